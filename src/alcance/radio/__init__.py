@@ -1,1 +1,1 @@
-"""The room `radio`."""
+"""Can two masts talk, and how well."""

@@ -1,1 +1,24 @@
-"""The room `terrain`."""
+"""The ground: elevation mosaics, windows, profiles between points, slope, summits."""
+
+from alcance.terrain.grid import Grid
+from alcance.terrain.mosaic import Mosaic
+from alcance.terrain.profile import Profiles, profiles
+from alcance.terrain.sinks import Sinks, sinks
+from alcance.terrain.slope import slope_deg
+from alcance.terrain.sphere import EARTH_RADIUS_M, bearing_deg, great_circle_m, place_along
+from alcance.terrain.summits import summits
+
+__all__ = [
+    "EARTH_RADIUS_M",
+    "Grid",
+    "Mosaic",
+    "Profiles",
+    "Sinks",
+    "bearing_deg",
+    "great_circle_m",
+    "place_along",
+    "profiles",
+    "sinks",
+    "slope_deg",
+    "summits",
+]

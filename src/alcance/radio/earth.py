@@ -1,0 +1,73 @@
+"""Rays bend in the air: over an earth of a larger, effective radius they run straight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alcance.errors import InputError, Problem
+from alcance.terrain.sphere import EARTH_RADIUS_M
+
+EARTH_RADIUS_KM = EARTH_RADIUS_M / 1000
+MEDIAN_K_FACTOR = 4 / 3
+
+
+def effective_radius_km(k_factor: float) -> float:
+    """Effective earth radius for a radius factor.
+
+    Parameters
+    ----------
+    k_factor
+        Ratio of the effective to the true radius: 4/3 in a standard atmosphere (Recommendation ITU-R P.834).
+
+    Returns
+    -------
+    Radius [km].
+
+    Examples
+    --------
+    >>> round(effective_radius_km(4 / 3), 1)
+    8494.7
+    """
+    if not 0 < k_factor < float("inf"):
+        message = "the radius factor is positive and finite; 4/3 is a standard atmosphere"
+        raise InputError([Problem("link", None, "k_factor", str(k_factor), message)])
+    return k_factor * EARTH_RADIUS_KM
+
+
+def k_factor_of(delta_n: float) -> float:
+    """Median effective radius factor for a refractivity lapse rate (Recommendation ITU-R P.1812, eq. 5).
+
+    Parameters
+    ----------
+    delta_n
+        Average lapse of refractivity through the lowest kilometre [N-units/km], positive, below 157.
+
+    Examples
+    --------
+    >>> round(k_factor_of(45.0), 4)
+    1.4018
+    """
+    if not delta_n < 157:
+        message = "a refractivity lapse rate is below 157 N-units/km; 39 is a standard atmosphere"
+        raise InputError([Problem("link", None, "delta_n", str(delta_n), message)])
+    return 157 / (157 - delta_n)
+
+
+def bulge_m(near_m: ArrayLike, far_m: ArrayLike, k_factor: float) -> NDArray[Any]:
+    """Height of the earth's bulge above the chord between the ends of a path.
+
+    Parameters
+    ----------
+    near_m, far_m
+        Distances to the two ends [m].
+    k_factor
+        Effective radius factor.
+
+    Returns
+    -------
+    Height [m]: d₁ d₂ / (2 k a), the parabola that P.526 § 4.5.1 takes for the sphere.
+    """
+    return np.asarray(near_m, np.float64) * np.asarray(far_m, np.float64) / (2000 * effective_radius_km(k_factor))

@@ -1,0 +1,211 @@
+"""Which masts see each other: one pass over the ground tells the height each mast needs, for millions of pairs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import ArrayLike, NDArray
+
+from alcance.errors import InputError, Problem
+from alcance.radio.earth import MEDIAN_K_FACTOR, effective_radius_km
+from alcance.terrain.grid import Grid
+from alcance.terrain.kernel import PIECE_M, bilinear, path_length_m, piece_end, piece_track, segment_count
+from alcance.terrain.profile import check_step, path_ends, raise_first_gap
+from alcance.terrain.sphere import EARTH_RADIUS_M
+
+LIGHT_M_S = 299_792_458.0
+BLOCK = 500_000  # pairs between two reports of progress
+
+
+def required_height_m(
+    grid: Grid,
+    lon1: ArrayLike,
+    lat1: ArrayLike,
+    lon2: ArrayLike,
+    lat2: ArrayLike,
+    near_heights_m: ArrayLike,
+    *,
+    freq_ghz: float,
+    k_factor: float = MEDIAN_K_FACTOR,
+    clearance: float = 0.6,
+    step_m: float | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> NDArray[np.float32]:
+    """Lowest antenna at the far end that sees the near one, for each pair of places and each near height.
+
+    The line of sight must pass `clearance` of the first Fresnel zone's radius above the ground everywhere between the
+    ends, over an earth of effective radius (Recommendation ITU-R P.530, § 2.2.2). With c the height of ground, bulge
+    and zone above the chord between the two grounds, and t the share of the way, a near antenna at h₁ needs
+    h₂ = max (c − h₁ (1 − t)) / t over the samples between the ends.
+
+    Parameters
+    ----------
+    grid
+        The ground.
+    lon1, lat1, lon2, lat2
+        Near and far ends of n paths [deg].
+    near_heights_m
+        Heights of the near antenna above ground [m]: k heights for all paths, or an n × k array.
+    freq_ghz
+        Frequency [GHz].
+    k_factor
+        Effective earth radius factor.
+    clearance
+        Share of the first Fresnel zone's radius that must be free.
+    step_m
+        Longest distance between samples [m]; None takes the grid's cell.
+    progress
+        Called with "screen" and the share done.
+
+    Returns
+    -------
+    Height above ground [m], float32, n × k, rounded to 0.01; nought or less where anything clears.
+
+    Raises
+    ------
+    InputError
+        A coordinate or a parameter is not usable.
+    TerrainGap
+        A path crosses ground without data; names the first place and the number of paths.
+    """
+    ends = path_ends(lon1, lat1, lon2, lat2)
+    first_lon, first_lat, last_lon, last_lat = ends
+    step = check_step(step_m, grid)
+    _check_parameters(freq_ghz, clearance)
+    n = ends[0].size
+    heights = np.atleast_1d(np.asarray(near_heights_m, np.float64))
+    if not np.isfinite(heights).all():
+        raise InputError([Problem("screen", None, "near_heights_m", "", "antenna heights must be finite metres")])
+    if heights.ndim == 2 and heights.shape[0] != n:
+        raise ValueError(f"near_heights_m has {heights.shape[0]} rows for {n} paths")
+    heights = np.ascontiguousarray(np.atleast_2d(heights))
+    out = np.empty((n, heights.shape[1]), np.float32)
+    first_missing = np.full(n, -1, np.int64)
+    segments = np.empty(n, np.int64)
+    geometry = np.array([grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg])
+    curvature = 1 / (2000 * effective_radius_km(k_factor))
+    wavelength_m = LIGHT_M_S / (freq_ghz * 1e9)
+    for start in range(0, n, BLOCK):
+        part = slice(start, start + BLOCK)
+        own = heights if heights.shape[0] == 1 else heights[part]
+        _screen(
+            grid.ground_m,
+            geometry,
+            first_lon[part],
+            first_lat[part],
+            last_lon[part],
+            last_lat[part],
+            own,
+            curvature,
+            clearance * math.sqrt(wavelength_m),
+            step,
+            out[part],
+            segments[part],
+            first_missing[part],
+        )
+        if progress is not None:
+            progress("screen", min(1.0, (start + BLOCK) / n))
+    raise_first_gap(*ends, first_missing, segments)
+    return out
+
+
+def lowest_classes(required_m: NDArray[np.float32], classes_m: ArrayLike) -> NDArray[np.int8]:
+    """Lowest far height class that meets each required height.
+
+    Parameters
+    ----------
+    required_m
+        Required heights [m], any shape, as `required_height_m` gives them.
+    classes_m
+        Height classes in ascending order [m].
+
+    Returns
+    -------
+    Index into `classes_m`, int8, in the shape of `required_m`; -1 where not even the highest clears.
+    """
+    classes = np.asarray(classes_m, np.float32)
+    if classes.ndim != 1 or classes.size == 0 or (np.diff(classes) <= 0).any():
+        raise ValueError("height classes ascend")
+    index = np.searchsorted(classes, required_m, side="left")
+    return np.where(index < classes.size, index, -1).astype(np.int8)
+
+
+def _check_parameters(freq_ghz: float, clearance: float) -> None:
+    problems = []
+    if not 0 < freq_ghz < math.inf:
+        problems.append(Problem("screen", None, "freq_ghz", str(freq_ghz), "the frequency is a positive number of GHz"))
+    if not 0 <= clearance < math.inf:
+        problems.append(
+            Problem("screen", None, "clearance", str(clearance), "the clearance is a share, nought or more")
+        )
+    if problems:
+        raise InputError(problems)
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def _screen(
+    ground_m: Any,
+    geometry: Any,
+    lon1: Any,
+    lat1: Any,
+    lon2: Any,
+    lat2: Any,
+    heights_m: Any,
+    curvature: float,
+    zone: float,
+    step_m: float,
+    out: Any,
+    segment_counts: Any,
+    first_missing: Any,
+) -> None:
+    west, north, step_lon, step_lat = geometry[0], geometry[1], geometry[2], geometry[3]
+    classes = heights_m.shape[1]
+    for i in prange(lon1.size):
+        length_m = path_length_m(lon1[i], lat1[i], lon2[i], lat2[i])
+        segments = segment_count(length_m, step_m)
+        segment_counts[i] = segments
+        near_ground = bilinear(ground_m, (lon1[i] - west) / step_lon, (north - lat1[i]) / step_lat)
+        far_ground = bilinear(ground_m, (lon2[i] - west) / step_lon, (north - lat2[i]) / step_lat)
+        missing = -1
+        if np.isnan(near_ground):
+            missing = 0
+        elif np.isnan(far_ground):
+            missing = segments
+        row = min(np.int64(i), heights_m.shape[0] - 1)
+        need = np.full(classes, -np.inf)
+        angle = length_m / EARTH_RADIUS_M
+        curve, radius = curvature * length_m * length_m, zone * math.sqrt(length_m)
+        pieces = int(length_m / PIECE_M) + 1
+        begin = 0
+        for piece in range(pieces):
+            end = piece_end(segments, piece, pieces)
+            if end == begin:
+                continue
+            a0, a1, a2, b0, b1, b2 = piece_track(
+                lon1[i], lat1[i], lon2[i], lat2[i], angle, begin / segments, end / segments
+            )
+            a0, b0 = (a0 - west) / step_lon, (north - b0) / step_lat
+            a1, a2, b1, b2 = a1 / step_lon, a2 / step_lon, -b1 / step_lat, -b2 / step_lat
+            per_step = 1.0 / (end - begin)
+            for s in range(begin + 1, min(end + 1, segments)):
+                u = (s - begin) * per_step
+                z = bilinear(ground_m, a0 + u * (a1 + u * a2), b0 + u * (b1 + u * b2))
+                if np.isnan(z):
+                    if missing < 0 or missing == segments:
+                        missing = s
+                    continue
+                t = s / segments
+                rest = 1.0 - t
+                both = t * rest
+                above = z + curve * both + radius * math.sqrt(both) - (near_ground * rest + far_ground * t)
+                inverse = 1.0 / t
+                for k in range(classes):
+                    need[k] = max(need[k], (above - heights_m[row, k] * rest) * inverse)
+            begin = end
+        first_missing[i] = missing
+        for k in range(classes):
+            out[i, k] = np.rint(need[k] * 100.0) / 100.0

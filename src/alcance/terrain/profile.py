@@ -1,0 +1,168 @@
+"""Ground profiles along great circles, many at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import ArrayLike, NDArray
+
+from alcance.errors import InputError, Problem
+from alcance.terrain.grid import Grid, gap, require_finite
+from alcance.terrain.kernel import PIECE_M, bilinear, path_length_m, piece_end, piece_track, segment_count
+from alcance.terrain.sphere import EARTH_RADIUS_M, place_along
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """Ground profiles of n paths, one after another in flat arrays.
+
+    Parameters
+    ----------
+    distance_m
+        Distance from the first end [m], float64, all paths in a row; both ends are included.
+    elevation_m
+        Ground elevation there [m], float32.
+    offsets
+        int64, n + 1: path i holds samples offsets[i] to offsets[i + 1].
+    """
+
+    distance_m: NDArray[np.float64]
+    elevation_m: NDArray[np.float32]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return self.offsets.size - 1
+
+    def path(self, index: int) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """Distances [m] and elevations [m] of one path."""
+        start, end = self.offsets[index], self.offsets[index + 1]
+        return self.distance_m[start:end], self.elevation_m[start:end]
+
+
+def path_ends(
+    lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Make four contiguous float64 arrays from the ends of n paths; InputError where one is not finite."""
+    ends = np.broadcast_arrays(*(np.atleast_1d(np.asarray(end, np.float64)) for end in (lon1, lat1, lon2, lat2)))
+    if ends[0].ndim != 1:
+        raise ValueError("the ends of paths are one-dimensional arrays")
+    require_finite("path", lon1=ends[0], lat1=ends[1], lon2=ends[2], lat2=ends[3])
+    a, b, c, d = (np.ascontiguousarray(end) for end in ends)
+    return a, b, c, d
+
+
+def check_step(step_m: float | None, grid: Grid) -> float:
+    """Choose the sampling step [m]: as given, or the grid's cell where None; InputError unless positive and finite."""
+    step = grid.cell_m if step_m is None else float(step_m)
+    if not (np.isfinite(step) and step > 0):
+        raise InputError([Problem("path", None, "step_m", str(step_m), "the step must be a positive number of metres")])
+    return step
+
+
+def profiles(
+    grid: Grid, lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike, step_m: float | None = None
+) -> Profiles:
+    """Ground profiles along the great circles between pairs of places.
+
+    Parameters
+    ----------
+    grid
+        The ground.
+    lon1, lat1, lon2, lat2
+        Ends of n paths [deg].
+    step_m
+        Longest distance between samples [m]; the steps of one path are equal, at least two. None takes the grid's cell.
+
+    Returns
+    -------
+    Profiles, with both ends; bilinear elevations.
+
+    Raises
+    ------
+    InputError
+        A coordinate or the step is not usable.
+    TerrainGap
+        A path crosses ground without data; names the first place and the number of paths.
+    """
+    ends = path_ends(lon1, lat1, lon2, lat2)
+    step = check_step(step_m, grid)
+    counts = _sample_counts(*ends, step)
+    offsets = np.zeros(counts.size + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    distance_m = np.empty(offsets[-1], np.float64)
+    elevation_m = np.empty(offsets[-1], np.float32)
+    first_missing = np.full(counts.size, -1, np.int64)
+    geometry = np.array([grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg])
+    _walk(grid.ground_m, geometry, *ends, offsets, distance_m, elevation_m, first_missing)
+    raise_first_gap(*ends, first_missing, counts - 1)
+    return Profiles(distance_m, elevation_m, offsets)
+
+
+def raise_first_gap(
+    lon1: NDArray[np.float64],
+    lat1: NDArray[np.float64],
+    lon2: NDArray[np.float64],
+    lat2: NDArray[np.float64],
+    first_missing: NDArray[np.int64],
+    segments: NDArray[np.int64],
+) -> None:
+    """Raise TerrainGap at the first missing sample of the first path that has one (-1 stands for none)."""
+    broken = first_missing >= 0
+    if not broken.any():
+        return
+    i = int(np.argmax(broken))
+    share = np.array([first_missing[i] / segments[i]])
+    lon, lat = place_along(float(lon1[i]), float(lat1[i]), float(lon2[i]), float(lat2[i]), share)
+    raise gap(float(lon[0]), float(lat[0]), int(broken.sum()), "path(s)")
+
+
+@njit(cache=True, parallel=True)
+def _sample_counts(lon1: Any, lat1: Any, lon2: Any, lat2: Any, step_m: float) -> Any:
+    counts = np.empty(lon1.size, np.int64)
+    for i in prange(lon1.size):
+        counts[i] = segment_count(path_length_m(lon1[i], lat1[i], lon2[i], lat2[i]), step_m) + 1
+    return counts
+
+
+@njit(cache=True, parallel=True)
+def _walk(
+    ground_m: Any,
+    geometry: Any,
+    lon1: Any,
+    lat1: Any,
+    lon2: Any,
+    lat2: Any,
+    offsets: Any,
+    distance_m: Any,
+    elevation_m: Any,
+    first_missing: Any,
+) -> None:
+    west, north, step_lon, step_lat = geometry[0], geometry[1], geometry[2], geometry[3]
+    for i in prange(lon1.size):
+        start = offsets[i]
+        segments = offsets[i + 1] - start - 1
+        length_m = path_length_m(lon1[i], lat1[i], lon2[i], lat2[i])
+        angle = length_m / EARTH_RADIUS_M
+        pieces = int(length_m / PIECE_M) + 1
+        begin = 0
+        for piece in range(pieces):
+            end = piece_end(segments, piece, pieces)
+            if end == begin:
+                continue
+            a0, a1, a2, b0, b1, b2 = piece_track(
+                lon1[i], lat1[i], lon2[i], lat2[i], angle, begin / segments, end / segments
+            )
+            first = begin if begin == 0 else begin + 1
+            for s in range(first, end + 1):
+                u = (s - begin) / (end - begin)
+                x = (a0 + u * (a1 + u * a2) - west) / step_lon
+                y = (north - b0 - u * (b1 + u * b2)) / step_lat
+                z = bilinear(ground_m, x, y)
+                distance_m[start + s] = length_m * s / segments
+                elevation_m[start + s] = z
+                if np.isnan(z) and first_missing[i] < 0:
+                    first_missing[i] = s
+            begin = end
