@@ -1,0 +1,391 @@
+"""Dual ascent: each terminal grows a ball on reduced costs until it meets the root (Wong 1984, by bounded Dijkstra).
+
+A raise of terminal k by D subtracts min(D, d_u) − d_v from the reduced cost of each arc u→v, where d is the distance
+to k on reduced costs; what was charged so far is a potential that is 0 at k, and every node has its final value when
+it first enters the ball, so the ball's list of (node, value) is the certificate itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from alcance.steiner.heap import drop_first, push
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from alcance.steiner.net import Net
+
+LIVE, ROOTED, ASLEEP = 0, 1, 2
+FAR = np.int64(1) << np.int64(62)
+# A level 1.3 times the last: 1.02 moves the bound by 0.04 % at many times the work.
+GROWTH = 1.3
+FIRST_LEVEL_SHARE = 1.0 / 512.0
+ARCS_PER_SLICE = 8_000_000
+MOST_SLOTS = 1 << 30
+
+
+class Duals(NamedTuple):
+    """Reduced costs and the potential of each terminal.
+
+    Parameters
+    ----------
+    reduced
+        int64[m], what is left of each arc's cost.
+    charge
+        int64[k], the raises of each terminal; the bound is their sum.
+    state, sleeps_on
+        uint8[k], int32[k]: live, rooted, or asleep on another terminal.
+    rooted
+        uint8[n]: reached from the root over arcs of reduced cost 0.
+    start, length, room
+        int64[k] each: where a terminal's list stands in the pool.
+    pool_node, pool_value
+        int32[], int64[]: nodes of the balls and their potentials.
+    used
+        int64[1]: filled part of the pool.
+    """
+
+    reduced: NDArray[np.int64]
+    charge: NDArray[np.int64]
+    state: NDArray[np.uint8]
+    sleeps_on: NDArray[np.int32]
+    rooted: NDArray[np.uint8]
+    start: NDArray[np.int64]
+    length: NDArray[np.int64]
+    room: NDArray[np.int64]
+    pool_node: NDArray[np.int32]
+    pool_value: NDArray[np.int64]
+    used: NDArray[np.int64]
+
+    @property
+    def bound(self) -> int:
+        """The lower bound: the sum of all charges."""
+        return int(self.charge.sum())
+
+
+class Scratch(NamedTuple):
+    """Working arrays of the searches, kept between kernel calls."""
+
+    distance: NDArray[np.int64]
+    stamp: NDArray[np.int32]
+    stamp_now: NDArray[np.int32]
+    order: NDArray[np.int32]
+    heap_key: NDArray[np.int64]
+    heap_node: NDArray[np.int32]
+    queue: NDArray[np.int32]
+
+
+def start_duals(net: Net) -> Duals:
+    """Duals before any raise."""
+    nodes, terminals = net.terminal_at.size, net.terminals.size
+    rooted = np.zeros(nodes, dtype=np.uint8)
+    duals = Duals(
+        net.cost.copy(),
+        np.zeros(terminals, dtype=np.int64),
+        np.zeros(terminals, dtype=np.uint8),
+        np.full(terminals, -1, dtype=np.int32),
+        rooted,
+        np.zeros(terminals, dtype=np.int64),
+        np.zeros(terminals, dtype=np.int64),
+        np.zeros(terminals, dtype=np.int64),
+        np.zeros(max(1024, 4 * nodes), dtype=np.int32),
+        np.zeros(max(1024, 4 * nodes), dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+    )
+    _mark_from(net.root[0], net, duals, np.zeros(nodes, dtype=np.int32))
+    return duals
+
+
+def start_scratch(net: Net) -> Scratch:
+    """Working arrays for searches in `net`; a heap never holds more entries than there are arcs and nodes."""
+    nodes = net.terminal_at.size
+    room = net.tail.size + nodes + 1
+    return Scratch(
+        np.zeros(nodes, dtype=np.int64),
+        np.zeros(nodes, dtype=np.int32),
+        np.zeros(1, dtype=np.int32),
+        np.zeros(nodes, dtype=np.int32),
+        np.zeros(room, dtype=np.int64),
+        np.zeros(room, dtype=np.int32),
+        np.zeros(nodes, dtype=np.int32),
+    )
+
+
+def ascend(
+    net: Net,
+    duals: Duals,
+    scratch: Scratch,
+    *,
+    growth: float = GROWTH,
+    go_on: Callable[[float], bool] | None = None,
+) -> Duals:
+    """Raise every live terminal in rounds of growing level until each meets the root.
+
+    Parameters
+    ----------
+    go_on
+        Called between slices of work with the share of terminals done; False stops early (the duals stay valid).
+
+    Returns
+    -------
+    Duals
+        The same arrays, but for the pool, which may have been replaced by a larger one.
+    """
+    if net.terminals.size == 0:
+        return duals
+    level = max(1.0, float(_typical_price(net)) * FIRST_LEVEL_SHARE)
+    while bool((duals.state == LIVE).any()):
+        at = 0
+        while at < net.terminals.size:
+            at, full = _round(net, duals, scratch, at, np.int64(min(level, float(FAR >> np.int64(1)))), ARCS_PER_SLICE)
+            if full:
+                duals = with_more_room(duals)
+            if go_on is not None and not go_on(float((duals.state == ROOTED).mean())):
+                return duals
+        level = max(level * growth, level + 1)
+    return duals
+
+
+def with_more_room(duals: Duals) -> Duals:
+    """Pack the pool and double it where it is still mostly full."""
+    live = int(duals.length.sum())
+    slots = int(max(duals.pool_node.size, min(4 * live + 1024, MOST_SLOTS)))
+    if 2 * live > slots:
+        slots *= 2
+    node = np.zeros(slots, dtype=np.int32)
+    value = np.zeros(slots, dtype=np.int64)
+    used = _pack(duals, node, value)
+    return duals._replace(pool_node=node, pool_value=value, used=np.array([used], dtype=np.int64))
+
+
+def _typical_price(net: Net) -> int:
+    """The greatest of the cheapest arcs into any terminal: the scale on which charges matter."""
+    cheapest = np.full(net.terminal_at.size, FAR)
+    np.minimum.at(cheapest, net.head, net.cost)
+    dearest = int(cheapest[net.terminals].max())
+    return max(dearest, int(np.median(net.cost)) if net.cost.size else 1, 1)
+
+
+@njit(cache=True)
+def _pack(duals, node, value):  # type: ignore[no-untyped-def]
+    used = 0
+    for terminal in range(duals.start.size):
+        start = duals.start[terminal]
+        length = duals.length[terminal]
+        for at in range(length):
+            node[used + at] = duals.pool_node[start + at]
+            value[used + at] = duals.pool_value[start + at]
+        duals.start[terminal] = used
+        duals.room[terminal] = length
+        used += length
+    return used
+
+
+@njit(cache=True)
+def _mark_from(first, net, duals, queue):  # type: ignore[no-untyped-def]
+    """Mark everything that `first` reaches over arcs of reduced cost 0 as rooted."""
+    if duals.rooted[first]:
+        return
+    duals.rooted[first] = 1
+    queue[0] = first
+    size = 1
+    while size > 0:
+        size -= 1
+        node = queue[size]
+        terminal = net.terminal_at[node]
+        if terminal >= 0:
+            duals.state[terminal] = ROOTED
+        for at in range(net.out_ptr[node], net.out_ptr[node + 1]):
+            arc = net.out_arc[at]
+            if duals.reduced[arc] == 0:
+                head = net.head[arc]
+                if not duals.rooted[head]:
+                    duals.rooted[head] = 1
+                    queue[size] = head
+                    size += 1
+
+
+@njit(cache=True)
+def _awake(terminal, duals):  # type: ignore[no-untyped-def]
+    """The terminal at the end of a chain of sleepers."""
+    while duals.state[terminal] == ASLEEP:
+        terminal = duals.sleeps_on[terminal]
+    return terminal
+
+
+@njit(cache=True)
+def _round(net, duals, scratch, first, level, arc_budget):  # type: ignore[no-untyped-def]
+    """Raise live terminals from `first` on up to `level`; returns where to go on, and whether the pool is full."""
+    work = 0
+    terminal = first
+    while terminal < net.terminals.size:
+        if duals.state[terminal] == LIVE and duals.charge[terminal] < level:
+            done = raise_terminal(terminal, level - duals.charge[terminal], net, duals, scratch)
+            if done < 0:
+                return terminal, True
+            work += done
+        terminal += 1
+        if work > arc_budget:
+            break
+    return terminal, False
+
+
+@njit(cache=True)
+def raise_terminal(terminal, step, net, duals, scratch):  # type: ignore[no-untyped-def]
+    """Raise one terminal by at most `step`; returns the arcs looked at, or −1 (nothing changed) where the pool is full.
+
+    The raise ends early where the ball meets the root or something rooted (the terminal is rooted), or an awake
+    terminal that does not itself sleep on this one (this one falls asleep on it).
+    """
+    scratch.stamp_now[0] += 1
+    now = scratch.stamp_now[0]
+    distance = scratch.distance
+    stamp = scratch.stamp
+    order = scratch.order
+    keys = scratch.heap_key
+    nodes = scratch.heap_node
+    start = duals.start[terminal]
+    known = duals.length[terminal]
+    count = 0
+    size = 0
+    work = 0
+    if known == 0:
+        node = net.terminals[terminal]
+        distance[node] = 0
+        stamp[node] = now
+        size = push(keys, nodes, size, np.int64(0), node)
+    for at in range(known):
+        node = duals.pool_node[start + at]
+        distance[node] = 0
+        stamp[node] = now
+        order[at] = node
+    count = known
+    relaxed = 0
+    met_root = False
+    met_terminal = -1
+    while True:
+        if relaxed < count:
+            node = order[relaxed]
+            relaxed += 1
+        else:
+            found = False
+            while size > 0:
+                key = keys[0]
+                if key >= step:
+                    break
+                node = nodes[0]
+                size = drop_first(keys, nodes, size)
+                if key == distance[node]:
+                    found = True
+                    break
+            if not found:
+                break
+            order[count] = node
+            count += 1
+            relaxed += 1
+            # A node is settled once: a second entry with the same key would be a stale duplicate.
+        base = distance[node]
+        if base >= step:
+            break
+        for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):
+            work += 1
+            tail = net.tail[arc]
+            length = base + duals.reduced[arc]
+            if length >= step and not (length == step and not met_root and met_terminal < 0):
+                continue
+            if duals.rooted[tail]:
+                if length < step or not met_root:
+                    step = length
+                    met_root = True
+                    met_terminal = -1
+                continue
+            if length >= step:
+                continue
+            if stamp[tail] == now and distance[tail] <= length:
+                continue
+            other = net.terminal_at[tail]
+            if other >= 0 and other != terminal:
+                other = _awake(other, duals)
+                if other != terminal:
+                    step = length
+                    met_root = False
+                    met_terminal = other
+                    continue
+            stamp[tail] = now
+            distance[tail] = length
+            size = push(keys, nodes, size, length, tail)
+    inside = known
+    for at in range(known, count):
+        if distance[order[at]] < step:
+            order[inside] = order[at]
+            inside += 1
+    if step > 0:
+        if not _keep_list(terminal, known, inside, duals, scratch):
+            return -1
+        _subtract(terminal, step, inside, now, net, duals, scratch)
+    if met_root:
+        duals.state[terminal] = ROOTED
+        _mark_from_ball(inside, step, now, net, duals, scratch)
+    elif met_terminal >= 0:
+        duals.state[terminal] = ASLEEP
+        duals.sleeps_on[terminal] = met_terminal
+    return work + 1
+
+
+@njit(cache=True)
+def _keep_list(terminal, known, inside, duals, scratch):  # type: ignore[no-untyped-def]
+    """Append the nodes that entered the ball to the terminal's list; False where the pool has no room."""
+    if inside == known:
+        return True
+    if inside > duals.room[terminal]:
+        room = max(2 * duals.room[terminal], inside + 4)
+        fresh = duals.used[0]
+        if fresh + room > duals.pool_node.size:
+            return False
+        old = duals.start[terminal]
+        for at in range(known):
+            duals.pool_node[fresh + at] = duals.pool_node[old + at]
+            duals.pool_value[fresh + at] = duals.pool_value[old + at]
+        duals.start[terminal] = fresh
+        duals.room[terminal] = room
+        duals.used[0] = fresh + room
+    start = duals.start[terminal]
+    for at in range(known, inside):
+        node = scratch.order[at]
+        duals.pool_node[start + at] = node
+        duals.pool_value[start + at] = duals.charge[terminal] + scratch.distance[node]
+    duals.length[terminal] = inside
+    return True
+
+
+@njit(cache=True)
+def _subtract(terminal, step, inside, now, net, duals, scratch):  # type: ignore[no-untyped-def]
+    for at in range(inside):
+        node = scratch.order[at]
+        base = scratch.distance[node]
+        for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):
+            tail = net.tail[arc]
+            far = step
+            if scratch.stamp[tail] == now and scratch.distance[tail] < step:
+                far = scratch.distance[tail]
+            if far > base:
+                duals.reduced[arc] -= far - base
+    duals.charge[terminal] += step
+
+
+@njit(cache=True)
+def _mark_from_ball(inside, step, now, net, duals, scratch):  # type: ignore[no-untyped-def]
+    for at in range(inside):
+        node = scratch.order[at]
+        if duals.rooted[node]:
+            continue
+        for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):
+            if duals.reduced[arc] == 0 and duals.rooted[net.tail[arc]]:
+                _mark_from(node, net, duals, scratch.queue)
+                break

@@ -1,0 +1,177 @@
+"""The least-cost arborescence problem: a directed graph, a root, and terminals that are required or prized."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcance.errors import InputError
+from alcance.errors import Problem as Trouble
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+REQUIRED = -1
+# Every path, tree and bound is a sum of given costs, so a total below 2^60 leaves room for any sum of two of them.
+TOTAL_COST_LIMIT = 1 << 60
+NAMED_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A rooted Steiner arborescence problem with integer costs; make it with `Problem.build`.
+
+    Parameters
+    ----------
+    node_count
+        Nodes are numbered 0 … node_count − 1.
+    root
+        The node from which every chosen terminal must be reached.
+    tails, heads
+        int32[m], the ends of each directed arc.
+    costs
+        int64[m], the price of each arc in the smallest unit, 0 or more.
+    terminals
+        int32[k], distinct nodes to be reached.
+    prizes
+        int64[k], what leaving the terminal out costs, or −1 (`REQUIRED`) where it must be reached.
+    """
+
+    node_count: int
+    root: int
+    tails: NDArray[np.int32]
+    heads: NDArray[np.int32]
+    costs: NDArray[np.int64]
+    terminals: NDArray[np.int32]
+    prizes: NDArray[np.int64]
+
+    @classmethod
+    def build(
+        cls,
+        node_count: int,
+        root: int,
+        tails: ArrayLike,
+        heads: ArrayLike,
+        costs: ArrayLike,
+        terminals: ArrayLike,
+        prizes: ArrayLike | None = None,
+        *,
+        name: str = "problem",
+    ) -> Problem:
+        """Check the arrays and make a problem of them.
+
+        Without `prizes` every terminal is required. Parallel arcs and loops are allowed (the cheapest of parallels
+        counts, a loop never does).
+
+        Raises
+        ------
+        InputError
+            With every fault found: wrong shapes or types, numbers out of range, negative costs or prizes, a terminal
+            named twice, sums that could leave the integer range, a required terminal that no arcs lead to.
+        """
+        faults: list[Trouble] = []
+        if node_count < 1:
+            raise InputError([Trouble(name, None, "node_count", str(node_count), "a problem needs at least one node")])
+        if not 0 <= root < node_count:
+            faults.append(Trouble(name, None, "root", str(root), f"the root must be from 0 to {node_count - 1}"))
+        tail_array = _whole_numbers(tails, name, "tails", faults)
+        head_array = _whole_numbers(heads, name, "heads", faults)
+        cost_array = _whole_numbers(costs, name, "costs", faults)
+        terminal_array = _whole_numbers(terminals, name, "terminals", faults)
+        if prizes is None:
+            prize_array = np.full(terminal_array.size, REQUIRED, dtype=np.int64)
+        else:
+            prize_array = _whole_numbers(prizes, name, "prizes", faults)
+        if not tail_array.size == head_array.size == cost_array.size:
+            sizes = f"{tail_array.size}, {head_array.size}, {cost_array.size}"
+            faults.append(Trouble(name, None, "tails, heads, costs", sizes, "must be of one length"))
+        if terminal_array.size != prize_array.size:
+            sizes = f"{terminal_array.size}, {prize_array.size}"
+            faults.append(Trouble(name, None, "terminals, prizes", sizes, "must be of one length"))
+        if faults:
+            raise InputError(faults)
+        for column, values in (("tails", tail_array), ("heads", head_array), ("terminals", terminal_array)):
+            outside = (values < 0) | (values >= node_count)
+            faults += _faults_at(outside, values, name, column, f"a node must be from 0 to {node_count - 1}")
+        faults += _faults_at(cost_array < 0, cost_array, name, "costs", "a cost must be 0 or more")
+        faults += _faults_at(
+            prize_array < REQUIRED, prize_array, name, "prizes", "a prize must be 0 or more, or −1 where required"
+        )
+        repeated = np.ones(terminal_array.size, dtype=bool)
+        repeated[np.unique(terminal_array, return_index=True)[1]] = False
+        faults += _faults_at(repeated, terminal_array, name, "terminals", "a terminal must be named once")
+        total = float(cost_array.astype(np.float64).sum() + np.maximum(prize_array, 0).astype(np.float64).sum())
+        if total >= TOTAL_COST_LIMIT:
+            message = "all costs and prizes together must stay below 2^60; use a coarser unit or fewer decimals"
+            faults.append(Trouble(name, None, "costs", f"{total:.6g}", message))
+        if faults:
+            raise InputError(faults)
+        problem = cls(
+            int(node_count),
+            int(root),
+            tail_array.astype(np.int32),
+            head_array.astype(np.int32),
+            cost_array,
+            terminal_array.astype(np.int32),
+            prize_array,
+        )
+        _check_reach(problem, name)
+        return problem
+
+    @property
+    def arc_count(self) -> int:
+        """Number of arcs as given, loops and parallels included."""
+        return int(self.tails.size)
+
+
+def _whole_numbers(values: ArrayLike, name: str, column: str, faults: list[Trouble]) -> NDArray[np.int64]:
+    array = np.atleast_1d(np.asarray(values))
+    if array.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    if array.ndim != 1:
+        faults.append(Trouble(name, None, column, str(array.shape), "must be a flat array"))
+        return np.zeros(0, dtype=np.int64)
+    if array.dtype.kind not in "iu":
+        message = "must hold integers in the smallest unit that fit 64 bits; scale decimals first"
+        faults.append(Trouble(name, None, column, str(array.dtype), message))
+        return np.zeros(0, dtype=np.int64)
+    if array.dtype == np.uint64 and bool((array > np.iinfo(np.int64).max).any()):
+        faults.append(Trouble(name, None, column, str(array.max()), "must fit 64-bit signed integers"))
+        return np.zeros(0, dtype=np.int64)
+    return array.astype(np.int64)
+
+
+def _faults_at(
+    wrong: NDArray[np.bool_], values: NDArray[np.int64], name: str, column: str, message: str
+) -> list[Trouble]:
+    places = np.flatnonzero(wrong)
+    faults = [Trouble(name, None, f"{column}[{at}]", str(values[at]), message) for at in places[:NAMED_AT_MOST]]
+    if places.size > NAMED_AT_MOST:
+        faults.append(Trouble(name, None, column, "", f"{message} ({places.size} entries in all)"))
+    return faults
+
+
+def reached_from(problem: Problem) -> NDArray[np.bool_]:
+    """Which nodes can be reached from the root at all, bool[node_count]."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import breadth_first_order
+
+    graph = coo_array(
+        (np.ones(problem.tails.size, dtype=np.int8), (problem.tails, problem.heads)),
+        shape=(problem.node_count, problem.node_count),
+    ).tocsr()
+    graph.data[:] = 1  # parallel arcs add up while converting and could wrap round to 0
+    order = breadth_first_order(graph, problem.root, directed=True, return_predecessors=False)
+    reached = np.zeros(problem.node_count, dtype=bool)
+    reached[order] = True
+    return reached
+
+
+def _check_reach(problem: Problem, name: str) -> None:
+    cut_off = ~reached_from(problem)[problem.terminals] & (problem.prizes == REQUIRED)
+    message = "required, but no arcs lead to it from the root: add one, or give it a prize"
+    faults = _faults_at(cut_off, problem.terminals.astype(np.int64), name, "terminals", message)
+    if faults:
+        raise InputError(faults)
