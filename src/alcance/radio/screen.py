@@ -13,12 +13,21 @@ from numpy.typing import ArrayLike, NDArray
 from alcance.errors import InputError, Problem
 from alcance.radio.earth import MEDIAN_K_FACTOR, effective_radius_km
 from alcance.terrain.grid import Grid
-from alcance.terrain.kernel import PIECE_M, bilinear, path_length_m, piece_end, piece_track, segment_count
+from alcance.terrain.kernel import (
+    PIECE_M,
+    bilinear,
+    length_and_middle,
+    piece_end,
+    piece_track,
+    quadratic,
+    segment_count,
+)
 from alcance.terrain.profile import check_step, path_ends, raise_first_gap
 from alcance.terrain.sphere import EARTH_RADIUS_M
 
 LIGHT_M_S = 299_792_458.0
 BLOCK = 500_000  # pairs between two reports of progress
+CHUNK = 256  # pairs that one thread takes at a time
 
 
 def required_height_m(
@@ -162,50 +171,73 @@ def _screen(
     segment_counts: Any,
     first_missing: Any,
 ) -> None:
-    west, north, step_lon, step_lat = geometry[0], geometry[1], geometry[2], geometry[3]
-    classes = heights_m.shape[1]
-    for i in prange(lon1.size):
-        length_m = path_length_m(lon1[i], lat1[i], lon2[i], lat2[i])
-        segments = segment_count(length_m, step_m)
-        segment_counts[i] = segments
-        near_ground = bilinear(ground_m, (lon1[i] - west) / step_lon, (north - lat1[i]) / step_lat)
-        far_ground = bilinear(ground_m, (lon2[i] - west) / step_lon, (north - lat2[i]) / step_lat)
-        missing = -1
-        if np.isnan(near_ground):
-            missing = 0
-        elif np.isnan(far_ground):
-            missing = segments
-        row = min(np.int64(i), heights_m.shape[0] - 1)
-        need = np.full(classes, -np.inf)
-        angle = length_m / EARTH_RADIUS_M
-        curve, radius = curvature * length_m * length_m, zone * math.sqrt(length_m)
-        pieces = int(length_m / PIECE_M) + 1
-        begin = 0
-        for piece in range(pieces):
-            end = piece_end(segments, piece, pieces)
-            if end == begin:
-                continue
-            a0, a1, a2, b0, b1, b2 = piece_track(
-                lon1[i], lat1[i], lon2[i], lat2[i], angle, begin / segments, end / segments
+    # Chunks, so that the scratch row is made once for many paths.
+    for chunk in prange((lon1.size + CHUNK - 1) // CHUNK):
+        need = np.empty(heights_m.shape[1])
+        for i in range(chunk * CHUNK, min((chunk + 1) * CHUNK, lon1.size)):
+            own = heights_m[min(np.int64(i), heights_m.shape[0] - 1)]
+            segment_counts[i], first_missing[i] = _screen_one(
+                ground_m, geometry, lon1[i], lat1[i], lon2[i], lat2[i], own, curvature, zone, step_m, need
             )
-            a0, b0 = (a0 - west) / step_lon, (north - b0) / step_lat
-            a1, a2, b1, b2 = a1 / step_lon, a2 / step_lon, -b1 / step_lat, -b2 / step_lat
-            per_step = 1.0 / (end - begin)
-            for s in range(begin + 1, min(end + 1, segments)):
-                u = (s - begin) * per_step
-                z = bilinear(ground_m, a0 + u * (a1 + u * a2), b0 + u * (b1 + u * b2))
-                if np.isnan(z):
-                    if missing < 0 or missing == segments:
-                        missing = s
-                    continue
-                t = s / segments
-                rest = 1.0 - t
-                both = t * rest
-                above = z + curve * both + radius * math.sqrt(both) - (near_ground * rest + far_ground * t)
-                inverse = 1.0 / t
-                for k in range(classes):
-                    need[k] = max(need[k], (above - heights_m[row, k] * rest) * inverse)
-            begin = end
-        first_missing[i] = missing
-        for k in range(classes):
-            out[i, k] = np.rint(need[k] * 100.0) / 100.0
+            for k in range(need.size):
+                out[i, k] = np.rint(need[k] * 100.0) / 100.0
+
+
+@njit(cache=True, error_model="numpy")
+def _screen_one(
+    ground_m: Any,
+    geometry: Any,
+    lon1: float,
+    lat1: float,
+    lon2: float,
+    lat2: float,
+    heights_m: Any,
+    curvature: float,
+    zone: float,
+    step_m: float,
+    need: Any,
+) -> tuple[int, int]:
+    """Fill `need` for one path; give its number of steps and its first missing sample, -1 for none."""
+    west, north, step_lon, step_lat = geometry[0], geometry[1], geometry[2], geometry[3]
+    length_m, lon_m, lat_m = length_and_middle(lon1, lat1, lon2, lat2)
+    lon_a, lat_a, lon_b, lat_b = lon1, lat1, lon2, lat2
+    segments = segment_count(length_m, step_m)
+    near_ground = bilinear(ground_m, (lon1 - west) / step_lon, (north - lat1) / step_lat)
+    far_ground = bilinear(ground_m, (lon2 - west) / step_lon, (north - lat2) / step_lat)
+    missing = segments if np.isnan(far_ground) else -1
+    need[:] = -np.inf
+    bulge, radius = curvature * length_m * length_m, zone * math.sqrt(length_m)
+    pieces = int(length_m / PIECE_M) + 1
+    begin = 0
+    for piece in range(pieces):
+        end = piece_end(segments, piece, pieces)
+        if end == begin:
+            continue
+        if pieces > 1:
+            lon_a, lat_a, lon_m, lat_m, lon_b, lat_b = piece_track(
+                lon1, lat1, lon2, lat2, length_m / EARTH_RADIUS_M, begin / segments, end / segments
+            )
+        x0, y0 = (lon_a - west) / step_lon, (north - lat_a) / step_lat
+        x1, x2 = quadratic(x0, (lon_m - west) / step_lon, (lon_b - west) / step_lon)
+        y1, y2 = quadratic(y0, (north - lat_m) / step_lat, (north - lat_b) / step_lat)
+        per_segment, per_step = 1.0 / segments, 1.0 / (end - begin)
+        for s in range(begin + 1, min(end + 1, segments)):
+            u = (s - begin) * per_step
+            z = bilinear(ground_m, x0 + u * (x1 + u * x2), y0 + u * (y1 + u * y2))
+            if np.isnan(z):
+                if missing < 0 or missing == segments:
+                    missing = s
+                continue
+            t = s * per_segment
+            rest = 1.0 - t
+            both = t * rest
+            above = z + bulge * both + radius * math.sqrt(both) - (near_ground * rest + far_ground * t)
+            inverse = 1.0 / t
+            above, ratio = above * inverse, rest * inverse
+            for k in range(need.size):
+                value = above - heights_m[k] * ratio
+                need[k] = max(need[k], value)
+        begin = end
+    if np.isnan(near_ground):
+        missing = 0
+    return segments, missing

@@ -11,7 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from alcance.errors import InputError, Problem
 from alcance.terrain.grid import Grid, gap, require_finite
-from alcance.terrain.kernel import PIECE_M, bilinear, path_length_m, piece_end, piece_track, segment_count
+from alcance.terrain.kernel import (
+    PIECE_M,
+    bilinear,
+    length_and_middle,
+    piece_end,
+    piece_track,
+    quadratic,
+    segment_count,
+)
 from alcance.terrain.sphere import EARTH_RADIUS_M, place_along
 
 
@@ -123,7 +131,8 @@ def raise_first_gap(
 def _sample_counts(lon1: Any, lat1: Any, lon2: Any, lat2: Any, step_m: float) -> Any:
     counts = np.empty(lon1.size, np.int64)
     for i in prange(lon1.size):
-        counts[i] = segment_count(path_length_m(lon1[i], lat1[i], lon2[i], lat2[i]), step_m) + 1
+        length_m, _, _ = length_and_middle(lon1[i], lat1[i], lon2[i], lat2[i])
+        counts[i] = segment_count(length_m, step_m) + 1
     return counts
 
 
@@ -144,23 +153,25 @@ def _walk(
     for i in prange(lon1.size):
         start = offsets[i]
         segments = offsets[i + 1] - start - 1
-        length_m = path_length_m(lon1[i], lat1[i], lon2[i], lat2[i])
-        angle = length_m / EARTH_RADIUS_M
+        length_m, lon_m, lat_m = length_and_middle(lon1[i], lat1[i], lon2[i], lat2[i])
+        lon_a, lat_a, lon_b, lat_b = lon1[i], lat1[i], lon2[i], lat2[i]
         pieces = int(length_m / PIECE_M) + 1
         begin = 0
         for piece in range(pieces):
             end = piece_end(segments, piece, pieces)
             if end == begin:
                 continue
-            a0, a1, a2, b0, b1, b2 = piece_track(
-                lon1[i], lat1[i], lon2[i], lat2[i], angle, begin / segments, end / segments
-            )
+            if pieces > 1:
+                lon_a, lat_a, lon_m, lat_m, lon_b, lat_b = piece_track(
+                    lon1[i], lat1[i], lon2[i], lat2[i], length_m / EARTH_RADIUS_M, begin / segments, end / segments
+                )
+            x0, y0 = (lon_a - west) / step_lon, (north - lat_a) / step_lat
+            x1, x2 = quadratic(x0, (lon_m - west) / step_lon, (lon_b - west) / step_lon)
+            y1, y2 = quadratic(y0, (north - lat_m) / step_lat, (north - lat_b) / step_lat)
             first = begin if begin == 0 else begin + 1
             for s in range(first, end + 1):
                 u = (s - begin) / (end - begin)
-                x = (a0 + u * (a1 + u * a2) - west) / step_lon
-                y = (north - b0 - u * (b1 + u * b2)) / step_lat
-                z = bilinear(ground_m, x, y)
+                z = bilinear(ground_m, x0 + u * (x1 + u * x2), y0 + u * (y1 + u * y2))
                 distance_m[start + s] = length_m * s / segments
                 elevation_m[start + s] = z
                 if np.isnan(z) and first_missing[i] < 0:
