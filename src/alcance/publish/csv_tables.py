@@ -1,0 +1,95 @@
+"""Sites, edges and masts as CSV that no spreadsheet takes for formulas, with a table of columns and units."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from alcance.publish import layers
+from alcance.publish.columns import columns
+from alcance.publish.folder import PlanFolder, whole_file
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: A cell that begins with one of these is run as a formula by spreadsheets (the wide forms are read as the plain ones).
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def safe_cell(text: str) -> str:
+    r"""Return text that no spreadsheet takes for a formula: an apostrophe is put before what would be one.
+
+    >>> safe_cell('=HYPERLINK("http://x")')
+    '\'=HYPERLINK("http://x")'
+    >>> safe_cell("El Progreso")
+    'El Progreso'
+    """
+    # Leading blanks are skipped by some programs before they look for the sign.
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS) else text
+
+
+def write_csv(plan: PlanFolder, folder: Path) -> list[Path]:
+    """Write sites.csv, edges.csv, masts.csv and columns.csv (table, column, unit, what it is) into a folder.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    folder
+        Made if it is missing.
+
+    Returns
+    -------
+    list of Path
+        The files, UTF-8 with a byte order mark so that spreadsheets read accents right; lines end as RFC 4180 wants.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
+    """
+    tables = {"sites": layers.site_layer(plan), "edges": layers.edge_layer(plan), "masts": layers.mast_layer(plan)}
+    paths = [
+        _write(folder / f"{name}.csv", list(frame.columns.drop("geometry")), _rows(frame))
+        for name, frame in tables.items()
+    ]
+    meanings = [
+        [name, column.column, column.unit.replace("currency", plan.currency), column.labels["en"], column.labels["es"]]
+        for name, frame in tables.items()
+        for column in columns(name)
+        if column.column in frame.columns
+    ]
+    paths.append(_write(folder / "columns.csv", ["table", "column", "unit", "en", "es"], meanings))
+    return paths
+
+
+def _rows(frame: gpd.GeoDataFrame) -> list[list[str]]:
+    by_column = [[_cell(value) for value in frame[name].tolist()] for name in frame.columns if name != "geometry"]
+    return [list(row) for row in zip(*by_column, strict=True)]
+
+
+def _cell(value: Any) -> str:
+    if (
+        value is None
+        or (isinstance(value, float) and math.isnan(value))
+        or type(value).__name__ in {"NAType", "NaTType"}
+    ):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(round(value, 6)) if isinstance(value, float) else str(value)
+    return safe_cell(str(value))
+
+
+def _write(path: Path, header: list[str], rows: list[list[str]]) -> Path:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    with whole_file(path) as temporary:
+        temporary.write_bytes(text.getvalue().encode("utf-8-sig"))
+    return path

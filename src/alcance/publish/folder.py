@@ -1,0 +1,176 @@
+"""The plan folder as the outputs read it: every file checked once, at the door."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import functools
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from alcance.errors import InputError, OutputError, Problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+TABLES: Final = ("sites.parquet", "edges.parquet", "nodes.parquet")
+
+
+@functools.cache
+def required_names(file: str) -> tuple[str, ...]:
+    """Columns (or keys) that a file of a plan folder must hold for the outputs, from the table `contract.csv`."""
+    text = resources.files("alcance.publish").joinpath("contract.csv").read_text(encoding="utf-8")
+    return tuple(row["name"] for row in csv.DictReader(text.splitlines()) if row["file"] == file)
+
+
+@dataclass(frozen=True)
+class PlanFolder:
+    """A plan read from its folder.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    summary
+        Contents of `summary.json`.
+    sites
+        One row per site, points in EPSG:4326.
+    edges
+        One row per work of the plan, lines and points in EPSG:4326.
+    nodes
+        One row per node of the tree.
+    admin
+        Outlines of the administrative areas, or None where the folder has none.
+    """
+
+    path: Path
+    summary: dict[str, Any]
+    sites: gpd.GeoDataFrame
+    edges: gpd.GeoDataFrame
+    nodes: pd.DataFrame
+    admin: gpd.GeoDataFrame | None
+
+    @property
+    def currency(self) -> str:
+        """Code of the currency of every amount."""
+        return str(self.summary["currency"])
+
+    @property
+    def title(self) -> str:
+        """Title of the pack that was planned."""
+        return str(self.summary["pack"]["title"])
+
+
+def read_plan_folder(folder: Path) -> PlanFolder:
+    """Read and check a plan folder.
+
+    Parameters
+    ----------
+    folder
+        A folder written by `alcance plan`.
+
+    Raises
+    ------
+    InputError
+        With every file that is missing, unreadable or lacks a column.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(
+            [Problem(str(folder), None, "", "", "no such plan folder; `alcance plan PACK --out DIR` writes one")]
+        )
+    problems: list[Problem] = []
+    summary = _read_summary(folder, problems)
+    frames = {name: _read_table(folder, name, required_names(name), problems) for name in TABLES}
+    admin = None
+    if (folder / "admin.parquet").exists():
+        admin = _read_table(folder, "admin.parquet", ("admin_id", "name", "geometry"), problems)
+    if problems:
+        raise InputError(problems)
+    sites, edges = frames["sites.parquet"], frames["edges.parquet"]
+    _check_paths(sites, edges)
+    return PlanFolder(folder, summary, sites, edges, frames["nodes.parquet"], admin)
+
+
+def _read_summary(folder: Path, problems: list[Problem]) -> dict[str, Any]:
+    name = "summary.json"
+    try:
+        summary = json.loads((folder / name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problems.append(Problem(name, None, "", "", "missing; this is not a whole plan folder, plan again"))
+        return {}
+    except (OSError, ValueError) as error:
+        problems.append(Problem(name, None, "", "", f"cannot be read as JSON ({error}); plan again"))
+        return {}
+    if not isinstance(summary, dict):
+        problems.append(Problem(name, None, "", "", "is not a JSON object; plan again"))
+        return {}
+    missing = [key for key in required_names(name) if key not in summary]
+    if missing:
+        problems.append(
+            Problem(name, None, "", "", f"lacks {', '.join(missing)}; the folder is damaged or of another version")
+        )
+    elif not isinstance(summary["pack"], dict) or "title" not in summary["pack"]:
+        problems.append(Problem(name, None, "pack", "", "lacks the title of the pack; plan again"))
+    return summary
+
+
+def _read_table(folder: Path, name: str, columns: Sequence[str], problems: list[Problem]) -> Any:
+    import geopandas as gpd
+    import pandas as pd
+    import pyarrow as pa
+
+    path = folder / name
+    if not path.exists():
+        problems.append(Problem(name, None, "", "", "missing; this is not a whole plan folder, plan again"))
+        return None
+    try:
+        frame = gpd.read_parquet(path) if "geometry" in columns else pd.read_parquet(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        problems.append(Problem(name, None, "", "", f"cannot be read as Parquet ({first}); plan again"))
+        return None
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        problems.append(
+            Problem(name, None, "", "", f"lacks {', '.join(missing)}; the folder is damaged or of another version")
+        )
+    return frame
+
+
+def _check_paths(sites: gpd.GeoDataFrame, edges: gpd.GeoDataFrame) -> None:
+    """Refuse a folder whose sites name edges that it does not hold."""
+    known = dict.fromkeys(edges["edge_id"])
+    for row, (site_id, way) in enumerate(zip(sites["site_id"], sites["upstream"], strict=True), start=2):
+        for edge_id in () if way is None else way:
+            if edge_id not in known:
+                message = f"site {site_id} leads to an edge that edges.parquet lacks; plan again"
+                raise InputError([Problem("sites.parquet", row, "upstream", str(edge_id), message)])
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside `path` and rename it when the block ends well, so that no half file is ever seen.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written there.
+    """
+    # The suffix is kept because GDAL chooses its driver by it.
+    temporary = path.with_name(f".{path.stem}.partial{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)

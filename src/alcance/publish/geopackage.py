@@ -1,0 +1,216 @@
+"""The plan as one GeoPackage with styled layers, the same bytes for the same plan."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from alcance.publish import layers
+from alcance.publish.columns import columns
+from alcance.publish.folder import PlanFolder, whole_file
+from alcance.publish.language import Language
+from alcance.publish.palette import (
+    FIBRE_COLOURS,
+    FIBRE_KINDS,
+    RADIO_COLOURS,
+    RADIO_KINDS,
+    TECHNOLOGIES,
+    TECHNOLOGY_COLOURS,
+)
+from alcance.publish.qgis import Style, Symbol, qml
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: GeoPackage wants a date of last change; a fixed one keeps the bytes the same (the plan itself carries no clock).
+FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
+
+_STYLES_TABLE: Final = """
+CREATE TABLE layer_styles (
+  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
+  f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
+  useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME
+)"""
+
+
+def write_geopackage(plan: PlanFolder, path: Path, lang: Language) -> Path:
+    """Write sites, fibre, radio links, masts, network, equipment and areas as layers of one GeoPackage.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    path
+        File to write; replaced whole.
+    lang
+        Language of layer titles, legends and field aliases.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    import pyogrio
+
+    with whole_file(path) as temporary:
+        written: list[tuple[str, Style]] = []
+        for name, table, geometry, frame, style in _layers(plan, lang):
+            with _fixed_date():
+                pyogrio.write_dataframe(
+                    frame,
+                    temporary,
+                    layer=name,
+                    driver="GPKG",
+                    append=bool(written),
+                    geometry_type=geometry,
+                    layer_options={
+                        "FID": "fid",
+                        "GEOMETRY_NAME": "geom",
+                        "SPATIAL_INDEX": "YES",
+                        "IDENTIFIER": lang(f"layer.{name}"),
+                    },
+                )
+            names = [column for column in frame.columns if column != "geometry"]
+            labels = {c.column: c.label(lang.code, plan.currency) for c in columns(table)}
+            aliases = [("fid", ""), *((column, labels[column]) for column in names)]
+            written.append(
+                (
+                    name,
+                    Style(style.geometry, style.column, style.symbols, aliases, style.label_column, style.label_scale),
+                )
+            )
+        _finish(temporary, written, lang)
+    return path
+
+
+def _layers(plan: PlanFolder, lang: Language) -> Iterator[tuple[str, str, str, gpd.GeoDataFrame, Style]]:
+    """Layers from the bottom of the map to its top: name, column table, geometry type, frame, style."""
+    admin = layers.admin_layer(plan)
+    if admin is not None:
+        area = Style("Polygon", "", [Symbol("", lang("layer.admin"), "#cbd5e1", 0.2)])
+        yield "admin", "admin", "MultiPolygon", _multi(admin), area
+    fibre = [
+        Symbol(
+            kind,
+            lang.name("kind", kind),
+            FIBRE_COLOURS[kind],
+            0.5 if kind == "fibre_drop" else 0.9,
+            kind == "fibre_distribution",
+        )
+        for kind in FIBRE_KINDS
+    ]
+    yield "fibre", "edges", "LineString", layers.fibre_layer(plan), Style("LineString", "kind", fibre)
+    radio = [
+        Symbol(kind, lang.name("kind", kind), RADIO_COLOURS[kind], 0.6 if kind == "ptp" else 0.3)
+        for kind in RADIO_KINDS
+    ]
+    yield "radio_links", "edges", "LineString", layers.radio_layer(plan), Style("LineString", "kind", radio)
+    equipment = layers.equipment_layer(plan)
+    works = [Symbol(kind, lang.name("kind", kind), "#94a3b8", 1.0) for kind in sorted(equipment["kind"].unique())]
+    yield "equipment", "edges", "Point", equipment, Style("Point", "kind", works)
+    sites = [
+        Symbol(
+            name,
+            lang.name("technology", name),
+            TECHNOLOGY_COLOURS[name],
+            2.0,
+            shape="cross2" if name == "none" else "circle",
+        )
+        for name in TECHNOLOGIES
+    ]
+    yield (
+        "sites",
+        "sites",
+        "Point",
+        layers.site_layer(plan),
+        Style("Point", "technology", sites, label_column="name", label_scale=120_000),
+    )
+    masts = layers.mast_layer(plan)
+    heights = sorted(masts["height_m"].dropna().unique())
+    steps = [
+        Symbol(_plain(h), lang("mast.of", height=lang.number(h)), "#111827", 2.2 + 0.5 * i, shape="triangle")
+        for i, h in enumerate(heights)
+    ]
+    yield "masts", "masts", "Point", masts, Style("Point", "height_m", steps)
+    entries = [
+        Symbol("pop", lang.name("kind", "pop"), "#111827", 3.6, shape="square"),
+        Symbol("gateway", lang.name("kind", "gateway"), "#b45309", 3.4, shape="diamond"),
+        Symbol("fibre_splice", lang.name("kind", "fibre_splice"), "#0e7490", 2.6, shape="square"),
+    ]
+    yield (
+        "network",
+        "edges",
+        "Point",
+        layers.network_layer(plan),
+        Style("Point", "kind", entries, label_column="to_name", label_scale=2_000_000),
+    )
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}"
+
+
+def _multi(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    from shapely.geometry import MultiPolygon
+
+    frame = frame.copy()
+    frame["geometry"] = [MultiPolygon([g]) if g.geom_type == "Polygon" else g for g in frame.geometry]
+    return frame
+
+
+@contextlib.contextmanager
+def _fixed_date() -> Iterator[None]:
+    """GDAL writes the date of this option instead of today's."""
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _finish(path: Path, written: list[tuple[str, Style]], lang: Language) -> None:
+    """Add the styles, fix every date and rebuild the file so that its bytes depend on its contents alone."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA trusted_schema = 1")
+        connection.execute("BEGIN")
+        connection.execute(_STYLES_TABLE)
+        rows: list[tuple[Any, ...]] = [
+            (
+                "",
+                "",
+                name,
+                "geom",
+                lang(f"layer.{name}"),
+                qml(style),
+                "",
+                1,
+                lang(f"layer.{name}"),
+                "",
+                None,
+                FIXED_DATE,
+            )
+            for name, style in written
+        ]
+        connection.executemany(
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
+            " styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        connection.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)"
+            " VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?, 0)",
+            (FIXED_DATE,),
+        )
+        connection.execute("UPDATE gpkg_contents SET last_change = ?", (FIXED_DATE,))
+        connection.execute("COMMIT")
+        connection.execute("VACUUM")
+    finally:
+        connection.close()
