@@ -2,6 +2,22 @@
 
 from alcance.steiner.certificate import Certificate, check_certificate
 from alcance.steiner.problem import REQUIRED, Problem
-from alcance.steiner.solve import Solution, solve
+from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, Solution, solve
+from alcance.steiner.solve_stp import solve_stp
+from alcance.steiner.stp import StpInstance, read_stp, write_stp
+from alcance.steiner.tree import check_tree
 
-__all__ = ["REQUIRED", "Certificate", "Problem", "Solution", "check_certificate", "solve"]
+__all__ = [
+    "DEFAULT_MOVES_PER_TERMINAL",
+    "REQUIRED",
+    "Certificate",
+    "Problem",
+    "Solution",
+    "StpInstance",
+    "check_certificate",
+    "check_tree",
+    "read_stp",
+    "solve",
+    "solve_stp",
+    "write_stp",
+]

@@ -15,6 +15,8 @@ from alcance.steiner.primal import first_plan
 from alcance.steiner.problem import REQUIRED, Problem
 from alcance.steiner.prune import direct_arcs
 
+DEFAULT_MOVES_PER_TERMINAL = 300.0
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -64,7 +66,7 @@ class Solution:
 def solve(
     problem: Problem,
     *,
-    moves_per_terminal: float = 100.0,
+    moves_per_terminal: float = DEFAULT_MOVES_PER_TERMINAL,
     seconds: float | None = None,
     seed: int = 0,
     progress: Callable[[str, float], None] | None = None,

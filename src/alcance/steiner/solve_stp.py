@@ -1,0 +1,74 @@
+"""Solve an STP file: what `alcance solve` prints."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from alcance.errors import AlcanceError
+from alcance.steiner.certificate import check_certificate
+from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, solve
+from alcance.steiner.stp import read_stp
+from alcance.steiner.tree import check_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def solve_stp(
+    path: Path | str,
+    seconds: float | None = None,
+    *,
+    moves_per_terminal: float = DEFAULT_MOVES_PER_TERMINAL,
+    seed: int = 0,
+    check: bool = False,
+    progress: Callable[[str, float], None] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Any]:
+    """Read and solve an STP file.
+
+    Returns
+    -------
+    dict
+        name, kind, objective and lower_bound (in the file's units; the objective counts edges and the prizes left
+        out), gap, seconds (solving alone), edges (lists of two node numbers and a cost), nodes (of the tree,
+        ascending), left_out (terminals), warnings, interrupted; with `check` also checked (True).
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be used.
+    AlcanceError
+        Where `check` finds the tree or the certificate wrong.
+    """
+    instance = read_stp(path)
+    problem = instance.problem()
+    begin = clock()
+    solution = solve(problem, moves_per_terminal=moves_per_terminal, seconds=seconds, seed=seed, progress=progress)
+    took = clock() - begin
+    unit = 10**instance.decimals
+    edges = solution.arcs % instance.tails.size if instance.tails.size else solution.arcs
+    result: dict[str, Any] = {
+        "name": instance.name,
+        "kind": instance.kind,
+        "objective": solution.cost / unit,
+        "lower_bound": solution.lower_bound / unit,
+        "gap": solution.gap,
+        "seconds": took,
+        "edges": [
+            [int(instance.tails[edge]), int(instance.heads[edge]), int(instance.costs[edge]) / unit]
+            for edge in sorted(edges.tolist())
+        ],
+        "nodes": sorted({instance.root, *problem.heads[solution.arcs].tolist()}),
+        "left_out": solution.skipped.tolist(),
+        "warnings": list(instance.warnings),
+        "interrupted": solution.interrupted,
+    }
+    if check:
+        wrong = check_tree(problem, solution.arcs, solution.skipped, solution.cost)
+        wrong += check_certificate(problem, solution.certificate)
+        if wrong:
+            raise AlcanceError("the result does not pass its check: " + "; ".join(wrong))
+        result["checked"] = True
+    return result
