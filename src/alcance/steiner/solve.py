@@ -10,6 +10,8 @@ import numpy as np
 
 from alcance.steiner.ascent import ascend, start_duals, start_scratch
 from alcance.steiner.certificate import Certificate, make_certificate
+from alcance.steiner.moves import improve
+from alcance.steiner.moves.guide import make_guide
 from alcance.steiner.net import make_net
 from alcance.steiner.primal import first_plan
 from alcance.steiner.problem import REQUIRED, Problem
@@ -96,6 +98,10 @@ def solve(
     direct = direct_arcs(net)
     plan = first_plan(net, duals, direct, go_on=go_on("first plan"))
     history.append((clock() - begin, "first plan", duals.bound, plan.cost))
+    guide = make_guide(net, duals)
+    moves = round(moves_per_terminal * net.terminals.size)
+    plan = improve(net, guide, plan, direct, moves=moves, seed=seed, go_on=go_on("moves"))
+    history.append((clock() - begin, "moves", duals.bound, plan.cost))
     return _solution(problem, net, origin, plan.parent, make_certificate(net, origin, duals), tuple(history))
 
 

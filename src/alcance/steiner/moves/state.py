@@ -1,0 +1,153 @@
+"""The tree that the moves change, with a journal so that any chain of changes can be taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from alcance.steiner.net import Net
+
+
+class Tree(NamedTuple):
+    """A tree under change.
+
+    Parameters
+    ----------
+    parent
+        int32[n]: the arc into each node, or −1 outside the tree (and at the root).
+    inside
+        uint8[n]: 1 where the node is in the tree.
+    kids
+        int32[n]: arcs of the tree that leave the node.
+    journal_node, journal_parent
+        int32[] each: the changes since the last commit, oldest first, with what the parent was before.
+    counters
+        int64[2]: length of the journal; cost of the tree.
+    """
+
+    parent: NDArray[np.int32]
+    inside: NDArray[np.uint8]
+    kids: NDArray[np.int32]
+    journal_node: NDArray[np.int32]
+    journal_parent: NDArray[np.int32]
+    counters: NDArray[np.int64]
+
+
+JOURNAL, COST = 0, 1
+
+
+def make_tree(net: Net, parent: NDArray[np.int32]) -> Tree:
+    """A tree state from the arc into each node."""
+    used = parent[parent >= 0]
+    inside = (parent >= 0).astype(np.uint8)
+    inside[net.root[0]] = 1
+    kids = np.bincount(net.tail[used], minlength=parent.size).astype(np.int32)
+    # One composite move touches few nodes many times; a full journal makes it fail, not the program.
+    room = 8 * parent.size + 4096
+    return Tree(
+        parent.copy(),
+        inside,
+        kids,
+        np.zeros(room, dtype=np.int32),
+        np.zeros(room, dtype=np.int32),
+        np.array([0, int(net.cost[used].sum())], dtype=np.int64),
+    )
+
+
+@njit(cache=True)
+def _put(node, arc, net, tree):  # type: ignore[no-untyped-def]
+    old = tree.parent[node]
+    if old >= 0:
+        tree.kids[net.tail[old]] -= 1
+        tree.counters[COST] -= net.cost[old]
+    tree.parent[node] = arc
+    if arc >= 0:
+        tree.kids[net.tail[arc]] += 1
+        tree.counters[COST] += net.cost[arc]
+        tree.inside[node] = 1
+    else:
+        tree.inside[node] = 0
+
+
+@njit(cache=True)
+def set_parent(node, arc, net, tree):  # type: ignore[no-untyped-def]
+    """Hang a node on an arc (−1: on nothing), and note what was before."""
+    at = tree.counters[JOURNAL]
+    tree.journal_node[at] = node
+    tree.journal_parent[at] = tree.parent[node]
+    tree.counters[JOURNAL] = at + 1
+    _put(node, arc, net, tree)
+
+
+@njit(cache=True)
+def undo(mark, net, tree):  # type: ignore[no-untyped-def]
+    """Take back all changes after the journal was `mark` long."""
+    at = tree.counters[JOURNAL]
+    while at > mark:
+        at -= 1
+        _put(tree.journal_node[at], tree.journal_parent[at], net, tree)
+    tree.counters[JOURNAL] = mark
+
+
+@njit(cache=True)
+def detach(node, net, tree):  # type: ignore[no-untyped-def]
+    """Cut a node off, with everything above that served it alone; its own branch stays below it. Returns the saving."""
+    before = tree.counters[COST]
+    while True:
+        arc = tree.parent[node]
+        if arc < 0:
+            break
+        set_parent(node, np.int32(-1), net, tree)
+        node = net.tail[arc]
+        if tree.kids[node] > 0 or net.terminal_at[node] >= 0:
+            break
+    return before - tree.counters[COST]
+
+
+@njit(cache=True)
+def drop_unused(node, net, tree):  # type: ignore[no-untyped-def]
+    """Remove a node that serves nothing, with what served it alone."""
+    if tree.parent[node] >= 0 and tree.kids[node] == 0 and net.terminal_at[node] < 0:
+        detach(node, net, tree)
+
+
+@njit(cache=True)
+def exclusive_cost(node, net, tree):  # type: ignore[no-untyped-def]
+    """What `detach` would save."""
+    saving = np.int64(0)
+    while True:
+        arc = tree.parent[node]
+        if arc < 0:
+            break
+        saving += net.cost[arc]
+        node = net.tail[arc]
+        if tree.kids[node] > 1 or net.terminal_at[node] >= 0:
+            break
+    return saving
+
+
+@njit(cache=True)
+def random_bits(dice):  # type: ignore[no-untyped-def]
+    """The next 64 random bits of a splitmix64 generator held in uint64[1] (Steele, Lea and Flood 2014)."""
+    dice[0] += np.uint64(0x9E3779B97F4A7C15)
+    bits = dice[0]
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))
+
+
+@njit(cache=True)
+def random_below(dice, count):  # type: ignore[no-untyped-def]
+    """A random whole number from 0 to count − 1."""
+    return np.int64((random_bits(dice) >> np.uint64(32)) * np.uint64(count) >> np.uint64(32))
+
+
+@njit(cache=True)
+def random_share(dice):  # type: ignore[no-untyped-def]
+    """A random number from 0 up to 1."""
+    return np.float64(random_bits(dice) >> np.uint64(11)) / 9007199254740992.0
