@@ -1,0 +1,109 @@
+"""The catalogues hold what a plan needs: every price, every policy, demand for every kind, radios that pair."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from alcance.pack.problems import Collector
+from alcance.pack.schema import Column, items, policies
+
+
+def check_catalogues(
+    frames: dict[str, pd.DataFrame], names: dict[str, str], present: tuple[str, ...], found: Collector
+) -> None:
+    """Check prices, policy, demand and equipment against what a plan asks of them."""
+    if "prices" in present:
+        _check_prices(frames["prices"], names["prices"], found)
+    if "policy" in present:
+        _check_policy(frames["policy"], names["policy"], found)
+    if "demand" in present:
+        _check_demand(frames["demand"], frames["sites"], names["demand"], found)
+    if "equipment" in present:
+        _check_equipment(frames["equipment"], names["equipment"], found)
+
+
+def _check_prices(prices: pd.DataFrame, name: str, found: Collector) -> None:
+    """Every item that a plan needs is there, per the right unit, with low ≤ price ≤ high."""
+    for item in items().values():
+        rows = prices[prices["item"] == item.item]
+        if rows.empty:
+            found.add(name, f"has no row for it; a plan needs the price of: {item.description}", value=item.item)
+        for row, per in rows["per"].dropna().items():
+            if per != item.per:
+                found.add(name, f"must be {item.per} for {item.item}", row=row, column="per", value=per)
+    for column, low, high in (("capex", "capex_low", "capex_high"), ("opex_year", "opex_low", "opex_high")):
+        for bound, wrong, word in (
+            (low, prices[low] > prices[column], "above"),
+            (high, prices[high] < prices[column], "below"),
+        ):
+            found.add_rows(
+                name, f"is {word} {column}; low ≤ {column} ≤ high", prices.index[wrong].tolist(), column=bound,
+                values=prices.loc[wrong, bound].tolist(),
+            )  # fmt: skip
+
+
+def _check_policy(policy: pd.DataFrame, name: str, found: Collector) -> None:
+    """Every policy that a plan needs is there with an allowed value."""
+    for known in policies().values():
+        rows = policy[policy["name"] == known.name]
+        if rows.empty:
+            found.add(name, f"has no row for it; it says: {known.description}", value=known.name)
+        for row, text in rows["value"].dropna().items():
+            fault = _value_fault(str(text), known)
+            if fault:
+                found.add(name, fault, row=row, column="value", value=text)
+        for row, unit in rows["unit"].dropna().items():
+            if known.unit and unit != known.unit:
+                found.add(
+                    name, f"{known.name} is in {known.unit}; convert the value", row=row, column="unit", value=unit
+                )
+    others = policy[policy["name"].notna() & ~policy["name"].isin(list(policies()))]
+    found.add_rows(
+        name, "is not a policy that a plan knows", others.index.tolist(), column="name",
+        values=others["name"].tolist(), severity="warning",
+    )  # fmt: skip
+
+
+def _value_fault(text: str, known: Column) -> str | None:
+    """What is wrong with the value of a policy, or None."""
+    if known.type == "text":
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        return f"{known.name} must be a number"
+    if not math.isfinite(value):
+        return f"{known.name} must be a finite number"
+    if known.type == "integer" and value != round(value):
+        return f"{known.name} must be a whole number"
+    low_ok = known.low is None or (value > known.low if known.low_open else value >= known.low)
+    if not low_ok or (known.high is not None and value > known.high):
+        return f"{known.name} must be {known.allowed}"
+    return None
+
+
+def _check_demand(demand: pd.DataFrame, sites: pd.DataFrame, name: str, found: Collector) -> None:
+    """Every kind of site has a demand."""
+    for kind in sorted(set(sites["kind"].dropna()) - set(demand["kind"].dropna())):
+        count = int((sites["kind"] == kind).sum())
+        found.add(name, f"has no row for this kind, which {count:,} sites have", column="kind", value=kind)
+
+
+def _check_equipment(equipment: pd.DataFrame, name: str, found: Collector) -> None:
+    """There is a radio for each role; a sector pairs with clients of its own frequency."""
+    for kind in ("ptp", "sector", "client"):
+        if not (equipment["kind"] == kind).any():
+            found.add(name, "has no equipment of this kind; a plan needs one at least", column="kind", value=kind)
+    known = equipment.drop_duplicates("equipment_id").set_index("equipment_id")
+    for row, entry in equipment.iterrows():
+        if entry["kind"] in {"sector", "client"} and entry["pairs_with"] is None:
+            found.add(name, "must say which equipment stands at the other end", row=int(str(row)), column="pairs_with")
+        elif entry["pairs_with"] in known.index:
+            other = known.loc[entry["pairs_with"]]
+            if abs(float(other["freq_ghz"]) - float(entry["freq_ghz"])) > 0.01 * float(entry["freq_ghz"]):
+                found.add(
+                    name, f"works at {other['freq_ghz']:g} GHz and not at {entry['freq_ghz']:g} GHz",
+                    row=int(str(row)), column="pairs_with", value=entry["pairs_with"],
+                )  # fmt: skip

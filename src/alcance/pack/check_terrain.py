@@ -1,0 +1,131 @@
+"""The terrain has an elevation wherever the pack needs one, and a believable one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alcance.errors import InputError, TerrainGap
+from alcance.pack.meta import Meta
+from alcance.pack.problems import Collector
+from alcance.terrain import Grid, Mosaic, sinks
+
+TILE_DEG = 1.0
+TABLES = (("localities", "locality_id"), ("sites", "site_id"), ("pops", "pop_id"), ("towers", "tower_id"))
+SINK_DROP_M = 300.0
+CENSUS_DIFFERENCE_M = 500.0
+
+
+def check_terrain(
+    frames: dict[str, pd.DataFrame], names: dict[str, str], meta: Meta, paths: tuple[Path, ...], found: Collector
+) -> None:
+    """Tell places without terrain, census elevations that disagree with it, and cells far below their neighbours.
+
+    The ground is read in tiles of one degree, so that fine tiles of a whole country need little memory.
+    """
+    if not paths:
+        found.add("terrain.tif", "is missing; give terrain.tif, or a folder terrain with .tif or .hgt tiles")
+        return
+    try:
+        mosaic = Mosaic.open(paths)
+    except InputError as error:
+        for problem in error.problems:
+            found.add(Path(problem.file).name, problem.message, column=problem.column, value=problem.value)
+        return
+    grids = _Tiles(mosaic)
+    shown = "terrain" if len(paths) > 1 else paths[0].name
+    for table, key in TABLES:
+        frame = frames[table]
+        if frame.empty:
+            continue
+        ground_m = grids.sample(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), meta.bounds)
+        missing = np.isnan(ground_m)
+        places = frame[missing]
+        found.add_rows(
+            names[table],
+            f"{shown} has no elevation under it; add a tile that covers it (an unknown elevation is never 0 m)",
+            [int(row) for row in places.index],
+            column="lon, lat",
+            values=[
+                f"{name} at {lon:.5f}, {lat:.5f}"
+                for name, lon, lat in zip(places[key], places["lon"], places["lat"], strict=True)
+            ],
+        )
+        if table == "localities":
+            _compare(frame, ground_m, names[table], found)
+    if grids.sinks:
+        found.add(
+            shown,
+            f"{grids.sinks:,} cells lie more than {SINK_DROP_M:g} m below the median of their 5 × 5 neighbours; "
+            "holes in the terrain make links look clear that are not",
+            severity="warning",
+        )
+
+
+def _compare(frame: pd.DataFrame, ground_m: NDArray[np.float64], name: str, found: Collector) -> None:
+    """Warn of census elevations far from the ground."""
+    census_m = frame["elevation_m"].to_numpy(float)
+    with np.errstate(invalid="ignore"):
+        far = np.abs(census_m - ground_m) > CENSUS_DIFFERENCE_M
+    found.add_rows(
+        name,
+        f"differs from the terrain by more than {CENSUS_DIFFERENCE_M:g} m; one of them is wrong, or the terrain coarse",
+        frame.index[far].tolist(),
+        column="elevation_m",
+        values=[f"{a:.0f} m, terrain {b:.0f} m" for a, b in zip(census_m[far], ground_m[far], strict=True)],
+        severity="warning",
+    )
+
+
+class _Tiles:
+    """Samples the ground tile by tile, and counts the sinks of each tile once."""
+
+    def __init__(self, mosaic: Mosaic) -> None:
+        self.mosaic = mosaic
+        self.counted: set[tuple[int, int]] = set()
+        self.sinks = 0
+
+    def sample(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64], bounds: tuple[float, float, float, float]
+    ) -> NDArray[np.float64]:
+        """Ground elevation [m], NaN where there is none or the place lies outside the pack's bounds."""
+        west, south, east, north = bounds
+        ground_m = np.full(lon.size, np.nan)
+        known = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+        ground_m[~known] = 0.0  # told by another check
+        column, row = np.floor(lon / TILE_DEG), np.floor(lat / TILE_DEG)
+        for x, y in sorted({(int(a), int(b)) for a, b in zip(column[known], row[known], strict=True)}):
+            inside = np.flatnonzero(known & (column == x) & (row == y))
+            grid = self._grid(x, y)
+            if grid is not None:
+                ground_m[inside] = _sample(grid, lon[inside], lat[inside])
+        return ground_m
+
+    def _grid(self, x: int, y: int) -> Grid | None:
+        """The ground of one tile with a little more around it, or None where there is none."""
+        margin = 0.05
+        box = (x * TILE_DEG, y * TILE_DEG, (x + 1) * TILE_DEG, (y + 1) * TILE_DEG)
+        try:
+            grid = self.mosaic.window(box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
+        except TerrainGap:
+            return None
+        if (x, y) not in self.counted:
+            self.counted.add((x, y))
+            low = sinks(grid, SINK_DROP_M)
+            inside = (low.lon >= box[0]) & (low.lon < box[2]) & (low.lat >= box[1]) & (low.lat < box[3])
+            self.sinks += int(inside.sum())
+        return grid
+
+
+def _sample(grid: Grid, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Elevation at places, NaN where the grid has none."""
+    try:
+        return grid.elevation_m(lon, lat).astype(float)
+    except TerrainGap:
+        if lon.size == 1:
+            return np.array([np.nan])
+        half = lon.size // 2
+        return np.concatenate([_sample(grid, lon[:half], lat[:half]), _sample(grid, lon[half:], lat[half:])])
