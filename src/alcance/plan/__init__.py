@@ -1,1 +1,6 @@
-"""The room `plan`."""
+"""The plan: built, explained, written, and checked without the solver."""
+
+from alcance.plan.build import Plan, make_plan, write_plan
+from alcance.plan.scenario import Scenario
+
+__all__ = ["Plan", "Scenario", "make_plan", "write_plan"]

@@ -1,0 +1,262 @@
+"""Lays the radio side of the network: masts by hop and height, links between them, sectors and their clients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcance.network.kinds import ArcKind, NodeKind
+from alcance.network.radios import LinkClass, SectorClass, cheapest_link
+from alcance.network.sight import HEIGHT_CLASSES_M, Sight, lowest_pairs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from alcance.network.arcs import ArcLayer
+    from alcance.network.numbering import Numbering
+    from alcance.network.prices import PriceBook, UnitPrice
+
+HEIGHTS_M = np.array(HEIGHT_CLASSES_M, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Hops:
+    """Radio hops that may be built, as pairs of classes none of which can be lowered.
+
+    Parameters
+    ----------
+    near, far
+        Numbers of places.
+    near_class, far_class
+        Height classes.
+    distance_m
+        Great-circle length.
+    """
+
+    near: NDArray[np.int32]
+    far: NDArray[np.int32]
+    near_class: NDArray[np.uint8]
+    far_class: NDArray[np.uint8]
+    distance_m: NDArray[np.float64]
+
+    def take(self, which: NDArray[np.bool_]) -> Hops:
+        """Give the chosen hops."""
+        return Hops(
+            self.near[which], self.far[which], self.near_class[which], self.far_class[which], self.distance_m[which]
+        )
+
+
+def hops_of(sight: Sight) -> Hops:
+    """List the hops that clear, each with the lowest classes."""
+    row, near_class, far_class = lowest_pairs(sight)
+    return Hops(sight.near[row], sight.far[row], near_class, far_class, sight.distance_m[row])
+
+
+@dataclass(frozen=True)
+class MastCatalogue:
+    """Prices of what stands at a relay or a client.
+
+    Parameters
+    ----------
+    mast
+        A new mast of each class.
+    station
+        Power, batteries, switch and cabinet of a relay.
+    free_below_m
+        For each place the height that already stands there, 0 where nothing does.
+    """
+
+    mast: list[UnitPrice]
+    station: UnitPrice
+    free_below_m: NDArray[np.float32]
+
+    @classmethod
+    def read(cls, book: PriceBook, free_below_m: NDArray[np.float32]) -> MastCatalogue:
+        """Take the prices from the pack's book."""
+        return cls(
+            [book.of(f"mast_{height:.0f}") for height in HEIGHT_CLASSES_M], book.of("relay_station"), free_below_m
+        )
+
+    def columns(self, place: NDArray[np.int32], height_class: NDArray[np.uint8]) -> tuple[NDArray[np.float64], ...]:
+        """Price, capex and opex a year of a mast of a class at each place."""
+        stands = HEIGHTS_M[height_class] <= self.free_below_m[place]
+        table = np.array([[mast.price, mast.capex, mast.opex_year] for mast in self.mast])
+        return tuple(np.where(stands, 0.0, table[height_class, column]) for column in range(3))
+
+    def relay_prices(self, may_stand: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """N x 4 prices of a relay's mast and station by place and class, infinite where none may stand."""
+        count = len(self.free_below_m)
+        prices = np.empty((count, len(self.mast)))
+        for height_class in range(len(self.mast)):
+            mast, _, _ = self.columns(np.arange(count, dtype=np.int32), np.full(count, height_class, dtype=np.uint8))
+            prices[:, height_class] = mast + self.station.price
+        towers = self.free_below_m > 0
+        prices[np.ix_(towers, np.arange(len(self.mast)))] = np.where(
+            HEIGHTS_M[None, :] <= self.free_below_m[towers, None], prices[towers], np.inf
+        )
+        prices[~may_stand] = np.inf
+        return prices
+
+
+class MastNodes:
+    """The nodes of every relay: its mast per hop and class, its top and its sectors per class.
+
+    Parameters
+    ----------
+    numbering
+        Hands out the numbers.
+    used
+        n x 4: the classes at which some hop enters or leaves the relay at each place.
+    hop_limit
+        A mast stands at hops 0 to `hop_limit` − 1, so that its clients are within the limit.
+    sectors
+        Number of sector classes.
+    """
+
+    def __init__(self, numbering: Numbering, used: NDArray[np.bool_], hop_limit: int, sectors: int) -> None:
+        self.used = used
+        self.hop_limit = hop_limit
+        self.place, self.height_class = np.nonzero(used)
+        shape = used.shape
+        self.mast = np.full((hop_limit, *shape), -1, dtype=np.int64)
+        for hop in range(hop_limit):
+            self.mast[hop][used] = numbering.add(NodeKind.MAST, self.place, height_class=self.height_class, hop=hop)
+        self.top = np.full(shape, -1, dtype=np.int64)
+        self.top[used] = numbering.add(NodeKind.TOP, self.place, height_class=self.height_class)
+        self.sector = np.full((sectors, *shape), -1, dtype=np.int64)
+        for sector in range(sectors):
+            self.sector[sector][used] = numbering.add(
+                NodeKind.SECTOR, self.place, height_class=self.height_class, sector=sector
+            )
+        self.relays = np.flatnonzero(used.any(axis=1))
+        self.lowest = np.argmax(used[self.relays], axis=1)
+
+
+def lay_masts(
+    layer: ArcLayer, nodes: MastNodes, masts: MastCatalogue, sectors: list[SectorClass], hub: NDArray[np.int64]
+) -> None:
+    """Raise masts class by class, and put sectors on them: a mast is paid once, at the height that is needed."""
+    with_hub = hub[nodes.relays] >= 0
+    place, lowest = nodes.relays[with_hub].astype(np.int32), nodes.lowest[with_hub].astype(np.uint8)
+    price, capex, opex_year = masts.columns(place, lowest)
+    layer.add_priced(
+        ArcKind.MAST,
+        hub[place],
+        nodes.mast[0][place, lowest],
+        price=np.rint(price + masts.station.price),
+        capex=capex + masts.station.capex,
+        opex_year=opex_year + masts.station.opex_year,
+        height_to_m=HEIGHTS_M[lowest],
+    )
+    for low in range(len(HEIGHT_CLASSES_M)):
+        for high in range(low + 1, len(HEIGHT_CLASSES_M)):
+            next_up = nodes.used[:, low] & nodes.used[:, high] & ~nodes.used[:, low + 1 : high].any(axis=1)
+            place = np.flatnonzero(next_up).astype(np.int32)
+            if len(place) == 0:
+                continue
+            below = masts.columns(place, np.full(len(place), low, dtype=np.uint8))
+            above = masts.columns(place, np.full(len(place), high, dtype=np.uint8))
+            price, capex, opex_year = (a - b for a, b in zip(above, below, strict=True))
+            heights = {"height_from_m": HEIGHTS_M[low], "height_to_m": HEIGHTS_M[high]}
+            for hop in range(nodes.hop_limit):
+                down, up = nodes.mast[hop][place, low], nodes.mast[hop][place, high]
+                layer.add_priced(
+                    ArcKind.MAST_UP, down, up, price=np.rint(price), capex=capex, opex_year=opex_year, **heights
+                )
+                layer.add_priced(ArcKind.MAST_DOWN, up, down, price=0, capex=0.0, opex_year=0.0)
+            for sector in range(len(sectors)):
+                layer.add_priced(
+                    ArcKind.SECTOR_DOWN,
+                    nodes.sector[sector][place, high],
+                    nodes.sector[sector][place, low],
+                    price=0,
+                    capex=0.0,
+                    opex_year=0.0,
+                )
+    every = (nodes.place, nodes.height_class)
+    for hop in range(nodes.hop_limit):
+        layer.add_priced(ArcKind.TOP, nodes.mast[hop][every], nodes.top[every], price=0, capex=0.0, opex_year=0.0)
+    for index, sector in enumerate(sectors):
+        layer.add(
+            ArcKind.SECTOR,
+            nodes.top[every],
+            nodes.sector[index][every],
+            sector.price,
+            equipment=sector.equipment,
+            height_to_m=HEIGHTS_M[nodes.height_class],
+        )
+
+
+def lay_trunks(layer: ArcLayer, nodes: MastNodes, masts: MastCatalogue, trunks: Hops, links: list[LinkClass]) -> None:
+    """Join relays by point-to-point links from each hop to the next; the far end pays its mast and station."""
+    columns = _link_columns(masts, trunks, links, masts.station)
+    for hop in range(nodes.hop_limit - 1):
+        layer.add_priced(
+            ArcKind.PTP,
+            nodes.mast[hop][trunks.near, trunks.near_class],
+            nodes.mast[hop + 1][trunks.far, trunks.far_class],
+            **columns,
+        )
+
+
+def lay_ends(
+    layer: ArcLayer, nodes: MastNodes, masts: MastCatalogue, ends: Hops, links: list[LinkClass], feed: NDArray[np.int64]
+) -> None:
+    """Let a point-to-point link end at a site that passes nothing on."""
+    columns = _link_columns(masts, ends, links, None)
+    layer.add_priced(ArcKind.PTP_END, nodes.top[ends.near, ends.near_class], feed[ends.far], **columns)
+
+
+def lay_clients(
+    layer: ArcLayer,
+    nodes: MastNodes,
+    masts: MastCatalogue,
+    clients: Hops,
+    sectors: list[SectorClass],
+    feed: NDArray[np.int64],
+) -> None:
+    """Join sites to sectors as clients, each with its own mast and radio."""
+    mast = masts.columns(clients.far, clients.far_class)
+    for index, sector in enumerate(sectors):
+        client = sector.client
+        near = clients.distance_m <= client.max_range_m
+        layer.add_priced(
+            ArcKind.CLIENT,
+            nodes.sector[index][clients.near, clients.near_class][near],
+            feed[clients.far][near],
+            price=np.rint(mast[0] + client.price.price)[near],
+            capex=(mast[1] + client.price.capex)[near],
+            opex_year=(mast[2] + client.price.opex_year)[near],
+            length_m=clients.distance_m[near],
+            equipment=client.equipment,
+            height_from_m=HEIGHTS_M[clients.near_class][near],
+            height_to_m=HEIGHTS_M[clients.far_class][near],
+            margin_db=client.margin_db(clients.distance_m[near]),
+        )
+
+
+def _link_columns(
+    masts: MastCatalogue, hops: Hops, links: list[LinkClass], station: UnitPrice | None
+) -> dict[str, NDArray[np.float64]]:
+    """Price a point-to-point link with the cheapest radio that reaches, and the mast at its far end."""
+    which = cheapest_link(links, hops.distance_m)
+    table = np.array([[link.price.price, link.price.capex, link.price.opex_year] for link in links])
+    mast = masts.columns(hops.far, hops.far_class)
+    extra = (station.price, station.capex, station.opex_year) if station is not None else (0.0, 0.0, 0.0)
+    price, capex, opex_year = (table[which, column] + mast[column] + extra[column] for column in range(3))
+    margin_db = np.empty(len(which))
+    for index, link in enumerate(links):
+        of_class = which == index
+        margin_db[of_class] = link.margin_db(hops.distance_m[of_class])
+    return {
+        "price": np.rint(price),
+        "capex": capex,
+        "opex_year": opex_year,
+        "length_m": hops.distance_m,
+        "equipment": np.array([link.equipment for link in links])[which],
+        "height_from_m": HEIGHTS_M[hops.near_class],
+        "height_to_m": HEIGHTS_M[hops.far_class],
+        "margin_db": margin_db,
+    }

@@ -1,0 +1,71 @@
+"""The relative-neighbour graph: the likeliest shape of a distribution network that no file describes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def relative_neighbours(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Join two points when no third is nearer to both than they are to each other (Toussaint 1980).
+
+    The graph lies between the minimum spanning tree and the Delaunay triangulation, from which it is sifted.
+
+    Parameters
+    ----------
+    xy_m
+        n x 2 distinct points in metres.
+
+    Returns
+    -------
+    NDArray[np.int32]
+        e x 2 pairs of rows, each with the lower first, sorted.
+    """
+    from scipy.spatial import Delaunay, cKDTree
+
+    count = len(xy_m)
+    if count < 2:
+        return np.empty((0, 2), dtype=np.int32)
+    if count < 4 or np.linalg.matrix_rank(xy_m - xy_m[0]) < 2:  # a triangulation needs a plane
+        low, high = np.triu_indices(count, k=1)
+        pairs = np.column_stack([low, high])
+    else:
+        triangles = Delaunay(xy_m).simplices
+        sides = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]])
+        pairs = np.unique(np.sort(sides, axis=1), axis=0)
+    length = np.linalg.norm(xy_m[pairs[:, 0]] - xy_m[pairs[:, 1]], axis=1)
+    tree = cKDTree(xy_m)
+    alive = np.ones(len(pairs), dtype=bool)
+    # Almost every pair that falls does so by one of its ends' nearest neighbours; only the rest needs a full search.
+    _, near = tree.query(xy_m, k=min(count, 9))
+    for end in (0, 1):
+        for column in range(1, near.shape[1]):
+            third = near[pairs[:, end], column]
+            alive &= ~_between(xy_m, pairs, third, length)
+    left = np.flatnonzero(alive)
+    for row in left:
+        a, _b = pairs[row]
+        third = np.asarray(tree.query_ball_point(xy_m[a], length[row]), dtype=np.int64)
+        both = np.broadcast_to(pairs[row], (len(third), 2))
+        alive[row] = not _between(xy_m, both, third, np.full(len(third), length[row])).any()
+    kept: NDArray[np.int32] = pairs[alive].astype(np.int32)
+    return kept
+
+
+def _between(
+    xy_m: NDArray[np.float64],
+    pairs: NDArray[np.int_],
+    third: NDArray[np.int_],
+    length: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Tell for which pairs the third point is nearer to both ends than they are to each other."""
+    reach = np.maximum(
+        np.linalg.norm(xy_m[third] - xy_m[pairs[:, 0]], axis=1),
+        np.linalg.norm(xy_m[third] - xy_m[pairs[:, 1]], axis=1),
+    )
+    nearer: NDArray[np.bool_] = (reach < length) & (third != pairs[:, 0]) & (third != pairs[:, 1])
+    return nearer

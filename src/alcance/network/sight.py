@@ -1,0 +1,173 @@
+"""Which places see each other, and from how high: the screening of candidate radio hops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from alcance.network.places import Places
+    from alcance.terrain import Grid
+
+HEIGHT_CLASSES_M = (6.0, 15.0, 30.0, 45.0)
+NO_CLASS = len(HEIGHT_CLASSES_M)  # no class at the far end clears the path
+_ROWS_AT_A_TIME = 4_000  # near ends screened together: bounds the memory at national size
+
+
+@dataclass(frozen=True)
+class SightRule:
+    """How a path is judged clear.
+
+    Parameters
+    ----------
+    freq_ghz
+        Frequency for which the Fresnel zone is drawn.
+    k_factor
+        Effective earth radius over the true one.
+    fresnel_clearance
+        Share of the first Fresnel zone's radius that must be free.
+    step_m
+        Distance between terrain samples.
+    """
+
+    freq_ghz: float
+    k_factor: float
+    fresnel_clearance: float
+    step_m: float
+
+
+@dataclass(frozen=True)
+class Sight:
+    """n directed pairs of places with a clear path from some height class.
+
+    Parameters
+    ----------
+    near, far
+        Numbers of places.
+    distance_m
+        Great-circle length.
+    far_class
+        n x 4: for each height class at the near end the lowest class at the far end that clears the path, or
+        `NO_CLASS`.
+    """
+
+    near: NDArray[np.int32]
+    far: NDArray[np.int32]
+    distance_m: NDArray[np.float64]
+    far_class: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.near)
+
+    def take(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Sight:
+        """Give the chosen pairs."""
+        return Sight(self.near[which], self.far[which], self.distance_m[which], self.far_class[which])
+
+
+def sight_between(
+    grid: Grid,
+    places: Places,
+    near: NDArray[np.int64],
+    far: NDArray[np.int64],
+    max_distance_m: float,
+    rule: SightRule,
+) -> Iterator[Sight]:
+    """Screen every pair within a distance, in slices of near ends, and keep those that some class clears.
+
+    Parameters
+    ----------
+    grid
+        Terrain.
+    places
+        All places.
+    near, far
+        Numbers of the places to pair; a place is never paired with itself or with one on the same spot.
+    max_distance_m
+        Longest hop.
+    rule
+        What counts as clear.
+
+    Yields
+    ------
+    Sight
+        All clear pairs of one slice of near ends, sorted by near and far end.
+
+    Raises
+    ------
+    TerrainGap
+        If a path crosses cells without elevation.
+    """
+    from scipy.spatial import cKDTree
+
+    from alcance.radio import required_height_m
+    from alcance.terrain import great_circle_m
+
+    if len(near) == 0 or len(far) == 0:
+        return
+    heights_m = np.array(HEIGHT_CLASSES_M, dtype=np.float32)
+    stretch = 1.03  # projected and great-circle distances differ by less than this
+    far_tree = cKDTree(places.xy_m[far])
+    # Near ends that lie together share terrain: walk them along the map, not in the order of the file.
+    walk = near[np.lexsort((near, np.floor(places.xy_m[near, 0] / 50_000), np.floor(places.xy_m[near, 1] / 50_000)))]
+    for start in range(0, len(walk), _ROWS_AT_A_TIME):
+        rows = np.sort(walk[start : start + _ROWS_AT_A_TIME])
+        found = cKDTree(places.xy_m[rows]).sparse_distance_matrix(
+            far_tree, max_distance_m * stretch, output_type="ndarray"
+        )
+        found = found[found["v"] > 1.0]
+        order = np.lexsort((found["j"], found["i"]))
+        a, b = rows[found["i"][order]], far[found["j"][order]]
+        distance_m = np.round(great_circle_m(places.lon[a], places.lat[a], places.lon[b], places.lat[b]), 2)
+        within = (distance_m <= max_distance_m) & (a != b) & (distance_m > 1.0)
+        a, b, distance_m = a[within], b[within], distance_m[within]
+        if len(a) == 0:
+            continue
+        need_m = required_height_m(
+            grid,
+            places.lon[a],
+            places.lat[a],
+            places.lon[b],
+            places.lat[b],
+            heights_m,
+            freq_ghz=rule.freq_ghz,
+            k_factor=rule.k_factor,
+            clearance=rule.fresnel_clearance,
+            step_m=rule.step_m,
+        )
+        far_class = np.searchsorted(heights_m, np.round(need_m, 2), side="left").astype(np.uint8)
+        clear = far_class[:, -1] < NO_CLASS
+        yield Sight(a[clear].astype(np.int32), b[clear].astype(np.int32), distance_m[clear], far_class[clear])
+
+
+def join_sight(parts: list[Sight]) -> Sight:
+    """Put tables of pairs one below the other."""
+    if not parts:
+        classes = np.empty((0, len(HEIGHT_CLASSES_M)), dtype=np.uint8)
+        return Sight(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0), classes)
+    return Sight(
+        np.concatenate([part.near for part in parts]),
+        np.concatenate([part.far for part in parts]),
+        np.concatenate([part.distance_m for part in parts]),
+        np.concatenate([part.far_class for part in parts]),
+    )
+
+
+def lowest_pairs(sight: Sight) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
+    """List the pairs of classes that clear each path and of which neither can be lowered.
+
+    Returns
+    -------
+    (row, near_class, far_class)
+        Rows of `sight`, and the class at either end.
+    """
+    classes = sight.far_class.astype(np.int16)
+    useful = classes < NO_CLASS
+    useful[:, 1:] &= classes[:, 1:] < classes[:, :-1]
+    row, near_class = np.nonzero(useful)
+    return row, near_class.astype(np.uint8), sight.far_class[row, near_class]

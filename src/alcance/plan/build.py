@@ -1,0 +1,196 @@
+"""From a pack to a plan folder: what could be built, the cheapest of it, capacity, reasons, tables."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alcance.network import build_network, pack_grid
+from alcance.plan.dependents import repair_dependents
+from alcance.plan.folder import arrays_digest, whole_folder, write_arrays, write_json
+from alcance.plan.scenario import Scenario
+from alcance.plan.summary import summarise
+from alcance.plan.tables import PlanTables, make_tables
+from alcance.plan.technology import explain
+from alcance.plan.tree import Tree
+from alcance.steiner import Certificate, solve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from alcance.network import Network
+    from alcance.pack import Pack
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan before it is written: its tables, its problem, its proof."""
+
+    summary: dict[str, Any]
+    tables: PlanTables
+    problem_arrays: dict[str, NDArray[Any]]
+    certificate: Certificate
+    context: gpd.GeoDataFrame
+
+
+class _Stages:
+    """Tells the caller what is being done, and keeps the seconds each stage took."""
+
+    def __init__(self, tell: Callable[[str, float], None] | None, clock: Callable[[], float]) -> None:
+        self._tell, self._clock = tell or (lambda _stage, _share: None), clock
+        self._begin, self._name = clock(), ""
+        self.seconds: dict[str, float] = {}
+
+    def start(self, name: str) -> Callable[[str, float], None]:
+        """Close the stage before and open the next."""
+        self.close()
+        self._begin, self._name = self._clock(), name
+        self._tell(name, 0.0)
+        return self._tell
+
+    def close(self) -> None:
+        """Note how long the open stage took."""
+        if self._name:
+            self.seconds[self._name] = round(self._clock() - self._begin, 2)
+        self._name = ""
+
+
+def make_plan(
+    pack: Pack,
+    *,
+    scenario: Scenario | None = None,
+    seconds: float | None = None,
+    progress: Callable[[str, float], None] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Plan:
+    """Plan a pack.
+
+    Parameters
+    ----------
+    pack
+        A country pack that has passed its check.
+    scenario
+        Prices and policies to change.
+    seconds
+        A stop for the solver besides the effort the policy gives it; with it, the result depends on the machine.
+    progress
+        Told the stage and the share done.
+    clock
+        Seconds that pass; only the summary's `seconds` come from it.
+
+    Returns
+    -------
+    Plan
+        The same for the same pack and scenario, seconds aside.
+
+    Raises
+    ------
+    InputError
+        If the pack, the scenario or the terrain does not allow a plan.
+    """
+    scenario = scenario or Scenario()
+    stages = _Stages(progress, clock)
+    pack = scenario.apply(pack)
+    network = build_network(pack, stages.start("network"))
+    tell = stages.start("solving")
+    solution = solve(
+        network.problem, moves_per_terminal=float(pack.policy("moves_per_terminal")), seconds=seconds, progress=tell
+    )
+    tell = stages.start("making room")
+    repair = repair_dependents(
+        network.problem, Tree.of_arcs(network.problem, solution.arcs), network.max_dependents, tell
+    )
+    stages.start("explaining")
+    service = explain(network, repair.tree, repair.moved)
+    tables = make_tables(pack, network, repair.tree, service, pack_grid(pack))
+    arrays = problem_arrays(network)
+    stages.start("summing up")
+    summary = summarise(pack, scenario, network, solution, repair.tree, repair.moved, tables, arrays_digest(arrays))
+    stages.close()
+    summary["seconds"] = stages.seconds
+    return Plan(summary, tables, arrays, solution.certificate, _context(pack))
+
+
+def write_plan(plan: Plan, folder: Path, finish: Callable[[Path], None] | None = None) -> dict[str, Any]:
+    """Write the plan folder, whole or not at all.
+
+    Parameters
+    ----------
+    plan
+        What `make_plan` gave.
+    folder
+        Where; a plan that stands there is replaced.
+    finish
+        Writes further outputs (`alcance.publish`) into the folder before it is put in its place.
+
+    Returns
+    -------
+    dict
+        The summary.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    with whole_folder(folder) as making:
+        write_json(making / "summary.json", plan.summary)
+        plan.tables.sites.to_parquet(making / "sites.parquet", compression="zstd")
+        plan.tables.edges.to_parquet(making / "edges.parquet", compression="zstd")
+        plan.tables.nodes.to_parquet(making / "nodes.parquet", compression="zstd")
+        plan.tables.profiles.to_parquet(making / "profiles.parquet", compression="zstd")
+        plan.context.to_parquet(making / "context.parquet", compression="zstd")
+        write_arrays(making / "problem.npz", plan.problem_arrays)
+        plan.certificate.save(making / "certificate.npz")
+        if finish is not None:
+            finish(making)
+    return plan.summary
+
+
+def problem_arrays(network: Network) -> dict[str, NDArray[Any]]:
+    """Give the problem and what its nodes and arcs stand for, as the plan folder keeps them."""
+    problem = network.problem
+    arrays: dict[str, NDArray[Any]] = {
+        "node_count": np.array(problem.node_count),
+        "root": np.array(problem.root),
+        "tails": problem.tails,
+        "heads": problem.heads,
+        "costs": problem.costs,
+        "terminals": problem.terminals,
+        "max_dependents": network.max_dependents,
+        "place_id": network.places.place_id.astype(str),
+        "forced_minor": np.array(network.forced_minor),
+    }
+    for column in fields(network.nodes):
+        arrays[f"node_{column.name}"] = getattr(network.nodes, column.name)
+    for name in ("kind", "span", "equipment"):
+        arrays[f"arc_{name}"] = getattr(network.arcs, name)
+    return arrays
+
+
+def _context(pack: Pack) -> gpd.GeoDataFrame:
+    """The administrative areas, for the maps to draw beneath the plan."""
+    import geopandas as gpd
+    import shapely
+
+    admin = pack.table("admin")
+    admin = admin[admin["geometry"].notna()].sort_values("admin_id")
+    thinned = shapely.set_precision(shapely.simplify(admin["geometry"].to_numpy(), 0.002), 0.0001)
+    return gpd.GeoDataFrame(
+        {
+            "kind": "admin",
+            "admin_id": admin["admin_id"].to_numpy(),
+            "name": admin["name"].to_numpy(),
+            "need": admin["need_index"].to_numpy(dtype=np.float64),
+            "people": admin["people"].to_numpy(dtype=np.int64),
+        },
+        geometry=thinned,
+        crs="EPSG:4326",
+    )

@@ -1,0 +1,204 @@
+"""Brings every link, sector and gateway back within the number of sites it may carry.
+
+The bounding problem prices capacity at nothing, so its tree may hang more sites behind a relay than its class allows.
+What is over the limit moves, cheapest first, to the next cheapest way that still has room; a satellite always has.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+from alcance.plan.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from alcance.steiner import Problem
+
+_MAX_SETTLED = 20_000  # nodes looked at for one move: far more than any way out that could still be cheap
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A tree within its limits.
+
+    Parameters
+    ----------
+    tree
+        The repaired tree.
+    moved
+        Mask over the terminals: those that were re-hung because their relay, sector or gateway was full.
+    """
+
+    tree: Tree
+    moved: NDArray[np.bool_]
+
+
+def repair_dependents(
+    problem: Problem,
+    tree: Tree,
+    limit: NDArray[np.int64],
+    progress: Callable[[str, float], None] | None = None,
+) -> Repair:
+    """Move terminals off every arc that carries more of them than it may.
+
+    Parameters
+    ----------
+    problem
+        The bounding problem.
+    tree
+        A tree that spans the problem's terminals.
+    limit
+        For every arc the number of terminals it may carry.
+    progress
+        Told the stage and the share done.
+
+    Returns
+    -------
+    Repair
+        Deterministic: full arcs from the leaves up, and within one the cheapest move per terminal first.
+    """
+    into = np.argsort(problem.heads, kind="stable").astype(np.int64)
+    graph = (
+        problem.tails.astype(np.int64),
+        problem.heads.astype(np.int64),
+        problem.costs,
+        np.searchsorted(problem.heads[into], np.arange(problem.node_count + 1)).astype(np.int64),
+        into,
+        limit,
+    )
+    is_terminal = np.zeros(problem.node_count, dtype=np.int64)
+    is_terminal[problem.terminals] = 1
+    parent_arc = _without_dead_ends(problem, tree, is_terminal)
+    moved = np.zeros(problem.node_count, dtype=np.bool_)
+    first_over = 0
+    while True:
+        now = Tree.of_parents(problem, parent_arc)
+        load = now.sum_below(problem, is_terminal)
+        fed = now.order[1:]
+        over = load[fed] > limit[parent_arc[fed]]
+        if not over.any():
+            return Repair(now, moved[problem.terminals])
+        first_over = max(first_over, int(over.sum()))
+        if progress is not None:
+            progress("making room", 1.0 - int(over.sum()) / first_over)
+        full = int(fed[over][-1])  # the deepest: what leaves it also leaves the arcs above
+        _empty(graph, parent_arc, load, is_terminal, _terminals_below(problem, now, full), full, moved)
+
+
+def _without_dead_ends(problem: Problem, tree: Tree, is_terminal: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the parents without branches that serve no terminal."""
+    parent_arc = tree.parent_arc.copy()
+    parent_arc[tree.sum_below(problem, is_terminal) == 0] = -1
+    return parent_arc
+
+
+def _terminals_below(problem: Problem, tree: Tree, node: int) -> NDArray[np.int64]:
+    """List the terminals below a node."""
+    mark = np.zeros(problem.node_count, dtype=np.float64)
+    mark[node] = 1.0
+    return problem.terminals[tree.sum_above(problem, mark)[problem.terminals] > 0].astype(np.int64)
+
+
+@njit(cache=True)
+def _empty(graph, parent_arc, load, is_terminal, terminals, full, moved):  # type: ignore[no-untyped-def]
+    """Move terminals out from below `full` until its arc is within its limit."""
+    limit = graph[5]
+    distance = np.full(len(parent_arc), -1, dtype=np.int64)
+    onward = np.full(len(parent_arc), -1, dtype=np.int64)
+    queue = [(_way_out(graph, parent_arc, load, is_terminal, t, distance, onward, False), t) for t in terminals]
+    heapq.heapify(queue)
+    while load[full] > limit[parent_arc[full]] and len(queue) > 0:
+        _, terminal = heapq.heappop(queue)
+        # Earlier moves may have filled or opened ways: look again, and wait if another is cheaper now.
+        price = _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, False)
+        if len(queue) > 0 and price > queue[0][0]:
+            heapq.heappush(queue, (price, terminal))
+            continue
+        _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, True)
+        moved[terminal] = True
+
+
+@njit(cache=True)
+def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, apply):  # type: ignore[no-untyped-def]
+    """Price the cheapest way to serve a terminal from elsewhere, less what leaving its place saves; take it if asked.
+
+    A backward Dijkstra from the terminal over nodes outside the tree, until it meets a node of the tree with room for
+    one more all the way up; the full arc itself has none.
+    """
+    tails, heads, costs, in_ptr, into, limit = graph
+    alone = [np.int64(0) for _ in range(0)]
+    saved = np.int64(0)
+    node = terminal
+    while parent_arc[node] >= 0:
+        arc = parent_arc[node]
+        load[node] -= 1
+        if load[node] == 0:  # this stretch serves the terminal alone: it leaves the tree with it
+            saved += costs[arc]
+            alone.append(arc)
+            parent_arc[node] = -1
+        node = tails[arc]
+    root = node
+    touched = [terminal]
+    distance[terminal] = 0
+    heap = [(np.int64(0), np.int64(terminal))]
+    met = np.int64(-1)
+    looked = 0
+    while len(heap) > 0 and looked < _MAX_SETTLED:
+        price, at = heapq.heappop(heap)
+        if price > distance[at]:
+            continue
+        looked += 1
+        if at == root or parent_arc[at] >= 0:
+            if _has_room(tails, parent_arc, load, limit, at):
+                met = at
+                break
+            continue  # its own ways up are just as full
+        for position in range(in_ptr[at], in_ptr[at + 1]):
+            arc = into[position]
+            tail = tails[arc]
+            if limit[arc] < 1 or is_terminal[tail] > 0:
+                continue
+            reached = price + costs[arc]
+            if distance[tail] < 0 or reached < distance[tail]:
+                if distance[tail] < 0:
+                    touched.append(tail)
+                distance[tail] = reached
+                onward[tail] = arc
+                heapq.heappush(heap, (reached, np.int64(tail)))
+    extra = np.int64(1) << 60
+    if met >= 0:
+        extra = distance[met] - saved
+    if apply and met >= 0:
+        node = met
+        while node != terminal:
+            arc = onward[node]
+            node = heads[arc]
+            parent_arc[node] = arc
+    else:
+        for arc in alone:
+            parent_arc[heads[arc]] = arc
+    node = terminal
+    while parent_arc[node] >= 0:
+        load[node] += 1
+        node = tails[parent_arc[node]]
+    for other in touched:
+        distance[other] = -1
+        onward[other] = -1
+    return extra
+
+
+@njit(cache=True)
+def _has_room(tails, parent_arc, load, limit, node):  # type: ignore[no-untyped-def]
+    while parent_arc[node] >= 0:
+        if load[node] + 1 > limit[parent_arc[node]]:
+            return False
+        node = tails[parent_arc[node]]
+    return True

@@ -1,0 +1,101 @@
+"""The plan folder: written whole or not at all, the same bytes for the same plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alcance.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+_MARK = "summary.json"  # what tells a plan folder from a folder of somebody's own
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder beside the wanted one, and put it in its place when all went well.
+
+    A plan that stood there before is replaced; a folder that is no plan is left alone.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written, or holds something that is not a plan.
+    """
+    folder = folder.resolve()
+    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _MARK).exists())):
+        raise OutputError(f"{folder} exists and is not a plan folder: give another --out, or remove it")
+    making = folder.parent / f".{folder.name}.{os.getpid()}.part"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for left in folder.parent.glob(f".{folder.name}.*.part"):
+            if not _alive(left):
+                shutil.rmtree(left)  # what a killed run left behind
+        making.mkdir()
+    except OSError as error:
+        raise OutputError(f"cannot write in {folder.parent}: {error.strerror or error}") from error
+    try:
+        yield making
+        old = folder.parent / f".{folder.name}.{os.getpid()}.old"
+        if folder.exists():
+            folder.rename(old)
+        making.rename(folder)
+        if old.exists():
+            shutil.rmtree(old)
+    except OSError as error:
+        raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _alive(left: Path) -> bool:
+    """Tell whether the process that is writing a temporary folder still runs."""
+    try:
+        os.kill(int(left.name.split(".")[-2]), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON with sorted keys."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> str:
+    """Write arrays to a compressed NPZ and give the digest of their contents.
+
+    Names, types, shapes and values enter the digest, not the compression; so it can be computed again from a problem
+    that was rebuilt.
+    """
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+    return arrays_digest(arrays)
+
+
+def arrays_digest(arrays: dict[str, NDArray[Any]]) -> str:
+    """SHA-256 over names, types, shapes and values of arrays, in the order of their names."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name}:{array.dtype.str}:{array.shape};".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
