@@ -112,7 +112,7 @@ class MapData:
         geometry = _geometries(tables["edges"], "edge_id")
         context = _context(folder / "context.parquet")
         return cls(
-            summary=summary | {"map": _counts(sites.values(), edges, geometry, with_context=context is not None)},
+            summary=summary | {"map": _counts(sites, edges, geometry, context)},
             sites=sites,
             edges=edges,
             nodes=_rows(tables["nodes"], "node_id"),
@@ -327,9 +327,9 @@ def _context(path: Path) -> Row | None:
     return _collection([*outlines, *labels])
 
 
-def _counts(sites: Iterable[Row], edges: dict[str, Row], geometry: dict[str, Row], *, with_context: bool) -> Row:
+def _counts(sites: dict[str, Row], edges: dict[str, Row], geometry: dict[str, Row], context: Row | None) -> Row:
     technologies: dict[str, int] = {}
-    for row in sites:
+    for row in sites.values():
         technologies[row["technology"]] = technologies.get(row["technology"], 0) + 1
     lines: dict[str, Row] = {}
     places: dict[str, int] = {}
@@ -346,8 +346,15 @@ def _counts(sites: Iterable[Row], edges: dict[str, Row], geometry: dict[str, Row
         "technologies": dict(sorted(technologies.items())),
         "lines": {kind: {name: round(value, 3) for name, value in lines[kind].items()} for kind in sorted(lines)},
         "places": dict(sorted(places.items())),
-        "context": with_context,
+        "bounds": _extent(sites.values()),
+        "context": context is not None,
     }
+
+
+def _extent(sites: Iterable[Row]) -> list[float]:
+    """West, south, east and north of the sites [degrees]: what the map shows first."""
+    lons, lats = zip(*((row["lon"], row["lat"]) for row in sites), strict=True)
+    return [min(lons), min(lats), max(lons), max(lats)]
 
 
 def _weight_below(sites: Iterable[Row]) -> dict[str, int]:

@@ -1,0 +1,166 @@
+/** What the server of a plan answers, and the few requests that ask for it. */
+
+export type Technology =
+  | "existing"
+  | "fibre"
+  | "ptp"
+  | "ptmp"
+  | "satellite"
+  | "shared_satellite"
+  | "none";
+
+export interface LineCount {
+  count: number;
+  km: number;
+  inferred_km: number;
+}
+
+export interface Source {
+  name: string;
+  licence?: string;
+  url?: string;
+}
+
+export interface Summary {
+  version: string;
+  pack: {
+    name: string;
+    title: string;
+    language: string;
+    vintage?: string;
+    sources?: Source[];
+    notes?: string[];
+  };
+  sites: number;
+  people: number;
+  cost: number;
+  capex: number;
+  opex_year: number;
+  currency: string;
+  solver_gap: number;
+  plan_gap: number;
+  options: number;
+  technologies: Record<string, number>;
+  fibre_km: number;
+  inferred_fibre_km: number;
+  radio_hops: number;
+  max_hops: number;
+  terrain?: {
+    resolution_arcsec?: number;
+    error_sigma_m?: number;
+    false_clear_pct?: Record<string, number>;
+    source?: string;
+  };
+  policy?: Record<string, number | string | boolean>;
+  map: {
+    technologies: Record<string, number>;
+    lines: Record<string, LineCount>;
+    places: Record<string, number>;
+    bounds: [number, number, number, number];
+    context: boolean;
+  };
+}
+
+export interface SiteRow {
+  site_id: string;
+  name: string;
+  kind: string;
+  key: string | null;
+  admin_name: string | null;
+  locality_name: string | null;
+  technology: Technology;
+  people: number | null;
+  users: number | null;
+  hops: number | null;
+  cost_share: number | null;
+  lon: number;
+  lat: number;
+}
+
+export interface Profile {
+  distance_m: number[];
+  ground_m: number[];
+  bulge_m: number[];
+  sight_m: number[];
+  fresnel_m: number[];
+  tightest: { sample: number; clearance_m: number; clearance: number } | null;
+}
+
+export interface Edge {
+  edge_id: string;
+  kind: string;
+  from_name: string | null;
+  to_name: string | null;
+  length_m: number | null;
+  inferred: boolean;
+  sites_below: number;
+  people_below: number;
+  freq_ghz: number | null;
+  equipment_id: string | null;
+  height_from_m: number | null;
+  height_to_m: number | null;
+  margin_db: number | null;
+  dependents: number | null;
+  max_dependents: number | null;
+  price: number;
+  geometry: GeoJSON.LineString | GeoJSON.Point;
+  profile?: Profile;
+}
+
+export interface Step extends Edge {
+  share: number;
+}
+
+export interface SiteDetail extends SiteRow {
+  pop_name: string | null;
+  cost_alone: number | null;
+  capex_share: number | null;
+  opex_year_share: number | null;
+  runner_up: string | null;
+  runner_up_price: number | null;
+  reason: string;
+  path: Step[];
+}
+
+export interface Page {
+  total: number;
+  start: number;
+  rows: SiteRow[];
+}
+
+export interface PageQuery {
+  text: string;
+  technology: string;
+  sort: string;
+  order: "asc" | "desc";
+  start: number;
+  limit: number;
+}
+
+async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const answer = await fetch(path, signal ? { signal } : {});
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${(await answer.text()).trim()}`);
+  return (await answer.json()) as T;
+}
+
+export const readSummary = (): Promise<Summary> => ask("api/summary");
+
+export const readSite = (id: string): Promise<SiteDetail> => ask(`api/site/${encodeURIComponent(id)}`);
+
+export const readEdge = (id: string): Promise<Edge> => ask(`api/edge/${encodeURIComponent(id)}`);
+
+export async function searchSites(text: string, signal: AbortSignal): Promise<SiteRow[]> {
+  return (await ask<{ rows: SiteRow[] }>(`api/search?${new URLSearchParams({ q: text })}`, signal)).rows;
+}
+
+export function readPage(query: PageQuery, signal: AbortSignal): Promise<Page> {
+  const words = new URLSearchParams({
+    q: query.text,
+    technology: query.technology,
+    sort: query.sort,
+    order: query.order,
+    start: String(query.start),
+    limit: String(query.limit),
+  });
+  return ask(`api/sites?${words}`, signal);
+}

@@ -1,0 +1,99 @@
+/** The page's language: texts, plurals and numbers. */
+
+import { en, type Plural, type Words } from "./words/en";
+import { es } from "./words/es";
+
+export const LANGUAGES = { es: "Español", en: "English" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+type Values = Record<string, string>;
+type TextKey = { [K in keyof Words]: Words[K] extends string ? K : never }[keyof Words];
+type PluralKey = { [K in keyof Words]: Words[K] extends Plural ? K : never }[keyof Words];
+
+const TABLES: Record<Language, Words> = { en, es };
+
+/** The best language for a wish such as "es-MX", or null. */
+export function languageOf(wish: string | null | undefined): Language | null {
+  const base = (wish ?? "").slice(0, 2).toLowerCase();
+  return base in LANGUAGES ? (base as Language) : null;
+}
+
+/** One language's texts with the reader's own way of writing numbers. */
+export class Speech {
+  readonly words: Words;
+  readonly locale: string;
+  private readonly rules: Intl.PluralRules;
+
+  /** `wishes` are the locales of the reader and the pack; the first one of this language decides digits and marks. */
+  constructor(
+    readonly language: Language,
+    wishes: readonly string[],
+    private readonly currency: string,
+  ) {
+    this.words = TABLES[language];
+    this.locale = wishes.find((wish) => languageOf(wish) === language && wish.length > 2) ?? language;
+    this.rules = new Intl.PluralRules(this.locale);
+  }
+
+  text(key: TextKey, values: Values = {}): string {
+    return fill(this.words[key] as string, values);
+  }
+
+  plural(key: PluralKey, n: number, values: Values = {}): string {
+    const forms = this.words[key] as Plural;
+    return fill(this.rules.select(n) === "one" ? forms.one : forms.other, { n: this.number(n), ...values });
+  }
+
+  /** The name of a kind; one that this page does not know yet is shown as the file has it. */
+  name(group: "technology" | "kind" | "edge" | "place", kind: string): string {
+    return this.words[group][kind] ?? kind.replaceAll("_", " ");
+  }
+
+  number(value: number, digits = 0): string {
+    return this.format(value, { maximumFractionDigits: digits });
+  }
+
+  /** Large numbers in words: "4.1 million". */
+  short(value: number): string {
+    return value < 100_000
+      ? this.number(value)
+      : this.format(value, { notation: "compact", compactDisplay: "long", maximumSignificantDigits: 3 });
+  }
+
+  money(value: number): string {
+    return this.format(value, { ...this.cash(), maximumFractionDigits: 0 });
+  }
+
+  shortMoney(value: number): string {
+    return Math.abs(value) < 1_000_000
+      ? this.money(value)
+      : this.format(value, { ...this.cash(), notation: "compact", maximumSignificantDigits: 4 });
+  }
+
+  percent(share: number, digits = 1): string {
+    return this.format(share, { style: "percent", maximumFractionDigits: digits });
+  }
+
+  length(metres: number): string {
+    return metres < 1000
+      ? this.format(metres, { style: "unit", unit: "meter", maximumFractionDigits: 0 })
+      : this.format(metres / 1000, { style: "unit", unit: "kilometer", maximumFractionDigits: metres < 20_000 ? 1 : 0 });
+  }
+
+  metres(value: number): string {
+    return this.format(value, { style: "unit", unit: "meter", maximumFractionDigits: 0 });
+  }
+
+  private cash(): Intl.NumberFormatOptions {
+    // A code leaves no doubt about whose dollar it is.
+    return { style: "currency", currency: this.currency, currencyDisplay: "code" };
+  }
+
+  private format(value: number, options: Intl.NumberFormatOptions): string {
+    return new Intl.NumberFormat(this.locale, options).format(value);
+  }
+}
+
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
