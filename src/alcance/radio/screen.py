@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from alcance.errors import InputError, Problem
 from alcance.radio.earth import MEDIAN_K_FACTOR, effective_radius_km
+from alcance.radio.p525 import wavelength_m
 from alcance.terrain.grid import Grid
 from alcance.terrain.kernel import (
     PIECE_M,
@@ -25,7 +26,6 @@ from alcance.terrain.kernel import (
 from alcance.terrain.profile import check_step, path_ends, raise_first_gap
 from alcance.terrain.sphere import EARTH_RADIUS_M
 
-LIGHT_M_S = 299_792_458.0
 BLOCK = 500_000  # pairs between two reports of progress
 CHUNK = 256  # pairs that one thread takes at a time
 
@@ -97,7 +97,6 @@ def required_height_m(
     segments = np.empty(n, np.int64)
     geometry = np.array([grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg])
     curvature = 1 / (2000 * effective_radius_km(k_factor))
-    wavelength_m = LIGHT_M_S / (freq_ghz * 1e9)
     for start in range(0, n, BLOCK):
         part = slice(start, start + BLOCK)
         own = heights if heights.shape[0] == 1 else heights[part]
@@ -110,7 +109,7 @@ def required_height_m(
             last_lat[part],
             own,
             curvature,
-            clearance * math.sqrt(wavelength_m),
+            clearance * math.sqrt(wavelength_m(freq_ghz)),
             step,
             out[part],
             segments[part],

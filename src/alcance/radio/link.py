@@ -1,0 +1,363 @@
+"""One radio link, looked at closely: is it clear, what stands in the way, what would clear it, how much arrives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcance.errors import InputError, Problem
+from alcance.radio.budget import margin_db, received_dbm
+from alcance.radio.earth import MEDIAN_K_FACTOR, bulge_m
+from alcance.radio.equipment import Equipment
+from alcance.radio.obstruction import Obstruction, stretches
+from alcance.radio.p525 import free_space_loss_db
+from alcance.radio.p526 import delta_bullington, fresnel_radius_m
+from alcance.radio.screen import lowest_classes, required_height_m
+from alcance.radio.spherical_earth import VERTICAL
+from alcance.terrain import Grid, Mosaic, bearing_deg, place_along, profiles
+
+HEIGHT_CLASSES_M = (6.0, 15.0, 30.0, 45.0)
+CLEAR, GRAZING, BLOCKED = "clear", "grazing", "blocked"
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a link.
+
+    Parameters
+    ----------
+    lon, lat
+        Its place [deg].
+    ground_m
+        Ground above sea level [m].
+    height_m
+        Antenna above ground [m].
+    bearing_deg
+        Direction to the other end, clockwise from true north [deg].
+    tilt_deg
+        Elevation of the other antenna over the effective earth [deg], up positive.
+    required_height_m
+        Lowest antenna here that clears the path while the other end stays as it is [m]; nought where any does.
+    """
+
+    lon: float
+    lat: float
+    ground_m: float
+    height_m: float
+    bearing_deg: float
+    tilt_deg: float
+    required_height_m: float
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What the radios make of the path.
+
+    Parameters
+    ----------
+    near_id, far_id
+        Equipment at the two ends.
+    received_near_dbm, received_far_dbm
+        Signal at each end [dBm].
+    margin_db
+        Margin of the weaker direction over its sensitivity [dB].
+    fade_margin_db
+        Margin that is asked for [dB].
+    """
+
+    near_id: str
+    far_id: str
+    received_near_dbm: float
+    received_far_dbm: float
+    margin_db: float
+    fade_margin_db: float
+
+    @property
+    def closes(self) -> bool:
+        """Whether the margin is as great as asked for."""
+        return self.margin_db >= self.fade_margin_db
+
+
+@dataclass(frozen=True, eq=False)
+class LinkReport:
+    """A link and its profile.
+
+    Parameters
+    ----------
+    near, far
+        The two ends.
+    freq_ghz, k_factor, clearance
+        Frequency [GHz], effective earth radius factor, share of the first Fresnel zone that must be free.
+    length_m, step_m
+        Length of the path and of a step between samples [m].
+    state
+        "clear": the required share of the zone is free; "grazing": the sight line is; "blocked": not even that.
+    free_space_db, diffraction_db
+        P.525 loss, and delta-Bullington loss of P.526 [dB].
+    bullington_db, spherical_db
+        Parts of the diffraction loss [dB].
+    obstructions
+        What takes away clearance, the worst first; empty where the link is clear.
+    tightest
+        The place of least clearance, whether or not it suffices.
+    classes_m
+        Height classes looked at [m].
+    lowest_classes_m
+        Pairs of height classes (near, far) that clear the path and of which neither can be lowered; empty for none.
+    budget
+        What the radios make of it, where radios were given.
+    distance_m, ground_m, bulge_m, sight_m, fresnel_m
+        The profile: distance, ground, earth bulge above the chord, sight line (above sea level, straight over the
+        bulged ground) and radius of the first Fresnel zone [m].
+    """
+
+    near: End
+    far: End
+    freq_ghz: float
+    k_factor: float
+    clearance: float
+    length_m: float
+    step_m: float
+    state: str
+    free_space_db: float
+    diffraction_db: float
+    bullington_db: float
+    spherical_db: float
+    obstructions: tuple[Obstruction, ...]
+    tightest: Obstruction
+    classes_m: tuple[float, ...]
+    lowest_classes_m: tuple[tuple[float, float], ...]
+    budget: Budget | None
+    distance_m: NDArray[np.float64]
+    ground_m: NDArray[np.float64]
+    bulge_m: NDArray[np.float64]
+    sight_m: NDArray[np.float64]
+    fresnel_m: NDArray[np.float64]
+
+    @property
+    def loss_db(self) -> float:
+        """Free space and diffraction together [dB]."""
+        return round(self.free_space_db + self.diffraction_db, 2)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give everything as plain numbers, text and lists, rounded, for JSON."""
+        from alcance.radio.describe import as_dict
+
+        return as_dict(self)
+
+    def text(self, lang: str) -> str:
+        """Say what matters in a few lines of Spanish ("es") or English ("en")."""
+        from alcance.radio.describe import text
+
+        return text(self, lang)
+
+
+def design(
+    ground: Grid | Mosaic,
+    lon1: float,
+    lat1: float,
+    height1_m: float,
+    lon2: float,
+    lat2: float,
+    height2_m: float,
+    freq_ghz: float,
+    *,
+    k_factor: float = MEDIAN_K_FACTOR,
+    clearance: float = 0.6,
+    step_m: float | None = None,
+    classes_m: Sequence[float] = HEIGHT_CLASSES_M,
+    near: Equipment | None = None,
+    far: Equipment | None = None,
+    fade_margin_db: float | None = None,
+    polarisation: int = VERTICAL,
+    sea_share: float = 0.0,
+) -> LinkReport:
+    """Look closely at one link.
+
+    Parameters
+    ----------
+    ground
+        The ground; of a mosaic only the window that the path needs is read.
+    lon1, lat1, lon2, lat2
+        The ends [deg].
+    height1_m, height2_m
+        Antennas above ground [m].
+    freq_ghz
+        Frequency [GHz].
+    k_factor, clearance
+        Effective earth radius factor; share of the first Fresnel zone that must be free.
+    step_m
+        Longest step between samples [m]; None takes the cell of the ground.
+    classes_m
+        Height classes to try at both ends, ascending [m].
+    near, far, fade_margin_db
+        Radios at the ends and the margin to keep against fading [dB]: all three or none.
+    polarisation, sea_share
+        For the spherical part of the diffraction loss (see `p526.delta_bullington`).
+
+    Returns
+    -------
+    LinkReport.
+
+    Raises
+    ------
+    InputError
+        A number is not usable, the ends are one place, or radios are half given.
+    TerrainGap
+        The path crosses ground without data.
+    """
+    _check(lon1, lat1, height1_m, lon2, lat2, height2_m, freq_ghz, near, far, fade_margin_db)
+    grid = ground if isinstance(ground, Grid) else _window(ground, lon1, lat1, lon2, lat2)
+    paths = profiles(grid, lon1, lat1, lon2, lat2, step_m)
+    distance_m, elevation_m = paths.path(0)
+    ground_m = elevation_m.astype(np.float64)
+    length_m = float(distance_m[-1])
+    share = distance_m / length_m
+    bulge = bulge_m(distance_m, length_m - distance_m, k_factor)
+    fresnel_m = fresnel_radius_m(distance_m, length_m - distance_m, freq_ghz)
+    sight_m = (ground_m[0] + height1_m) * (1 - share) + (ground_m[-1] + height2_m) * share
+
+    clear_m = sight_m - ground_m - bulge
+    clear_share = np.full(distance_m.size, np.inf)
+    clear_share[1:-1] = clear_m[1:-1] / fresnel_m[1:-1]
+    lon, lat = place_along(lon1, lat1, lon2, lat2, share)
+
+    def obstruction(first: int, worst: int, last: int) -> Obstruction:
+        return Obstruction(
+            distance_m=float(distance_m[worst]),
+            lon=float(lon[worst]),
+            lat=float(lat[worst]),
+            ground_m=float(ground_m[worst]),
+            clear_m=float(clear_m[worst]),
+            clear_share=float(clear_share[worst]),
+            missing_m=float(max(0.0, clearance * fresnel_m[worst] - clear_m[worst])),
+            start_m=float(distance_m[first]),
+            end_m=float(distance_m[last]),
+        )
+
+    def needed(*, swapped: bool, heights_m: Sequence[float], free: float) -> NDArray[np.float32]:
+        ends = (lon2, lat2, lon1, lat1) if swapped else (lon1, lat1, lon2, lat2)
+        height_m = required_height_m(
+            grid, *ends, heights_m, freq_ghz=freq_ghz, k_factor=k_factor, clearance=free, step_m=step_m
+        )
+        return np.asarray(height_m[0], np.float32)
+
+    need1 = float(needed(swapped=True, heights_m=[height2_m], free=clearance)[0])
+    need2 = float(needed(swapped=False, heights_m=[height1_m], free=clearance)[0])
+    # The same rule as the screen's, so that a plan and a close look never disagree.
+    if need2 <= round(height2_m, 2):
+        state = CLEAR
+    elif float(needed(swapped=False, heights_m=[height1_m], free=0.0)[0]) <= round(height2_m, 2):
+        state = GRAZING
+    else:
+        state = BLOCKED
+    runs = stretches(clear_share, clearance) if state != CLEAR else []
+    tightest = int(np.argmin(clear_share))
+    loss = delta_bullington(
+        paths, height1_m, height2_m, freq_ghz, k_factor=k_factor, polarisation=polarisation, sea_share=sea_share
+    )
+    free_space_db = float(free_space_loss_db(math.hypot(length_m, sight_m[-1] - sight_m[0]) / 1e3, freq_ghz))
+    diffraction_db = round(float(loss.total_db[0]), 2)
+    rise_deg = math.degrees(math.atan2(sight_m[-1] - sight_m[0], length_m))
+    # Each end sees the other lower by half the angle that the effective earth turns between them.
+    dip_deg = math.degrees(2 * float(bulge_m(length_m / 2, length_m / 2, k_factor)) / (length_m / 2))
+    return LinkReport(
+        near=End(
+            lon1, lat1, float(ground_m[0]), height1_m,
+            float(bearing_deg(lon1, lat1, lon2, lat2)), rise_deg - dip_deg, max(0.0, need1),
+        ),
+        far=End(
+            lon2, lat2, float(ground_m[-1]), height2_m,
+            float(bearing_deg(lon2, lat2, lon1, lat1)), -rise_deg - dip_deg, max(0.0, need2),
+        ),
+        freq_ghz=freq_ghz,
+        k_factor=k_factor,
+        clearance=clearance,
+        length_m=length_m,
+        step_m=length_m / (distance_m.size - 1),
+        state=state,
+        free_space_db=round(free_space_db, 2),
+        diffraction_db=diffraction_db,
+        bullington_db=round(float(loss.actual_db[0]), 2),
+        spherical_db=round(float(loss.spherical_db[0]), 2),
+        obstructions=tuple(obstruction(*run) for run in runs),
+        tightest=obstruction(tightest, tightest, tightest),
+        classes_m=tuple(float(height) for height in classes_m),
+        lowest_classes_m=_lowest_pairs(needed(swapped=False, heights_m=classes_m, free=clearance), classes_m),
+        budget=_budget(near, far, fade_margin_db, free_space_db + diffraction_db),
+        distance_m=distance_m,
+        ground_m=ground_m,
+        bulge_m=bulge,
+        sight_m=sight_m,
+        fresnel_m=fresnel_m,
+    )  # fmt: skip
+
+
+def _lowest_pairs(required_m: NDArray[np.float32], classes_m: Sequence[float]) -> tuple[tuple[float, float], ...]:
+    """Keep the pairs of height classes that clear and of which neither can be lowered, the lowest near mast first."""
+    lowest = lowest_classes(required_m, classes_m)
+    pairs: list[tuple[float, float]] = []
+    for near_m, index in zip(classes_m, lowest, strict=True):
+        if index >= 0 and (not pairs or classes_m[index] < pairs[-1][1]):
+            pairs.append((float(near_m), float(classes_m[index])))
+    return tuple(pairs)
+
+
+def _budget(
+    near: Equipment | None, far: Equipment | None, fade_margin_db: float | None, loss_db: float
+) -> Budget | None:
+    if near is None or far is None or fade_margin_db is None:
+        return None
+    return Budget(
+        near.equipment_id,
+        far.equipment_id,
+        round(float(received_dbm(far, near, loss_db)), 2),
+        round(float(received_dbm(near, far, loss_db)), 2),
+        float(margin_db(near, far, loss_db)),
+        fade_margin_db,
+    )
+
+
+def _window(mosaic: Mosaic, lon1: float, lat1: float, lon2: float, lat2: float) -> Grid:
+    """Read the window under a path with a cell to spare."""
+    lon, lat = place_along(lon1, lat1, lon2, lat2, np.linspace(0, 1, 65))
+    spare = 2 * mosaic.sources[-1].resolution_deg
+    return mosaic.window(lon.min() - spare, lat.min() - spare, lon.max() + spare, lat.max() + spare)
+
+
+def _check(
+    lon1: float,
+    lat1: float,
+    height1_m: float,
+    lon2: float,
+    lat2: float,
+    height2_m: float,
+    freq_ghz: float,
+    near: Equipment | None,
+    far: Equipment | None,
+    fade_margin_db: float | None,
+) -> None:
+    """Raise InputError with everything that is wrong with the question itself."""
+    problems = []
+
+    def require(name: str, value: float, lowest: float, highest: float, message: str) -> None:
+        if not lowest <= value <= highest:
+            problems.append(Problem("link", None, name, str(value), message))
+
+    for name, lon, lat, height in (("first end", lon1, lat1, height1_m), ("second end", lon2, lat2, height2_m)):
+        require(f"{name} lon", lon, -180, 180, "a longitude is a number from -180 to 180; the order is LON LAT HEIGHT")
+        require(f"{name} lat", lat, -90, 90, "a latitude is a number from -90 to 90; the order is LON LAT HEIGHT")
+        require(f"{name} height", height, 0, 1000, "an antenna stands 0 to 1000 metres above ground")
+    require("freq_ghz", freq_ghz, 0.03, 100, "the frequency is 0.03 to 100 GHz")
+    if (lon1, lat1) == (lon2, lat2):
+        problems.append(Problem("link", None, "", f"{lon1}, {lat1}", "the two ends are the same place"))
+    given = [part is not None for part in (near, far, fade_margin_db)]
+    if any(given) and not all(given):
+        problems.append(Problem("link", None, "near, far, fade_margin_db", "", "give both radios and the fade margin"))
+    if problems:
+        raise InputError(problems)

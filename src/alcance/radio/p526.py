@@ -1,0 +1,335 @@
+"""Diffraction over ground: Recommendation ITU-R P.526-15, the delta-Bullington method of § 4.5.
+
+The kernels work in the Recommendation's own units: distances in km, heights and ground in m above sea level.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import ArrayLike, NDArray
+
+from alcance.errors import InputError, Problem
+from alcance.radio.earth import MEDIAN_K_FACTOR, effective_radius_km
+from alcance.radio.p525 import wavelength_m
+from alcance.radio.spherical_earth import HORIZONTAL, VERTICAL, spherical_earth_db
+from alcance.terrain.profile import Profiles
+
+
+@dataclass(frozen=True, eq=False)
+class DiffractionLoss:
+    """Parts of the delta-Bullington loss of n paths, each [dB], float64.
+
+    Parameters
+    ----------
+    actual_db
+        Bullington loss of the profile (§ 4.5.1).
+    smooth_db
+        Bullington loss of the smooth surface fitted to it (§ 4.5.4).
+    spherical_db
+        Loss over a smooth spherical earth between the effective heights (§ 4.5.3).
+    total_db
+        actual + max(spherical − smooth, 0): equation 63.
+    smooth1_m, smooth2_m
+        Heights of the fitted smooth surface at the two ends, above sea level [m].
+    """
+
+    actual_db: NDArray[np.float64]
+    smooth_db: NDArray[np.float64]
+    spherical_db: NDArray[np.float64]
+    total_db: NDArray[np.float64]
+    smooth1_m: NDArray[np.float64]
+    smooth2_m: NDArray[np.float64]
+
+
+def fresnel_radius_m(near_m: ArrayLike, far_m: ArrayLike, freq_ghz: float, zone: int = 1) -> NDArray[np.float64]:
+    """Radius of a Fresnel zone (P.526-15, eq. 2).
+
+    Parameters
+    ----------
+    near_m, far_m
+        Distances to the two ends [m].
+    freq_ghz
+        Frequency [GHz].
+    zone
+        Number of the zone.
+
+    Returns
+    -------
+    Radius [m].
+
+    Examples
+    --------
+    >>> round(float(fresnel_radius_m(5000, 5000, 5.8)), 2)
+    11.37
+    """
+    near, far = np.asarray(near_m, np.float64), np.asarray(far_m, np.float64)
+    radius: NDArray[np.float64] = np.sqrt(zone * wavelength_m(freq_ghz) * near * far / (near + far))
+    return radius
+
+
+def knife_edge_loss_db(v: ArrayLike) -> NDArray[np.float64]:
+    """Loss over one knife edge, J(v) (P.526-15, eq. 31), nought for v of −0.78 or less.
+
+    Examples
+    --------
+    >>> round(float(knife_edge_loss_db(0.0)), 2)
+    6.03
+    """
+    x = np.maximum(np.asarray(v, np.float64), -0.78)
+    loss = 6.9 + 20 * np.log10(np.sqrt((x - 0.1) ** 2 + 1) + x - 0.1)
+    return np.where(x > -0.78, np.maximum(loss, 0.0), 0.0)
+
+
+def bullington_loss_db(
+    paths: Profiles,
+    height1_m: ArrayLike,
+    height2_m: ArrayLike,
+    freq_ghz: ArrayLike,
+    *,
+    k_factor: float = MEDIAN_K_FACTOR,
+) -> NDArray[np.float64]:
+    """Bullington loss of paths over their ground alone (P.526-15, § 4.5.1).
+
+    Parameters
+    ----------
+    paths
+        n ground profiles.
+    height1_m, height2_m
+        Antennas above ground [m], one or n.
+    freq_ghz
+        Frequency [GHz], one or n.
+    k_factor
+        Effective earth radius factor.
+
+    Returns
+    -------
+    Loss [dB], n.
+    """
+    height1, height2, freq = _columns(paths, height1_m, height2_m, freq_ghz)
+    out = np.empty(len(paths), np.float64)
+    _bullington_each(
+        paths.distance_m, paths.elevation_m, paths.offsets, height1, height2, freq, effective_radius_km(k_factor), out
+    )
+    return out
+
+
+def delta_bullington(
+    paths: Profiles,
+    height1_m: ArrayLike,
+    height2_m: ArrayLike,
+    freq_ghz: ArrayLike,
+    *,
+    k_factor: float = MEDIAN_K_FACTOR,
+    polarisation: int = VERTICAL,
+    sea_share: ArrayLike = 0.0,
+    cover_m: ArrayLike | None = None,
+) -> DiffractionLoss:
+    """Delta-Bullington loss of paths with its parts (P.526-15, § 4.5.4).
+
+    Parameters
+    ----------
+    paths
+        n ground profiles.
+    height1_m, height2_m
+        Antennas above ground [m], one or n.
+    freq_ghz
+        Frequency [GHz], one or n.
+    k_factor
+        Effective earth radius factor.
+    polarisation
+        `HORIZONTAL` or `VERTICAL`.
+    sea_share
+        Share of each path that is over sea, 0 to 1, one or n; the rest is average land (εr 22, σ 0.003 S/m).
+    cover_m
+        Height of what stands on the ground at each sample [m], in the flat order of `paths`, or None. It counts in the
+        profile and not in the fitted smooth surface, and not at the ends (P.1812-6, § 3.2.1).
+
+    Returns
+    -------
+    DiffractionLoss of n paths.
+    """
+    height1, height2, freq, sea = _columns(paths, height1_m, height2_m, freq_ghz, sea_share)
+    if polarisation not in (HORIZONTAL, VERTICAL):
+        message = "1 is horizontal, 2 is vertical"
+        raise InputError([Problem("link", None, "polarisation", str(polarisation), message)])
+    cover = np.zeros(1, np.float32) if cover_m is None else np.ascontiguousarray(cover_m, np.float32)
+    if cover_m is not None and cover.shape != paths.elevation_m.shape:
+        raise ValueError("cover_m has one value per sample of the profiles")
+    parts = np.empty((6, len(paths)), np.float64)
+    _delta_bullington_each(
+        paths.distance_m,
+        paths.elevation_m,
+        cover,
+        paths.offsets,
+        height1,
+        height2,
+        freq,
+        sea,
+        effective_radius_km(k_factor),
+        polarisation,
+        parts,
+    )
+    return DiffractionLoss(*parts)
+
+
+def delta_bullington_db(
+    paths: Profiles,
+    height1_m: ArrayLike,
+    height2_m: ArrayLike,
+    freq_ghz: ArrayLike,
+    *,
+    k_factor: float = MEDIAN_K_FACTOR,
+    polarisation: int = VERTICAL,
+    sea_share: ArrayLike = 0.0,
+) -> NDArray[np.float64]:
+    """Delta-Bullington loss of n paths [dB]; the total of `delta_bullington`, whose parameters it takes."""
+    loss = delta_bullington(
+        paths, height1_m, height2_m, freq_ghz, k_factor=k_factor, polarisation=polarisation, sea_share=sea_share
+    )
+    return loss.total_db
+
+
+def _columns(paths: Profiles, *values: ArrayLike) -> list[NDArray[np.float64]]:
+    """Spread each value over the paths; InputError where one is not finite."""
+    columns = []
+    for name, value in zip(("height1_m", "height2_m", "freq_ghz", "sea_share"), values, strict=False):
+        column = np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.float64), (len(paths),)))
+        lowest = 0.0 if name != "freq_ghz" else 1e-9
+        wrong = ~(np.isfinite(column) & (column >= lowest))
+        if wrong.any():
+            shown = str(column[int(np.argmax(wrong))])
+            message = "must be a finite number, nought or more (a frequency: more)"
+            raise InputError([Problem("link", None, name, shown, message)])
+        columns.append(column)
+    return columns
+
+
+@njit(cache=True)
+def _knife_edge(v: float) -> float:
+    if v <= -0.78:
+        return 0.0
+    return max(0.0, 6.9 + 20 * math.log10(math.sqrt((v - 0.1) ** 2 + 1) + v - 0.1))
+
+
+@njit(cache=True)
+def _bullington(
+    distance_m: Any,
+    ground_m: Any,
+    cover_m: Any,
+    first: int,
+    last: int,
+    h1: float,
+    h2: float,
+    radius_km: float,
+    f: float,
+) -> float:
+    """Bullington loss of the samples first…last between antennas at h1 and h2 above sea level (§ 4.5.1)."""
+    length = distance_m[last] * 1e-3
+    bend = 500.0 / radius_km
+    wavelength = 0.299792458 / f
+    direct = (h2 - h1) / length
+    slope1 = slope2 = -np.inf
+    worst = -np.inf
+    for i in range(first + 1, last):
+        d = distance_m[i] * 1e-3
+        rest = length - d
+        height = ground_m[i] + bend * d * rest
+        if cover_m.size > 1:
+            height += cover_m[i]
+        slope1 = max(slope1, (height - h1) / d)
+        slope2 = max(slope2, (height - h2) / rest)
+        worst = max(
+            worst, (height - (h1 * rest + h2 * d) / length) * math.sqrt(0.002 * length / (wavelength * d * rest))
+        )
+    loss = 0.0
+    if slope1 < direct:
+        loss = _knife_edge(worst)
+    elif slope1 > -np.inf:
+        point = (h2 - h1 + slope2 * length) / (slope1 + slope2)
+        above = h1 + slope1 * point - (h1 * (length - point) + h2 * point) / length
+        loss = _knife_edge(above * math.sqrt(0.002 * length / (wavelength * point * (length - point))))
+    return float(loss + (1 - math.exp(-loss / 6)) * (10 + 0.02 * length))
+
+
+@njit(cache=True)
+def _smooth_surface(distance_m: Any, ground_m: Any, first: int, last: int, h1: float, h2: float) -> tuple[float, float]:
+    """Heights at the ends of the surface for the smooth path (P.526-15, eqs. 64–66; P.1812-6, eqs. 85–90)."""
+    length = distance_m[last] * 1e-3
+    area = moment = 0.0
+    above, slope1, slope2 = -np.inf, -np.inf, -np.inf
+    for i in range(first + 1, last + 1):
+        d, before = distance_m[i] * 1e-3, distance_m[i - 1] * 1e-3
+        z, z_before = ground_m[i], ground_m[i - 1]
+        area += (d - before) * (z + z_before)
+        moment += (d - before) * (z * (2 * d + before) + z_before * (d + 2 * before))
+        if i < last:
+            high = z - (h1 * (length - d) + h2 * d) / length
+            above = max(above, high)
+            slope1 = max(slope1, high / d)
+            slope2 = max(slope2, high / (length - d))
+    end1 = (2 * area * length - moment) / length**2
+    end2 = (moment - area * length) / length**2
+    if above > 0:
+        end1 -= above * slope1 / (slope1 + slope2)
+        end2 -= above * slope2 / (slope1 + slope2)
+    return min(end1, float(ground_m[first])), min(end2, float(ground_m[last]))
+
+
+@njit(cache=True, parallel=True)
+def _bullington_each(
+    distance_m: Any, ground_m: Any, offsets: Any, height1: Any, height2: Any, freq: Any, radius_km: float, out: Any
+) -> None:
+    bare = np.zeros(1, np.float32)
+    for i in prange(offsets.size - 1):
+        first, last = offsets[i], offsets[i + 1] - 1
+        h1, h2 = ground_m[first] + height1[i], ground_m[last] + height2[i]
+        out[i] = 0.0
+        if distance_m[last] > 0:
+            out[i] = _bullington(distance_m, ground_m, bare, first, last, h1, h2, radius_km, freq[i])
+
+
+@njit(cache=True, parallel=True)
+def _delta_bullington_each(
+    distance_m: Any,
+    ground_m: Any,
+    cover_m: Any,
+    offsets: Any,
+    height1: Any,
+    height2: Any,
+    freq: Any,
+    sea: Any,
+    radius_km: float,
+    polarisation: int,
+    parts: Any,
+) -> None:
+    for i in prange(offsets.size - 1):
+        first, last = offsets[i], offsets[i + 1] - 1
+        h1, h2 = ground_m[first] + height1[i], ground_m[last] + height2[i]
+        parts[:, i] = 0.0
+        parts[4, i], parts[5, i] = ground_m[first], ground_m[last]
+        if distance_m[last] <= 0:
+            continue
+        smooth1, smooth2 = _smooth_surface(distance_m, ground_m, first, last, h1, h2)
+        effective1, effective2 = h1 - smooth1, h2 - smooth2
+        actual = _bullington(distance_m, ground_m, cover_m, first, last, h1, h2, radius_km, freq[i])
+        smooth = _smooth_bullington(distance_m, first, last, effective1, effective2, radius_km, freq[i])
+        length = distance_m[last] * 1e-3
+        spherical = spherical_earth_db(length, effective1, effective2, radius_km, freq[i], sea[i], polarisation)
+        parts[0, i], parts[1, i], parts[2, i] = actual, smooth, spherical
+        parts[3, i] = actual + max(spherical - smooth, 0.0)
+        parts[4, i], parts[5, i] = smooth1, smooth2
+
+
+@njit(cache=True)
+def _smooth_bullington(
+    distance_m: Any, first: int, last: int, h1: float, h2: float, radius_km: float, f: float
+) -> float:
+    """Bullington loss over level ground at sea level, the distances being those of the path (§ 4.5.4)."""
+    flat = np.zeros(last - first + 1, np.float32)
+    bare = np.zeros(1, np.float32)
+    return _bullington(distance_m[first : last + 1], flat, bare, 0, last - first, h1, h2, radius_km, f)
