@@ -250,7 +250,9 @@ def _schools(tables: Tables, localities: pd.DataFrame, notes: Notes) -> pd.DataF
     for uid, named, key in zip(source["site_uid"], source["nom_mun"], source["cve_mun"], strict=True):
         row = source[source["site_uid"] == uid]
         if str(row["nom_ent"].iloc[0]) and not bool(row["mun_name_agrees"].iloc[0]):
-            notes.flagged.append(("sites", str(uid), f"its source names the municipality {named}, its point is in {key}"))
+            notes.flagged.append(
+                ("sites", str(uid), f"its source names the municipality {named}, its point is in {key}")
+            )
     crop = source["crop"].str.replace("CAFÉÉ", "CAFÉ").str.lower()
     schools = pd.DataFrame(
         {

@@ -225,6 +225,11 @@ FIELD_COLUMNS: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "roads": [
         ("road_id", "roads", "–", "numbered in the order of the geometry's bytes"),
-        ("road_class", "roads", "road_class", "toll: motorway; free federal: primary; state: secondary; rural: tertiary"),
+        (
+            "road_class",
+            "roads",
+            "road_class",
+            "toll: motorway; free federal: primary; state: secondary; rural: tertiary",
+        ),
     ],
 }

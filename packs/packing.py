@@ -47,7 +47,10 @@ class Notes:
     def markdown(self, title: str, command: str, licences: list[dict[str, Any]]) -> str:
         """Render the notes as BUILD.md."""
         lines = [f"# How the pack {title} was built", "", "```", command, "```", ""]
-        lines += ["The same input gives the same bytes. Files not listed here come from the builder's own catalogues.", ""]
+        lines += [
+            "The same input gives the same bytes. Files not listed here come from the builder's own catalogues.",
+            "",
+        ]
         lines += ["## Sources and licences", "", "| source | licence | tables | vintage |", "| --- | --- | --- | --- |"]
         for source in licences:
             named = ", ".join(source.get("tables", ()))
@@ -89,7 +92,9 @@ def _section(content: dict[str, Any], path: str, lines: list[str]) -> None:
 
 
 def _is_tables(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(each, dict) and "licence" in each for each in value)
+    return (
+        isinstance(value, list) and bool(value) and all(isinstance(each, dict) and "licence" in each for each in value)
+    )
 
 
 def _key(key: object) -> str:

@@ -180,7 +180,9 @@ class Meta(_Section):
             raise ValueError(f"language {self.language!r} is not among languages {list(self.languages)}")
         for note in self.notes:
             if sorted(note) != sorted(self.languages):
-                raise ValueError(f"each of notes needs a text in {', '.join(self.languages)}; one has {', '.join(note)}")
+                raise ValueError(
+                    f"each of notes needs a text in {', '.join(self.languages)}; one has {', '.join(note)}"
+                )
         return self
 
     @field_validator("files", mode="before")

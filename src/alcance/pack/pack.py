@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -122,5 +123,5 @@ class Pack:
         rows = frame[frame["item"] == item]
         if rows.empty:
             raise InputError([Problem("prices", None, "item", item, "is not in the table; add a row for it")])
-        row = rows.iloc[0]
-        return Price(**{str(name): value for name, value in row.items()})
+        row: dict[str, Any] = {str(name): values.tolist()[0] for name, values in rows.items()}
+        return Price(**row)
