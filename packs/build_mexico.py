@@ -20,6 +20,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+
+from alcance.errors import AlcanceError
+from alcance.pack import write_table
+from alcance.pack.identifiers import parse_clues
 from mexico_terms import (
     ASSUMPTIONS,
     FIELD_COLUMNS,
@@ -36,10 +40,6 @@ from mexico_terms import (
 )
 from packing import CATALOGUES, Notes, toml, write_whole
 from rasters import cut_elevation
-
-from alcance.errors import AlcanceError
-from alcance.pack import write_table
-from alcance.pack.identifiers import parse_clues
 
 POP_MIN_FIBRE_ACCESSES = 10
 DARK_FROM_KV = 220.0

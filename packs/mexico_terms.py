@@ -1,4 +1,4 @@
-"""The words and figures of a pack of Mexico: sources, assumptions, what column became what, and what is known of the ground."""
+"""The words and figures of a pack of Mexico: sources, assumptions, and which column became which."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ IDENTIFIERS = {
 
 NOTES = [
     {
-        "es": "Los PoP son supuestos: localidades urbanas de municipios con al menos 10 accesos fijos de fibra en 2019.",
+        "es": "PoP supuestos: localidades urbanas de municipios con al menos 10 accesos fijos de fibra en 2019.",
         "en": "PoPs are assumed: urban localities of municipalities with at least 10 fixed fibre accesses in 2019.",
     },
     {
@@ -71,7 +71,7 @@ RADIO: dict[str, Any] = {
     "rain_001_mm_h": {
         "value": 65.0,
         "assumed": True,
-        "source": "Assumed: tropical rain of the former zone M (63 mm/h) of ITU-R P.837; the maps are not redistributed",
+        "source": "Assumed: tropical rain, the former zone M (63 mm/h) of ITU-R P.837; its maps are not redistributed",
     },
     "itm_climate": {"value": 2, "assumed": True, "source": "Assumed: continental subtropical"},
 }
@@ -169,7 +169,7 @@ ASSUMPTIONS = [
     "the end of 2025; neither says which lines.",
     "Drawn geometry of power lines is the straight segment between their ends; length_m is the true length.",
     "Power lines and nodes are those that touch the area, their ends outside it included.",
-    "One public_space per inhabited locality, at the census point of the locality, stands for internet to every corner.",
+    "One public_space per inhabited locality, at the census point of the place, stands for internet to every corner.",
     "locality_id of hospitals and schools is the nearest locality within 5 km.",
     "Users, prices, radios and policies are typical values; each row of the catalogues says where it is from.",
 ]

@@ -1,4 +1,4 @@
-"""What the builders of packs share: notes on what was done, pack.toml, and a folder that appears whole or not at all."""
+"""What the builders of packs share: notes, pack.toml, and a folder that appears whole or not at all."""
 
 from __future__ import annotations
 

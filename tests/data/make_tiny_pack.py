@@ -59,9 +59,11 @@ EXCLUSION = [(-98.7250, 18.9300), (-98.7050, 18.9300), (-98.7050, 18.9500), (-98
 PRICES = [  # item, per, capex, opex_year, life_years; low and high are 70 % and 150 %
     ("satellite_terminal", "site", 700, 1400, 5), ("shared_gateway", "node", 2100, 4100, 5),
     ("fibre_lit", "km", 0, 180, 25), ("fibre_dark", "km", 700, 70, 10), ("fibre_new", "km", 7600, 105, 25),
-    ("fibre_distribution", "km", 6800, 105, 25), ("fibre_road", "km", 8200, 120, 25), ("fibre_drop", "km", 3500, 60, 20),
-    ("fibre_splice", "node", 3500, 180, 10), ("fibre_termination", "node", 350, 18, 8), ("pop_port", "node", 1500, 700, 8),
-    ("relay_station", "node", 3200, 350, 10), ("mast_6", "node", 240, 6, 15), ("mast_15", "node", 2600, 53, 20),
+    ("fibre_distribution", "km", 6800, 105, 25), ("fibre_road", "km", 8200, 120, 25),
+    ("fibre_drop", "km", 3500, 60, 20), ("fibre_splice", "node", 3500, 180, 10),
+    ("fibre_termination", "node", 350, 18, 8),
+    ("pop_port", "node", 1500, 700, 8), ("relay_station", "node", 3200, 350, 10), ("mast_6", "node", 240, 6, 15),
+    ("mast_15", "node", 2600, 53, 20),
     ("mast_30", "node", 8200, 165, 20), ("mast_45", "node", 15300, 305, 20), ("site_equipment", "site", 530, 350, 6),
 ]  # fmt: skip
 EQUIPMENT = [
@@ -72,10 +74,12 @@ EQUIPMENT = [
 ]
 DEMAND = [("school", 20, 60), ("hospital", 50, 200), ("public_space", 10, 30)]
 POLICY = [
-    ("max_hops", 3, "hops"), ("horizon_years", 10, "years"), ("discount_rate", 0.1, "1/year"), ("min_people", 0, "people"),
-    ("pop_min_fibre_accesses", 10, "accesses"), ("max_ptp_km", 30, "km"), ("fade_margin_db", 20, "dB"),
-    ("k_factor", 1.333, ""), ("fresnel_clearance", 0.6, ""), ("max_inferred_span_km", 15, "km"), ("max_drop_km", 5, "km"),
-    ("max_substation_tap_km", 5, "km"), ("relay_max_dependents", 120, "sites"), ("gateway_max_dependents", 25, "sites"),
+    ("max_hops", 3, "hops"), ("horizon_years", 10, "years"), ("discount_rate", 0.1, "1/year"),
+    ("min_people", 0, "people"), ("pop_min_fibre_accesses", 10, "accesses"), ("max_ptp_km", 30, "km"),
+    ("fade_margin_db", 20, "dB"),
+    ("k_factor", 1.333, ""), ("fresnel_clearance", 0.6, ""), ("max_inferred_span_km", 15, "km"),
+    ("max_drop_km", 5, "km"), ("max_substation_tap_km", 5, "km"), ("relay_max_dependents", 120, "sites"),
+    ("gateway_max_dependents", 25, "sites"),
     ("client_candidates", 8, "links"), ("ptp_candidates", 8, "links"), ("moves_per_terminal", 300, "moves"),
     ("language", "en", ""),
 ]  # fmt: skip

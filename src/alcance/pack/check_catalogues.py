@@ -30,9 +30,9 @@ def _check_prices(prices: pd.DataFrame, name: str, found: Collector) -> None:
         rows = prices[prices["item"] == item.item]
         if rows.empty:
             found.add(name, f"has no row for it; a plan needs the price of: {item.description}", value=item.item)
-        for row, per in rows["per"].dropna().items():
-            if per != item.per:
-                found.add(name, f"must be {item.per} for {item.item}", row=row, column="per", value=per)
+        other = rows[rows["per"].notna() & (rows["per"] != item.per)]
+        message = f"must be {item.per} for {item.item}"
+        found.add_rows(name, message, other.index.tolist(), column="per", values=other["per"].tolist())
     for column, low, high in (("capex", "capex_low", "capex_high"), ("opex_year", "opex_low", "opex_high")):
         for bound, wrong, word in (
             (low, prices[low] > prices[column], "above"),
@@ -50,15 +50,14 @@ def _check_policy(policy: pd.DataFrame, name: str, found: Collector) -> None:
         rows = policy[policy["name"] == known.name]
         if rows.empty:
             found.add(name, f"has no row for it; it says: {known.description}", value=known.name)
-        for row, text in rows["value"].dropna().items():
+        values = rows["value"].dropna()
+        for row, text in zip(values.index.tolist(), values.tolist(), strict=True):
             fault = _value_fault(str(text), known)
             if fault:
                 found.add(name, fault, row=row, column="value", value=text)
-        for row, unit in rows["unit"].dropna().items():
-            if known.unit and unit != known.unit:
-                found.add(
-                    name, f"{known.name} is in {known.unit}; convert the value", row=row, column="unit", value=unit
-                )
+        other = rows[rows["unit"].notna() & (rows["unit"] != known.unit)] if known.unit else rows.iloc[:0]
+        message = f"{known.name} is in {known.unit}; convert the value"
+        found.add_rows(name, message, other.index.tolist(), column="unit", values=other["unit"].tolist())
     others = policy[policy["name"].notna() & ~policy["name"].isin(list(policies()))]
     found.add_rows(
         name, "is not a policy that a plan knows", others.index.tolist(), column="name",

@@ -21,7 +21,7 @@ def check_decisions(frames: dict[str, pd.DataFrame], names: dict[str, str], foun
     if overrides.empty:
         return
     name = names["overrides"]
-    known = set()
+    known: set[str] = set()
     for table, key in PLACES:
         known.update(frames[table][key].dropna())
     site, link = overrides["site_id"].notna(), overrides["from_id"].notna() | overrides["to_id"].notna()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from alcance.pack.identifiers import SCHEMES, check_key
 from alcance.pack.meta import FILE, Meta
-from alcance.pack.problems import Collector
+from alcance.pack.problems import SHOWN_PER_KIND, Collector
 from alcance.pack.schema import Table, tables
 
 
@@ -17,21 +19,13 @@ def check_unique(table: Table, frame: pd.DataFrame, name: str, found: Collector)
     repeated = keys[keys.duplicated()]
     if repeated.empty:
         return
-    first = pd.Series(keys.index, index=keys.to_numpy())
-    first = first[~first.index.duplicated()]
-    if len(repeated) == 1:
-        found.add(
-            name,
-            f"stands already in row {first[repeated.iloc[0]]}; keys are unique",
-            row=int(repeated.index[0]),
-            column=table.key,
-            value=repeated.iloc[0],
-        )
-        return
-    for row, key in list(repeated.items())[:20]:
-        found.add(name, f"stands already in row {first[key]}; keys are unique", row=row, column=table.key, value=key)
-    if len(repeated) > 20:
-        found.add(name, f"and {len(repeated) - 20:,} more duplicate keys ({len(repeated):,} in all)", column=table.key)
+    first = keys[~keys.duplicated()]
+    rows = pd.Series(first.index.tolist(), index=first.tolist())
+    for row, key in zip(repeated.index.tolist()[:SHOWN_PER_KIND], repeated.tolist(), strict=False):
+        found.add(name, f"stands already in row {rows[key]}; keys are unique", row=row, column=table.key, value=key)
+    hidden = len(repeated) - SHOWN_PER_KIND
+    if hidden > 0:
+        found.add(name, f"and {hidden:,} more duplicate keys ({len(repeated):,} in all)", column=table.key)
 
 
 def check_references(
@@ -87,7 +81,7 @@ def check_identifiers(frames: dict[str, pd.DataFrame], names: dict[str, str], me
             _check_scheme(keys.dropna(), scheme, names["sites"], "key", found)
 
 
-def _check_scheme(keys: pd.Series, scheme: str, name: str, column: str, found: Collector) -> None:  # type: ignore[type-arg]
+def _check_scheme(keys: pd.Series[Any], scheme: str, name: str, column: str, found: Collector) -> None:
     """Tell every key that does not follow its scheme, one list for each way of being wrong."""
     faults = np.array([check_key(scheme, key) for key in keys], dtype=object)
     for fault in sorted({fault for fault in faults if fault is not None}):

@@ -6,27 +6,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from alcance.pack.cells import SHAPES, Cells, filled, objects
 from alcance.pack.problems import Collector
 from alcance.pack.raw import Raw
 from alcance.pack.schema import Column, Table
 
-TRUE = {"true", "t", "yes", "y", "1", "1.0", "si", "sí"}
-FALSE = {"false", "f", "no", "n", "0", "0.0"}
-NOT_NUMBERS = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity", "+infinity", "1.#inf", "-1.#inf", "1.#qnan"}
-SHAPES = {
-    "point": ("Point", "MultiPoint"),
-    "line": ("LineString", "MultiLineString"),
-    "polygon": ("Polygon", "MultiPolygon"),
-}
+SHORT_NAME = 10  # a Shapefile cuts column names here
 
 
 def empty(table: Table) -> pd.DataFrame:
-    """A table of that schema without rows, every column present with its type."""
-    frame = pd.DataFrame(index=pd.RangeIndex(0))
-    for column in table.columns:
-        frame[column.name] = _typed(pd.Series([], dtype=object), column)
-    return frame
+    """Return a table of that schema without rows, every column present with its type."""
+    return pd.DataFrame({column.name: _typed(_blank(column, 0), column, ()) for column in table.columns})
 
 
 def conform(raw: Raw, table: Table, found: Collector) -> pd.DataFrame:
@@ -46,248 +38,110 @@ def conform(raw: Raw, table: Table, found: Collector) -> pd.DataFrame:
     -------
     A frame with every column of the schema in its order, indexed by row number. Cells that were wrong are empty.
     """
-    source = raw.frame.rename(columns=_names(raw, table, found))
-    if table.geometry == "point":
-        source = _place_points(raw, source, found)
-    known = [column.name for column in table.columns]
-    extra = [str(name) for name in source.columns if name not in known and name != "geometry"]
-    if extra:
-        found.add(raw.file, "is not a column of this table and is not read", value=", ".join(extra), severity="warning")
-    columns: dict[str, pd.Series[Any]] = {}
+    named = _columns(raw, table, found)
+    source = raw.frame
+    if table.geometry == "point" and "geometry" in source.columns:
+        source = _place_points(raw, source, named, found)
+        named |= {"lon": "lon", "lat": "lat"}
+    unused = [str(name) for name in source.columns if name not in named.values()]
+    unused = [name for name in unused if not (name == "geometry" and table.geometry == "point")]
+    if unused:
+        listed = ", ".join(unused)
+        found.add(raw.file, f"not columns of {table.name}, and not read: {listed}", row=1, severity="warning")
+    columns: dict[str, Any] = {}
     for column in table.columns:
-        columns[column.name] = _conform_column(raw, source, table, column, found)
+        if column.name in named:
+            cells = Cells(raw, named[column.name], source[named[column.name]], column, found)
+            columns[column.name] = _column(cells, table)
+        else:
+            columns[column.name] = _absent(raw, column, found)
     return pd.DataFrame(columns, index=raw.frame.index)
 
 
-def _names(raw: Raw, table: Table, found: Collector) -> dict[str, str]:
-    """Column of the file to column of the schema, for those that are named otherwise there."""
+def _columns(raw: Raw, table: Table, found: Collector) -> dict[str, str]:
+    """Column of the schema to the column of the file that is read for it."""
     present = {str(name).casefold(): str(name) for name in raw.frame.columns}
-    renamed: dict[str, str] = {}
+    named: dict[str, str] = {}
     for column in table.columns:
-        spellings = [column.name, *column.aliases]
-        hits = [present[name.casefold()] for name in spellings if name.casefold() in present]
-        if not hits and raw.short_names and len(column.name) > 10:
-            hits = [name for name in raw.frame.columns if name == column.name[:10]]
-        hits = [name for name in hits if name not in renamed]
+        hits = [present[name.casefold()] for name in (column.name, *column.aliases) if name.casefold() in present]
+        if not hits and raw.short_names and len(column.name) > SHORT_NAME:
+            hits = [present[short] for short in [column.name[:SHORT_NAME]] if short in present]
+        hits = [name for name in hits if name not in named.values()]
         if hits:
-            renamed[hits[0]] = column.name
-        for other in hits[1:]:
-            found.add(
-                raw.file,
-                f"means the same as column {hits[0]}, which is read instead",
-                column=other,
-                severity="warning",
-            )
-            renamed[other] = f"{other} (not read)"
-    return renamed
+            named[column.name] = hits[0]
+        if hits[1:]:
+            message = f"{hits[0]} and {', '.join(hits[1:])} mean the same; only {hits[0]} is read"
+            found.add(raw.file, message, row=1, column=column.name, severity="warning")
+    return named
 
 
-def _place_points(raw: Raw, source: pd.DataFrame, found: Collector) -> pd.DataFrame:
-    """Longitude and latitude from point geometry, where the file has geometry."""
+def _place_points(raw: Raw, source: pd.DataFrame, named: dict[str, str], found: Collector) -> pd.DataFrame:
+    """Longitude and latitude from point geometry, in place of columns that say them too."""
     import shapely
 
-    if "geometry" not in source.columns:
-        return source
-    shapes = source["geometry"].to_numpy(dtype=object)
-    kinds = np.array([None if shape is None else shape.geom_type for shape in shapes], dtype=object)
-    wrong = np.array([kind is not None and kind not in SHAPES["point"] for kind in kinds], dtype=bool)
-    several = np.array(
-        [kind == "MultiPoint" and len(shape.geoms) != 1 for kind, shape in zip(kinds, shapes, strict=True)]
+    cells = source["geometry"].to_numpy(dtype=object)
+    shapes = objects([cell if isinstance(cell, shapely.Geometry) and not cell.is_empty else None for cell in cells])
+    kinds = objects([None if shape is None else shape.geom_type for shape in shapes])
+    wrong = np.array(
+        [
+            kind is not None and (kind not in SHAPES["point"] or (kind == "MultiPoint" and len(shape.geoms) != 1))
+            for kind, shape in zip(kinds, shapes, strict=True)
+        ],
+        bool,
     )
-    for mask in (wrong, several):
-        found.add_rows(
-            raw.file, "needs one point", raw.rows[mask].tolist(), column="geometry", values=kinds[mask].tolist()
-        )
-    usable = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool) & ~wrong & ~several
-    points = np.array([None] * len(shapes), dtype=object)
-    points[usable] = shapely.centroid(shapes[usable])
-    source = source.copy()
-    source["lon"] = shapely.get_x(points)
-    source["lat"] = shapely.get_y(points)
-    return source.drop(columns="geometry")
+    found.add_rows(
+        raw.file, "needs one point", raw.rows[wrong].tolist(), column="geometry", values=kinds[wrong].tolist()
+    )
+    shapes[wrong] = None
+    points = objects([None] * len(shapes))
+    points[filled(shapes)] = shapely.centroid(shapes[filled(shapes)])
+    read = [name for name in ("lon", "lat") if name in named]
+    return source.drop(columns=[named[name] for name in read]).assign(
+        lon=shapely.get_x(points), lat=shapely.get_y(points)
+    )
 
 
-def _conform_column(raw: Raw, source: pd.DataFrame, table: Table, column: Column, found: Collector) -> pd.Series[Any]:
-    """One column with its type, its wrong cells emptied and told."""
-    if column.name not in source.columns:
-        if column.required == "yes":
-            others = f" (or {', '.join(column.aliases)})" if column.aliases else ""
-            found.add(raw.file, f"is missing; it holds: {column.description}{others}", row=1, column=column.name)
-        values = pd.Series([column.default] * len(source), index=source.index, dtype=object)
-        return _typed(values, column)
-    cells = source[column.name]
-    if column.is_geometry:
-        parsed, wrong = _geometry(cells, column, raw, found)
-    else:
-        parsed, wrong = _parse(cells, column, raw, found)
-    blank = parsed.isna() & ~wrong
+def _absent(raw: Raw, column: Column, found: Collector) -> Any:
+    """A column that the file does not have: its default, or empty."""
+    if column.required == "yes":
+        others = f"; also read under the name {', '.join(column.aliases)}" if column.aliases else ""
+        message = f"the column is missing; it holds: {column.description}{others}"
+        found.add(raw.file, message, row=1, column=column.name)
+    return _typed(_blank(column, len(raw.frame)), column, raw.frame.index)
+
+
+def _column(cells: Cells, table: Table) -> Any:
+    """One column with its type; empty cells take the default or are told."""
+    values, wrong = cells.parse()
+    column = cells.column
+    blank = ~filled(values) if values.dtype == object else np.isnan(values)
     if column.default is not None:
-        parsed = parsed.astype(object).where(~(parsed.isna()), _default(column))
+        values[blank] = _blank(column, 1)[0]
     elif column.required != "no":
-        found.add_rows(
-            raw.file,
-            f"is empty; every row of {table.name} needs a value here"
-            + (f" ({column.allowed})" if column.allowed else ""),
-            raw.rows[blank.to_numpy()].tolist(),
-            column=column.name,
-        )
-    return _typed(parsed, column)
+        allowed = f" ({column.allowed})" if column.allowed else ""
+        cells.tell(blank & ~wrong, f"is empty; every row of {table.name} needs a value here{allowed}")
+    return _typed(values, column, cells.raw.frame.index)
 
 
-def _default(column: Column) -> Any:
-    """The default of a column in its type."""
-    assert column.default is not None
-    if column.type == "boolean":
-        return column.default == "true"
+def _blank(column: Column, count: int) -> NDArray[Any]:
+    """Cells of a column that nothing is known of: the default, or empty."""
     if column.type in {"number", "integer"}:
-        return float(column.default)
-    return column.default
+        return np.full(count, np.nan if column.default is None else float(column.default))
+    if column.type == "boolean" and column.default is not None:
+        return objects([column.default == "true"] * count)
+    return objects([column.default] * count)
 
 
-def _parse(cells: pd.Series[Any], column: Column, raw: Raw, found: Collector) -> tuple[pd.Series[Any], pd.Series[bool]]:
-    """Cells as text, numbers or booleans, and which of them were wrong."""
-    numeric = cells.dtype.kind in "iuf" or str(cells.dtype) in {"Int64", "Int32", "Int16", "Int8", "Float64", "Float32"}
-    if column.type in {"number", "integer"}:
-        parsed, wrong = _numbers(cells, column, raw, found, numeric=numeric)
-    elif column.type == "boolean":
-        parsed, wrong = _booleans(cells, column, raw, found)
-    else:
-        parsed = _texts(cells)
-        wrong = pd.Series(data=False, index=cells.index)
-    if column.choices:
-        spelled = parsed.map(lambda text: column.synonyms.get(str(text).casefold()) if text is not None else None)
-        bad = parsed.notna() & spelled.isna()
-        _tell(raw, column, bad, cells, f"is not allowed; allowed are {column.allowed}", found)
-        parsed, wrong = spelled.astype(object).where(spelled.notna(), None), wrong | bad
-    return parsed, wrong
+def _typed(values: NDArray[Any], column: Column, index: Any) -> Any:
+    """Values in the type in which the rest of the program meets them.
 
-
-def _texts(cells: pd.Series[Any]) -> pd.Series[Any]:
-    """Cells as stripped text, None where empty; whole numbers without a decimal point."""
-    if cells.dtype.kind in "iu":
-        return cells.astype(str).astype(object)
-
-    def text(cell: Any) -> str | None:
-        if cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell)):
-            return None
-        if isinstance(cell, float | np.floating) and float(cell).is_integer():
-            return str(int(cell))
-        return str(cell).strip() or None
-
-    return pd.Series([text(cell) for cell in cells], index=cells.index, dtype=object)
-
-
-def _numbers(
-    cells: pd.Series[Any], column: Column, raw: Raw, found: Collector, *, numeric: bool
-) -> tuple[pd.Series[Any], pd.Series[bool]]:
-    """Cells as floating numbers inside the allowed interval."""
-    if numeric:
-        values = pd.to_numeric(cells).astype("Float64").astype(float)
-        filled = cells.notna()
-        nan_rows = raw.not_a_number.get(str(cells.name), [])
-        odd = pd.Series(np.isin(raw.rows, nan_rows), index=cells.index) | np.isinf(values)
-        wrong_type = pd.Series(data=False, index=cells.index)
-    else:
-        texts = _texts(cells)
-        filled = texts.notna()
-        odd = texts.map(lambda text: text is not None and text.casefold() in NOT_NUMBERS).astype(bool)
-        values = pd.to_numeric(texts.where(~odd, None), errors="coerce").astype(float)
-        odd |= np.isinf(values)
-        truth = cells.map(lambda cell: isinstance(cell, bool | np.bool_)).astype(bool)
-        wrong_type = (filled & ~odd & values.isna()) | truth
-    _tell(raw, column, odd, cells, "is not a finite number; leave the cell empty where the value is unknown", found)
-    _tell(raw, column, wrong_type, cells, f"is not a number{_in_unit(column)}; write it like 1234.5", found)
-    wrong = odd | wrong_type
-    values = values.mask(wrong)
+    A column that is always filled is a plain integer or truth value; where cells may be unknown it is pandas' type that
+    tells unknown from 0 and from false. A required cell that was wrong is unknown until it is mended.
+    """
+    series = pd.Series(values, index=index if len(values) else None)
+    always = column.required == "yes" or column.default is not None
     if column.type == "integer":
-        broken = values.notna() & (values != values.round())
-        _tell(raw, column, broken, cells, "is not a whole number", found)
-        wrong, values = wrong | broken, values.mask(broken)
-    outside = pd.Series(data=False, index=cells.index)
-    if column.low is not None:
-        outside |= values <= column.low if column.low_open else values < column.low
-    if column.high is not None:
-        outside |= values > column.high
-    if column.low == 0:
-        message = f"is negative or otherwise not allowed; it must be {column.allowed}{_in_unit(column)}"
-    else:
-        message = f"is not allowed; it must be {column.allowed}{_in_unit(column)}"
-    _tell(raw, column, outside, cells, message, found)
-    return values.mask(outside), wrong | outside
-
-
-def _in_unit(column: Column) -> str:
-    return f" in {column.unit}" if column.unit else ""
-
-
-def _booleans(
-    cells: pd.Series[Any], column: Column, raw: Raw, found: Collector
-) -> tuple[pd.Series[Any], pd.Series[bool]]:
-    """Cells as True, False or None."""
-    texts = _texts(cells)
-    parsed = texts.map(
-        lambda text: (
-            None if text is None else True if text.casefold() in TRUE else False if text.casefold() in FALSE else None
-        )
-    )
-    parsed = parsed.astype(object).where(parsed.notna(), None)
-    wrong = texts.notna() & parsed.isna()
-    _tell(raw, column, wrong, cells, "is neither true nor false", found)
-    return parsed, wrong
-
-
-def _geometry(
-    cells: pd.Series[Any], column: Column, raw: Raw, found: Collector
-) -> tuple[pd.Series[Any], pd.Series[bool]]:
-    """Cells as shapely geometries of the kind that the column holds; text is read as WKT or hexadecimal WKB."""
-    import shapely
-
-    shapes = np.array([None] * len(cells), dtype=object)
-    unread = np.zeros(len(cells), bool)
-    for position, cell in enumerate(cells):
-        if cell is None or (isinstance(cell, float) and np.isnan(cell)):
-            continue
-        if isinstance(cell, shapely.Geometry):
-            shapes[position] = None if cell.is_empty else cell
-        elif isinstance(cell, bytes) or str(cell).strip():
-            try:
-                text = cell if isinstance(cell, bytes) else str(cell).strip()
-                is_wkb = isinstance(text, bytes) or text[:2] in {"00", "01"}
-                shapes[position] = shapely.force_2d(shapely.from_wkb(text) if is_wkb else shapely.from_wkt(text))
-            except shapely.errors.ShapelyError:
-                unread[position] = True
-    allowed = SHAPES[column.type]
-    other = np.array([shape is not None and shape.geom_type not in allowed for shape in shapes], dtype=bool)
-    finite = np.array([shape is None or bool(np.isfinite(shape.bounds).all()) for shape in shapes], dtype=bool)
-    series = pd.Series(shapes, index=cells.index, dtype=object)
-    shown = pd.Series([getattr(cell, "geom_type", cell) for cell in cells], index=cells.index, dtype=object)
-    index = cells.index
-    _tell(raw, column, pd.Series(unread, index=index), shown, "is neither WKT nor WKB", found)
-    _tell(raw, column, pd.Series(other, index=index), shown, f"needs {' or '.join(allowed)}", found)
-    _tell(raw, column, pd.Series(~finite, index=index), shown, "has coordinates that are not finite numbers", found)
-    wrong = pd.Series(unread | other | ~finite, index=index)
-    return series.mask(wrong, None), wrong
-
-
-def _tell(raw: Raw, column: Column, mask: Any, cells: pd.Series[Any], message: str, found: Collector) -> None:
-    """Add a problem for the masked rows."""
-    hit = np.asarray(mask, dtype=bool)
-    if hit.any():
-        found.add_rows(raw.file, message, raw.rows[hit].tolist(), column=column.name, values=cells[hit].tolist())
-
-
-def _typed(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
-    """Values in the type in which the rest of the program meets them."""
-    if column.type == "number":
-        return values.astype(float)
-    if column.type == "integer":
-        # A column that is always filled is a plain integer; one with unknown cells keeps them apart from 0.
-        full = not values.isna().any() and (column.required == "yes" or column.default is not None)
-        return values.astype(float).astype("int64" if full else "Int64")
+        return series.astype("int64" if always and not series.isna().any() else "Int64")
     if column.type == "boolean":
-        cells = values.map(
-            lambda cell: cell if isinstance(cell, bool | np.bool_) else None if cell is None else cell == "true"
-        )
-        full = not cells.isna().any() and (column.required == "yes" or column.default is not None)
-        return cells.astype("bool" if full else "boolean")
-    return values.astype(object).where(values.notna(), None)
+        return series.astype("bool" if always and not series.isna().any() else "boolean")
+    return series.astype(np.float64) if column.type == "number" else series

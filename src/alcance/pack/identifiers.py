@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 # Two-letter state codes of health keys, in the order of the states' numbers 1 to 32.
-STATE_LETTERS = tuple(
-    "AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS".split()
-)
+STATE_LETTERS = (
+    "AS", "BC", "BS", "CC", "CL", "CM", "CS", "CH", "DF", "DG", "GT", "GR", "HG", "JC", "MC", "MN", "MS", "NT", "NL",
+    "OC", "PL", "QT", "QR", "SP", "SL", "SR", "TC", "TS", "TL", "VZ", "YN", "ZS",
+)  # fmt: skip
 CVEGEO_LEVELS = {2: "state", 5: "municipality", 9: "locality", 13: "ageb", 16: "block"}
 
 

@@ -15,7 +15,7 @@ from alcance.pack.files import companions, digest, locate_rasters, locate_tables
 from alcance.pack.meta import FILE, read_meta
 from alcance.pack.pack import Pack
 from alcance.pack.problems import Collector
-from alcance.pack.reading import read_raw
+from alcance.pack.reading import Asked, read_raw
 from alcance.pack.schema import tables
 
 Progress = Callable[[str, float], None]
@@ -79,7 +79,7 @@ def _load(folder: Path, found: Collector, progress: Progress | None) -> Pack | N
         frames[name], names[name] = empty(table), f"{name} (absent)"
         if name in places:
             place = places[name]
-            raw = read_raw(place.path, place.shown, place.layer, name, found)
+            raw = read_raw(Asked(place.path, place.shown, place.layer, name, found))
             names[name] = place.shown
             if raw is not None:
                 frames[name] = conform(raw, table, found)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,14 @@ GEOGRAPHIC = "EPSG:4326"
 
 # Columns that GDAL's KML reader adds to every feature whether the file has them or not.
 KML_COLUMNS = (
-    ["id", "description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility"]
-    + ["drawOrder", "icon", "snippet"]  # fmt: skip
-)
+    "id", "description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility",
+    "drawOrder", "icon", "snippet",
+)  # fmt: skip
 
 
-def read_raw(path: Path, shown: str, layer: str | None, wanted: str, found: Collector) -> Raw | None:
-    """Read one table from a file.
+@dataclass(frozen=True)
+class Asked:
+    """What is to be read.
 
     Parameters
     ----------
@@ -34,24 +37,57 @@ def read_raw(path: Path, shown: str, layer: str | None, wanted: str, found: Coll
     shown
         How the file is named in problems.
     layer
-        Layer of a GeoPackage, sheet of a workbook, or None to choose.
-    wanted
+        Layer of a GeoPackage or sheet of a workbook, or None to choose.
+    table
         Name of the table; a layer or sheet of that name is chosen where the file has several.
     found
         Receives what is wrong.
+    """
+
+    path: Path
+    shown: str
+    layer: str | None
+    table: str
+    found: Collector
+
+    def choose(self, names: list[str], what: str) -> str | None:
+        """Choose the layer or sheet to read, or tell why there is none."""
+        listed = ", ".join(names) or "none"
+        if self.layer is not None:
+            if self.layer in names:
+                return self.layer
+            self.found.add(self.shown, f"has no {what} {self.layer!r}; it has {listed}")
+            return None
+        if self.table in names or len(names) == 1:
+            return self.table if self.table in names else names[0]
+        self.found.add(
+            self.shown,
+            f"has several {what}s and none is named {self.table!r}; name one in [files] of pack.toml ({listed})",
+        )
+        return None
+
+
+def read_raw(asked: Asked) -> Raw | None:
+    """Read one table from a file.
+
+    Parameters
+    ----------
+    asked
+        The file, and where problems go.
 
     Returns
     -------
     The table, or None where it cannot be read at all.
     """
     readers = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".geoparquet": _parquet}
-    reader = readers.get(path.suffix.lower(), _vector)
+    reader = readers.get(asked.path.suffix.lower(), _vector)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # readers warn of what the checks below say better
-            raw = reader(path, shown, layer, wanted, found)
+            raw = reader(asked)
     except Exception as error:  # each reader raises its own kinds; every one means that the file is unreadable
-        found.add(shown, f"cannot be read: {_first_line(error)}; save it again in one of {', '.join(SUFFIXES)}")
+        wanted = ", ".join(SUFFIXES)
+        asked.found.add(asked.shown, f"cannot be read: {_first_line(error)}; save it again in one of {wanted}")
         return None
     if raw is not None:
         raw.frame.columns = pd.Index([str(name).strip() for name in raw.frame.columns])
@@ -63,49 +99,55 @@ def _first_line(error: BaseException) -> str:
     return text.splitlines()[0][:200].rstrip(".")
 
 
-def _csv(path: Path, shown: str, layer: str | None, wanted: str, found: Collector) -> Raw | None:
-    """Comma, semicolon or tab separated text in UTF-8."""
+def _csv(asked: Asked) -> Raw | None:
+    """Read comma, semicolon or tab separated text in UTF-8."""
+    content = asked.path.read_bytes()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        found.add(shown, "is not in UTF-8; save it as 'CSV UTF-8'", row=line)
+        line = content[: error.start].count(b"\n") + 1
+        asked.found.add(asked.shown, "is not in UTF-8; save it as 'CSV UTF-8'", row=line)
         return None
-    header_line = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header_line.count)
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     csv.field_size_limit(100_000_000)  # a boundary as text can be long
-    records = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
-    return _from_records(records, shown, found)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    records: list[list[Any]] = []
+    try:
+        records.extend(reader)
+    except csv.Error as error:
+        asked.found.add(asked.shown, f"is not valid CSV: {error}", row=reader.line_num)
+        return None
+    return _from_records(records, asked)
 
 
-def _xlsx(path: Path, shown: str, layer: str | None, wanted: str, found: Collector) -> Raw | None:
-    """One sheet of a workbook; values, not formulas."""
+def _xlsx(asked: Asked) -> Raw | None:
+    """Read one sheet of a workbook; values, not formulas."""
     import openpyxl
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    book = openpyxl.load_workbook(asked.path, read_only=True, data_only=True)
     try:
-        name = _choose(list(book.sheetnames), layer, wanted, shown, "sheet", found)
+        name = asked.choose(list(book.sheetnames), "sheet")
         if name is None:
             return None
         records = [list(row) for row in book[name].iter_rows(values_only=True)]
     finally:
         book.close()
-    return _from_records(records, shown, found)
+    return _from_records(records, asked)
 
 
-def _from_records(records: list[list[Any]], shown: str, found: Collector) -> Raw | None:
-    """Rows of cells, the first being the header, as a table."""
+def _from_records(records: list[list[Any]], asked: Asked) -> Raw | None:
+    """Rows of cells, the first being the header, as a table; rows that begin with # and empty rows are passed over."""
     if not records or all(_empty(cell) for cell in records[0]):
-        found.add(shown, "has no header; the first row must hold the column names", row=1)
+        asked.found.add(asked.shown, "has no header; the first row must hold the column names", row=1)
         return None
     header = ["" if _empty(cell) else str(cell).strip() for cell in records[0]]
-    while header and not header[-1]:
+    while not header[-1]:
         header.pop()
     for position, name in enumerate(header):
         if not name:
-            found.add(shown, f"column {position + 1} has no name", row=1)
+            asked.found.add(asked.shown, f"column {position + 1} has no name", row=1)
         elif name in header[:position]:
-            found.add(shown, "stands twice in the header; remove one", row=1, column=name)
+            asked.found.add(asked.shown, "stands twice in the header; remove one", row=1, column=name)
     rows: list[int] = []
     cells: list[list[Any]] = []
     ragged: list[int] = []
@@ -116,83 +158,64 @@ def _from_records(records: list[list[Any]], shown: str, found: Collector) -> Raw
             ragged.append(number)
         rows.append(number)
         cells.append((record + [None] * len(header))[: len(header)])
-    found.add_rows(shown, f"has more than the {len(header)} cells of the header; put quotes around commas", ragged)
+    asked.found.add_rows(
+        asked.shown, f"has more than the {len(header)} cells of the header; put quotes around commas", ragged
+    )
     frame = pd.DataFrame(cells, columns=pd.Index(header), index=pd.Index(rows, dtype=np.int64), dtype=object)
-    return Raw(shown, frame.loc[:, ~frame.columns.duplicated()])
+    return Raw(asked.shown, frame.loc[:, ~frame.columns.duplicated()])
 
 
 def _empty(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _parquet(path: Path, shown: str, layer: str | None, wanted: str, found: Collector) -> Raw | None:
-    """Parquet, or GeoParquet with its coordinate reference system."""
+def _parquet(asked: Asked) -> Raw | None:
+    """Read Parquet, or GeoParquet with its coordinate reference system."""
     import geopandas as gpd
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path)
+    table = pq.read_table(asked.path)
     not_a_number: dict[str, list[int]] = {}
     for name in table.column_names:
         column = table.column(name)
         if str(column.type) in {"float", "double", "halffloat"}:
-            hit = pc.fill_null(pc.is_nan(column), False).to_numpy()
+            hit = pc.fill_null(pc.is_nan(column), fill_value=False).to_numpy()
             if hit.any():
-                not_a_number[name] = [int(row) + FIRST_ROW for row in np.flatnonzero(hit)]
+                not_a_number[name] = (np.flatnonzero(hit) + FIRST_ROW).tolist()
     if b"geo" not in (table.schema.metadata or {}):
         frame = table.to_pandas(ignore_metadata=True)
         frame.index = pd.RangeIndex(FIRST_ROW, FIRST_ROW + len(frame))
-        return Raw(shown, frame, not_a_number)
-    spatial = gpd.read_parquet(path)
-    return _from_geo(spatial.reset_index(drop=True), shown, found, not_a_number=not_a_number)
+        return Raw(asked.shown, frame, not_a_number)
+    raw = _from_geo(gpd.read_parquet(asked.path).reset_index(drop=True), asked)
+    raw.not_a_number.update(not_a_number)
+    return raw
 
 
-def _vector(path: Path, shown: str, layer: str | None, wanted: str, found: Collector) -> Raw | None:
-    """GeoPackage, GeoJSON, KML or Shapefile through GDAL."""
+def _vector(asked: Asked) -> Raw | None:
+    """Read GeoPackage, GeoJSON, KML or Shapefile through GDAL."""
     import geopandas as gpd
     import pyogrio
 
-    suffix = path.suffix.lower()
-    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    if suffix == ".kml" and layer is None and wanted not in layers:
-        parts = [gpd.read_file(path, layer=name, engine="pyogrio") for name in layers]
+    suffix = asked.path.suffix.lower()
+    layers = [str(name) for name in pyogrio.list_layers(asked.path)[:, 0]]
+    if suffix == ".kml" and asked.layer is None and asked.table not in layers:
+        # The folders of a KML file are for the eye; together they are the table.
+        parts = [gpd.read_file(asked.path, layer=name, engine="pyogrio") for name in layers]
         frame = pd.concat(parts, ignore_index=True) if parts else gpd.GeoDataFrame()
     else:
-        name = _choose(layers, layer, wanted, shown, "layer", found)
+        name = asked.choose(layers, "layer")
         if name is None:
             return None
-        frame = gpd.read_file(path, layer=name, engine="pyogrio")
+        frame = gpd.read_file(asked.path, layer=name, engine="pyogrio")
     if suffix == ".kml":
         frame = frame.drop(columns=[name for name in KML_COLUMNS if name in frame.columns])
         frame = frame.rename(columns={"Name": "name"}) if "name" not in frame.columns else frame
-    return _from_geo(frame, shown, found, short_names=suffix == ".shp")
+    return _from_geo(frame, asked, short_names=suffix == ".shp")
 
 
-def _choose(names: list[str], asked: str | None, wanted: str, shown: str, what: str, found: Collector) -> str | None:
-    """The layer or sheet to read, or None with a problem."""
-    listed = ", ".join(names) or "none"
-    if asked is not None:
-        if asked in names:
-            return asked
-        found.add(shown, f"has no {what} {asked!r}; it has {listed}")
-        return None
-    if wanted in names:
-        return wanted
-    if len(names) == 1:
-        return names[0]
-    found.add(shown, f"has several {what}s and none is named {wanted!r}; name one in [files] of pack.toml ({listed})")
-    return None
-
-
-def _from_geo(
-    frame: Any,
-    shown: str,
-    found: Collector,
-    *,
-    not_a_number: dict[str, list[int]] | None = None,
-    short_names: bool = False,
-) -> Raw:
-    """A table with geometry, in longitude and latitude whatever its own reference system."""
+def _from_geo(frame: Any, asked: Asked, *, short_names: bool = False) -> Raw:
+    """Bring a table with geometry to longitude and latitude, whatever its own reference system."""
     import geopandas as gpd
     import shapely
 
@@ -200,8 +223,8 @@ def _from_geo(
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
         series = frame.geometry
         if series.crs is None:
-            found.add(
-                shown,
+            asked.found.add(
+                asked.shown,
                 "says no coordinate reference system (a .prj file, or crs in the metadata); "
                 f"save it again with one, {GEOGRAPHIC} for longitude and latitude",
             )
@@ -210,4 +233,4 @@ def _from_geo(
         plain = plain.drop(columns=[series.name])
         plain["geometry"] = shapely.force_2d(series.to_numpy())
     plain.index = pd.RangeIndex(FIRST_ROW, FIRST_ROW + len(plain))
-    return Raw(shown, plain, not_a_number or {}, short_names)
+    return Raw(asked.shown, plain, {}, short_names)

@@ -11,8 +11,6 @@ import pandas as pd
 
 from alcance.pack.schema import Column, Table, tables
 
-CRS_WGS84 = "OGC:CRS84"
-
 
 def write_table(frame: pd.DataFrame, name: str, folder: Path) -> Path:
     """Write one table of a pack, rows sorted by key and columns as in the schema.
@@ -69,7 +67,7 @@ def _array(values: pd.Series[Any], column: Column) -> Any:
     if column.is_geometry:
         return pa.array(shapely.to_wkb(values.to_numpy(dtype=object), output_dimension=2), pa.binary())
     types = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
-    cells = [None if value is None or value is pd.NA or value != value else value for value in values.tolist()]
+    cells = [None if gap else cell for cell, gap in zip(values.tolist(), values.isna().tolist(), strict=True)]
     if column.type == "integer":
         cells = [None if cell is None else int(cell) for cell in cells]
     return pa.array(cells, types[column.type])
