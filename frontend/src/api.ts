@@ -9,6 +9,14 @@ export type Technology =
   | "shared_satellite"
   | "none";
 
+/** Names of kinds in one language. */
+export interface Names {
+  technology: Record<string, string>;
+  kind: Record<string, string>; // of a work
+  site_kind: Record<string, string>;
+  item: Record<string, string>; // of the price list
+}
+
 export interface LineCount {
   count: number;
   km: number;
@@ -30,6 +38,7 @@ export interface Summary {
     vintage?: string;
     sources?: Source[];
     notes?: string[];
+    providers_illustrative?: boolean;
   };
   sites: number;
   people: number;
@@ -37,8 +46,7 @@ export interface Summary {
   capex: number;
   opex_year: number;
   currency: string;
-  solver_gap: number;
-  plan_gap: number;
+  plan_gap: number | null;
   options: number;
   technologies: Record<string, number>;
   fibre_km: number;
@@ -52,12 +60,15 @@ export interface Summary {
     source?: string;
   };
   policy?: Record<string, number | string | boolean>;
+  prices?: { item: string; assumed: boolean }[];
+  warnings?: string[];
   map: {
     technologies: Record<string, number>;
     lines: Record<string, LineCount>;
     places: Record<string, number>;
     bounds: [number, number, number, number];
     context: boolean;
+    names: Record<string, Names>;
   };
 }
 

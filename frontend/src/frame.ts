@@ -73,7 +73,7 @@ export function figures(summary: Summary, speech: Speech): HTMLElement {
   const years = summary.policy?.["horizon_years"];
   const figure = (value: string, label: string): HTMLElement =>
     h("div", { class: "figure" }, h("strong", {}, value), h("span", {}, label));
-  const gap = speech.percent(summary.plan_gap);
+  const gap = speech.gap(summary.plan_gap);
   return h(
     "section",
     { class: "figures", "aria-label": speech.text("summary") },
@@ -93,7 +93,22 @@ export function figures(summary: Summary, speech: Speech): HTMLElement {
 export function about(summary: Summary, speech: Speech): HTMLDialogElement {
   const terrain = summary.terrain ?? {};
   const clear = Object.entries(terrain.false_clear_pct ?? {});
-  const notes = summary.pack.notes ?? [];
+  const prices = summary.prices ?? [];
+  const assumed = prices.filter((price) => price.assumed).map((price) => speech.name("item", price.item));
+  const notes = [
+    ...(summary.pack.notes ?? []),
+    ...(summary.pack.providers_illustrative ? [speech.text("aboutProviders")] : []),
+    ...(assumed.length > 0
+      ? [
+          speech.text("aboutPrices", {
+            assumed: speech.number(assumed.length),
+            all: speech.number(prices.length),
+            items: assumed.join(", "),
+          }),
+        ]
+      : []),
+  ];
+  const warnings = summary.warnings ?? [];
   const dialog = h(
     "dialog",
     { class: "about", "aria-labelledby": "about-title" },
@@ -110,7 +125,7 @@ export function about(summary: Summary, speech: Speech): HTMLDialogElement {
       speech.text("aboutGap", {
         cost: speech.shortMoney(summary.cost),
         options: speech.number(summary.options),
-        gap: speech.percent(summary.plan_gap),
+        gap: speech.gap(summary.plan_gap),
       }),
     ),
     h("p", {}, speech.text("aboutShare")),
@@ -132,6 +147,9 @@ export function about(summary: Summary, speech: Speech): HTMLDialogElement {
       : null,
     notes.length > 0 ? h("h3", {}, speech.text("aboutAssumed")) : null,
     notes.length > 0 ? h("ul", {}, ...notes.map((note) => h("li", {}, note))) : null,
+    warnings.length > 0
+      ? h("details", {}, h("summary", {}, speech.text("aboutWarnings")), h("ul", {}, ...warnings.map((line) => h("li", {}, line))))
+      : null,
     h("h3", {}, speech.text("aboutSources")),
     summary.pack.vintage ? h("p", {}, speech.text("aboutVintage", { vintage: String(summary.pack.vintage) })) : null,
     h(

@@ -43,10 +43,10 @@ export function legend(summary: Summary, speech: Speech, hidden: Hidden, changed
     const line = counts.lines[kind] ?? { count: 0, km: 0, inferred_km: 0 };
     // Fibre is reckoned in kilometres, radio in hops.
     const amount = kind.startsWith("fibre") ? `${speech.number(line.km, line.km < 100 ? 1 : 0)} km` : speech.number(line.count);
-    return item("lines", kind, lineIcon(strokeOf(kind), line.inferred_km > line.km / 2), speech.name("edge", kind), amount);
+    return item("lines", kind, lineIcon(strokeOf(kind), line.inferred_km > line.km / 2), speech.name("kind", kind), amount);
   });
   const places = ordered(PLACES, Object.keys(counts.places)).map((kind) =>
-    item("places", kind, markIcon(PLACES[kind] as Mark), speech.name("place", kind), speech.number(counts.places[kind] ?? 0)),
+    item("places", kind, markIcon(PLACES[kind] as Mark), (speech.words.place[kind] ?? kind), speech.number(counts.places[kind] ?? 0)),
   );
   const group = (title: string, items: HTMLElement[], note?: string): HTMLElement | null =>
     items.length === 0

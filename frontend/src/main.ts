@@ -55,7 +55,9 @@ class Page {
   }
 
   private speak(language: Language): Speech {
-    return new Speech(language, [...navigator.languages, this.summary.pack.language], this.summary.currency);
+    const { pack, currency, map } = this.summary;
+    const names = map.names[language] ?? { technology: {}, kind: {}, site_kind: {}, item: {} };
+    return new Speech(language, [...navigator.languages, pack.language], currency, names);
   }
 
   /** Build everything around the map; the map itself stays. */

@@ -33,7 +33,7 @@ import {
 import type { Speech } from "./words";
 
 const PAPER = "#f3f1ea";
-const SEA = "#d9e6ea";
+const BEYOND = "#e4eaeb"; // other countries and the sea, which a plan does not tell apart
 const LAND = "#fbfaf6";
 const DIMMED = 0.22;
 const CLICK_REACH_PX = 7;
@@ -76,7 +76,7 @@ export class PlanMap {
     this.kinds = ordered(LINES, Object.keys(summary.map.lines));
     this.map = new MapLibre({
       container,
-      style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": summary.map.context ? SEA : PAPER } }] },
+      style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": summary.map.context ? BEYOND : PAPER } }] },
       bounds: summary.map.bounds,
       fitBoundsOptions: { padding: this.padding(container, 40) },
       attributionControl: false,
@@ -209,7 +209,8 @@ export class PlanMap {
         return;
       }
       const edge = pointed(event.point, ["places", ...lines])[0];
-      if (edge) void this.explain(String(edge.properties["edge_id"]), event.lngLat);
+      if (edge?.properties["edge_id"]) void this.explain(String(edge.properties["edge_id"]), event.lngLat);
+      else if (edge) this.explainMast(edge.properties, event.lngLat);
     });
     this.map.on("mousemove", (event) => {
       const over = pointed(event.point, ["sites"])[0];
@@ -240,19 +241,33 @@ export class PlanMap {
     const edge = await readEdge(id);
     const { speech } = this;
     const names = [edge.from_name, edge.to_name].filter((name, i, all) => name && all.indexOf(name) === i);
+    const length = edge.length_m ? speech.length(edge.length_m) : null;
+    this.tell(at, speech.words.place[edge.kind] ?? speech.name("kind", edge.kind), edge.inferred, [
+      names.join(" – "),
+      [length, speech.money(edge.price)].filter(Boolean).join(" · "),
+      this.behind(edge.sites_below, edge.people_below),
+    ]);
+  }
+
+  private explainMast(mast: Record<string, unknown>, at: { lng: number; lat: number }): void {
+    const { speech } = this;
+    this.tell(at, speech.words.place["mast"] ?? "", false, [
+      String(mast["name"] ?? ""),
+      speech.text("mastHeight", { height: speech.metres(Number(mast["height_m"])) }),
+      this.behind(Number(mast["sites_below"]), Number(mast["people_below"])),
+    ]);
+  }
+
+  private behind(sites: number, people: number): string {
+    return `${this.speech.plural("lineSites", sites)} · ${this.speech.plural("linePeople", people)}`;
+  }
+
+  private tell(at: { lng: number; lat: number }, title: string, inferred: boolean, lines: string[]): void {
+    const tag = inferred ? h("span", { class: "tag" }, this.speech.text("inferred")) : null;
+    const rows = lines.filter(Boolean).map((line) => h("span", {}, line));
     this.note
       .setLngLat([at.lng, at.lat])
-      .setDOMContent(
-        h(
-          "div",
-          { class: "edge-note" },
-          h("strong", {}, speech.name(edge.kind in speech.words.place ? "place" : "edge", edge.kind)),
-          edge.inferred ? h("span", { class: "tag" }, speech.text("inferred")) : null,
-          h("span", {}, names.join(" – ")),
-          h("span", {}, [edge.length_m ? speech.length(edge.length_m) : null, speech.money(edge.price)].filter(Boolean).join(" · ")),
-          h("span", {}, [speech.plural("lineSites", edge.sites_below), speech.plural("linePeople", edge.people_below)].join(" · ")),
-        ),
-      )
+      .setDOMContent(h("div", { class: "edge-note" }, h("strong", {}, title), tag, ...rows))
       .addTo(this.map);
   }
 }
@@ -410,7 +425,7 @@ function pathLayers(kinds: string[]): LayerSpecification[] {
 function contextLayers(): LayerSpecification[] {
   const is = (...kinds: string[]): ExpressionSpecification => ["in", ["get", "kind"], ["literal", kinds]];
   return [
-    { id: "land", type: "fill", source: "context", filter: is("country", "admin"), paint: { "fill-color": LAND, "fill-antialias": false } },
+    { id: "land", type: "fill", source: "context", filter: is("land", "country"), paint: { "fill-color": LAND, "fill-antialias": false } },
     { id: "water", type: "fill", source: "context", filter: is("water"), paint: { "fill-color": "#bfd9e2" } },
     {
       id: "borders",

@@ -14,9 +14,9 @@ export interface PanelActions {
 }
 
 export function sitePanel(site: SiteDetail, summary: Summary, speech: Speech, actions: PanelActions): HTMLElement {
-  const place = [site.locality_name, site.admin_name].filter((name, i, all) => name && all.indexOf(name) === i);
+  const place = [site.name, site.locality_name, site.admin_name].filter((name, i, all) => name && all.indexOf(name) === i).slice(1);
   const facts = [
-    speech.name("kind", site.kind),
+    speech.name("site_kind", site.kind),
     site.people ? speech.plural("people", site.people) : null,
     site.users ? speech.plural("users", site.users) : null,
     site.key ? speech.text("key", { key: site.key }) : null,
@@ -163,7 +163,7 @@ function stepItem(step: Step, summary: Summary, speech: Speech): HTMLElement {
     "li",
     { class: `step ${step.kind}` },
     h("span", { class: "sign" }, isLine ? lineIcon(strokeOf(step.kind), step.inferred, 26) : dot()),
-    h("strong", {}, speech.name("edge", step.kind)),
+    h("strong", {}, speech.name("kind", step.kind)),
     step.inferred ? h("span", { class: "tag" }, speech.text("inferred")) : null,
     h("span", { class: "detail" }, details.filter(Boolean).join(" · ")),
     h("span", { class: "detail money" }, money.filter(Boolean).join(" · ")),

@@ -168,7 +168,7 @@ export class SiteTable {
             "th",
             { scope: "row" },
             h("button", { type: "button", class: "link", "data-site": row.site_id, onclick: () => this.choose(row.site_id) }, row.name),
-            h("small", {}, [speech.name("kind", row.kind), row.key].filter(Boolean).join(" · ")),
+            h("small", {}, [speech.name("site_kind", row.kind), row.key].filter(Boolean).join(" · ")),
           ),
           ...COLUMNS.map((column) => h("td", { class: column.numeric ? "number" : "" }, column.cell(row, speech))),
         ),

@@ -1,5 +1,6 @@
 /** The page's language: texts, plurals and numbers. */
 
+import type { Names } from "./api";
 import { en, type Plural, type Words } from "./words/en";
 import { es } from "./words/es";
 
@@ -29,6 +30,7 @@ export class Speech {
     readonly language: Language,
     wishes: readonly string[],
     private readonly currency: string,
+    private readonly names: Names,
   ) {
     this.words = TABLES[language];
     this.locale = wishes.find((wish) => languageOf(wish) === language && wish.length > 2) ?? language;
@@ -44,9 +46,9 @@ export class Speech {
     return fill(this.rules.select(n) === "one" ? forms.one : forms.other, { n: this.number(n), ...values });
   }
 
-  /** The name of a kind; one that this page does not know yet is shown as the file has it. */
-  name(group: "technology" | "kind" | "edge" | "place", kind: string): string {
-    return this.words[group][kind] ?? kind.replaceAll("_", " ");
+  /** The name of a kind as every output of the plan has it; one without a name is shown as the file has it. */
+  name(group: keyof Names, kind: string): string {
+    return this.names[group][kind] ?? kind.replaceAll("_", " ");
   }
 
   number(value: number, digits = 0): string {
@@ -68,6 +70,11 @@ export class Speech {
     return Math.abs(value) < 1_000_000
       ? this.money(value)
       : this.format(value, { ...this.cash(), notation: "compact", maximumSignificantDigits: 4 });
+  }
+
+  /** A gap is rounded up, so that "at most" stays true. */
+  gap(share: number | null): string {
+    return share === null ? "–" : this.percent(Math.ceil(share * 1000 - 1e-6) / 1000);
   }
 
   percent(share: number, digits = 1): string {

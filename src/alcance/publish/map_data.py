@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alcance.errors import InputError, Problem
+from alcance.publish.folder import read_plan_folder
+from alcance.publish.language import LANGUAGES, language
 
 if TYPE_CHECKING:
     import numpy as np
-    import pyarrow as pa
+    import pandas as pd
     from numpy.typing import NDArray
 
 Row = dict[str, Any]
@@ -38,31 +40,11 @@ TABLE_COLUMNS = (
     "lat",
 )
 SORTABLE = ("name", "admin_name", "technology", "people", "hops", "cost_share")
-SITE_COLUMNS = (
-    *TABLE_COLUMNS,
-    "upstream",
-    "pop_id",
-    "cost_alone",
-    "capex_share",
-    "opex_year_share",
-    "runner_up",
-    "runner_up_price",
-    "reason",
-)
-EDGE_COLUMNS = (
-    "edge_id",
-    "kind",
-    "from_name",
-    "to_name",
-    "from_place",
-    "to_place",
-    "length_m",
-    "inferred",
-    "price_minor",
-    "sites_below",
-    "people_below",
-)
-PLACE_KINDS = ("pop", "gateway", "mast")  # the edges at one place that deserve a mark of their own
+ENTRY_KINDS = ("pop", "gateway")  # the works where traffic enters, marked on the map beside the relay masts
+PROFILE_COLUMNS = ("edge_id", "distance_m", "ground_m")
+CONTEXT_COLUMNS = ("kind", "name", "geometry")
+SEAM_DEG = 0.003  # thinned outlines of neighbours leave slits of this order between them
+NAME_GROUPS = ("technology", "kind", "site_kind", "item")
 
 
 @dataclass(frozen=True)
@@ -72,10 +54,13 @@ class MapData:
     Parameters
     ----------
     summary
-        `summary.json`, with the key `map` added: lines and places counted by kind.
-    sites, edges, nodes
-        One dict per row, keyed by identifier, in the order of the files; geometry is kept apart.
-    edge_geometry
+        `summary.json`, with the key `map` added: sites, lines and places counted by kind, the names of kinds by
+        language, and what the map shows first.
+    sites, edges
+        One dict per row by identifier, in the order of the files; missing values are None, geometry is kept apart.
+    masts
+        One dict per relay: place_id, name, lon, lat, height_m of its highest mast, sites_below, people_below.
+    geometry
         GeoJSON geometry by edge_id (dict with type and coordinates [lon, lat in degrees]).
     profiles
         distance_m and ground_m by edge_id, for radio hops.
@@ -90,8 +75,8 @@ class MapData:
     summary: Row
     sites: dict[str, Row]
     edges: dict[str, Row]
-    nodes: dict[str, Row]
-    edge_geometry: dict[str, Row]
+    masts: list[Row]
+    geometry: dict[str, Row]
     profiles: dict[str, tuple[list[float], list[float]]]
     context: Row | None
     weight_below: dict[str, int]
@@ -106,25 +91,26 @@ class MapData:
         InputError
             Naming every file that is missing or unreadable and every column that is absent.
         """
-        summary, tables = _read_folder(folder)
-        sites = _rows(tables["sites"], "site_id")
-        edges = _rows(tables["edges"], "edge_id")
-        geometry = _geometries(tables["edges"], "edge_id")
-        context = _context(folder / "context.parquet")
+        plan = read_plan_folder(folder)
+        sites, edges = _rows(plan.sites, "site_id"), _rows(plan.edges, "edge_id")
+        masts = _masts(plan.nodes)
+        geometry = dict(zip(edges, _geojson(plan.edges.geometry.to_numpy()), strict=True))
+        context = _context(plan.path)
+        seen = _counts(sites, edges, geometry, masts) | {"context": context is not None, "names": _names()}
         return cls(
-            summary=summary | {"map": _counts(sites, edges, geometry, context)},
+            summary=_plain(plan.summary) | {"map": seen},
             sites=sites,
             edges=edges,
-            nodes=_rows(tables["nodes"], "node_id"),
-            edge_geometry=geometry,
-            profiles={row["edge_id"]: (row["distance_m"], row["ground_m"]) for row in tables["profiles"].to_pylist()},
+            masts=masts,
+            geometry=geometry,
+            profiles=_profiles(plan.path),
             context=context,
             weight_below=_weight_below(sites.values()),
             folded=[
                 (
-                    fold(str(row["name"] or "")),
+                    fold(row["name"] or ""),
                     fold(str(row["key"] or "")),
-                    fold(f"{row['site_id']} {row['locality_name'] or ''} {row['admin_name'] or ''}"),
+                    fold(f"{row['site_id']} {row.get('locality_name') or ''} {row['admin_name'] or ''}"),
                 )
                 for row in sites.values()
             ],
@@ -132,40 +118,43 @@ class MapData:
 
     @staticmethod
     def weight(site: Row) -> int:
-        """Return the part that a site has in the price of an edge: its people, and one where nobody is counted."""
-        return max(1, site["people"] or 0)
+        """Return the part that a site has in the price of an edge: its people, or its users where it counts none."""
+        return max(1, int(site["people"] or site["users"] or 1))
 
     def site_layer(self) -> Row:
         """Return the sites as a GeoJSON FeatureCollection of points, people last so that towns lie on top."""
         rows = sorted(self.sites.values(), key=lambda row: (row["people"] or 0, row["site_id"]))
         return _collection(
-            _feature(_point(row["lon"], row["lat"]), {name: row[name] for name in SITE_LAYER_COLUMNS}, number)
-            for number, row in enumerate(rows)
+            _feature(_point(row["lon"], row["lat"]), {name: row[name] for name in SITE_LAYER_COLUMNS}) for row in rows
         )
 
     def line_layer(self) -> Row:
         """Return fibre spans and radio hops as a GeoJSON FeatureCollection of lines."""
         return _collection(
             _feature(
-                self.edge_geometry[edge_id],
+                self.geometry[edge_id],
                 {"edge_id": edge_id, "kind": row["kind"], "inferred": bool(row["inferred"])},
-                number,
             )
-            for number, (edge_id, row) in enumerate(self.edges.items())
-            if self.edge_geometry[edge_id]["type"] == "LineString"
+            for edge_id, row in self.edges.items()
+            if self.geometry[edge_id]["type"] == "LineString"
         )
 
     def place_layer(self) -> Row:
         """Return PoPs, shared gateways and relay masts as a GeoJSON FeatureCollection of points."""
-        chosen = {edge_id: row for edge_id, row in self.edges.items() if row["kind"] in PLACE_KINDS}
-        return _collection(
+        entries = [
             _feature(
-                _point(*_first_position(self.edge_geometry[edge_id])),
+                _point(*_first_position(self.geometry[edge_id])),
                 {"edge_id": edge_id, "kind": row["kind"], "name": row["to_name"] or row["from_name"]},
-                number,
             )
-            for number, (edge_id, row) in enumerate(chosen.items())
-        )
+            for edge_id, row in self.edges.items()
+            if row["kind"] in ENTRY_KINDS
+        ]
+        shown = ("name", "height_m", "sites_below", "people_below")
+        masts = [
+            _feature(_point(row["lon"], row["lat"]), {"kind": "mast"} | {name: row[name] for name in shown})
+            for row in self.masts
+        ]
+        return _collection([*entries, *masts])
 
     def search(self, text: str, limit: int) -> list[Row]:
         """Return the sites whose name, key or place holds every word of the text, best match first.
@@ -177,7 +166,7 @@ class MapData:
         people = [row["people"] or 0 for row in self.sites.values()]
         found.sort(key=lambda pair: (pair[0], -people[pair[1]], self.folded[pair[1]]))
         rows = list(self.sites.values())
-        return [{name: rows[number][name] for name in TABLE_COLUMNS} for _, number in found[:limit]]
+        return [_table_row(rows[number]) for _, number in found[:limit]]
 
     def page(self, *, text: str, technology: str, sort: str, descending: bool, start: int, limit: int) -> Row:
         """Return one page of the table of sites: `total` matches and `rows` from `start` on.
@@ -200,7 +189,7 @@ class MapData:
         return {
             "total": len(numbers),
             "start": start,
-            "rows": [{name: rows[number][name] for name in TABLE_COLUMNS} for number in shown],
+            "rows": [_table_row(rows[number]) for number in shown],
         }
 
     def _matches(self, text: str) -> list[tuple[int, int]]:
@@ -213,6 +202,10 @@ class MapData:
             for number, (name, key, place) in enumerate(self.folded)
             if all(word in name or word in key or word in place for word in words)
         ]
+
+
+def _table_row(site: Row) -> Row:
+    return {name: site.get(name) for name in TABLE_COLUMNS}
 
 
 def fold(text: str) -> str:
@@ -242,61 +235,36 @@ def _sort_key(value: Any, folded: tuple[str, str, str]) -> tuple[bool, Any, tupl
     return (True, fold(value) if isinstance(value, str) else value, folded)
 
 
-def _read_folder(folder: Path) -> tuple[Row, dict[str, pa.Table]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if not folder.is_dir():
-        raise InputError([Problem(str(folder), None, "", "", "is not a folder; name the folder of a finished plan")])
-    problems: list[Problem] = []
-    summary: Row = {}
-    try:
-        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        problems.append(Problem(str(folder / "summary.json"), None, "", "", "is missing; is this a plan folder?"))
-    except (OSError, ValueError) as error:
-        problems.append(Problem(str(folder / "summary.json"), None, "", "", f"cannot be read: {error}"))
-    columns = {
-        "sites": SITE_COLUMNS,
-        "edges": EDGE_COLUMNS,
-        "nodes": ("node_id", "name", "lon", "lat", "ground_m", "height_m"),
-        "profiles": ("edge_id", "distance_m", "ground_m"),
-    }
-    tables: dict[str, pa.Table] = {}
-    for name, needed in columns.items():
-        path = folder / f"{name}.parquet"
-        try:
-            tables[name] = pq.read_table(path)
-        except FileNotFoundError:
-            problems.append(Problem(str(path), None, "", "", "is missing; make the plan again"))
-            continue
-        except (OSError, pa.ArrowException) as error:
-            problems.append(Problem(str(path), None, "", "", f"cannot be read: {error}"))
-            continue
-        absent = [column for column in needed if column not in tables[name].column_names]
-        problems += [
-            Problem(str(path), None, column, "", "this column is absent; make the plan again") for column in absent
-        ]
-    if problems:
-        raise InputError(problems)
-    return summary, tables
+def _rows(frame: pd.DataFrame, key: str) -> dict[str, Row]:
+    plain = frame.drop(columns="geometry", errors="ignore")
+    columns = [[_plain(value) for value in plain[name].tolist()] for name in plain.columns]
+    names = [str(name) for name in plain.columns]
+    rows = (dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True))
+    return {row[key]: row for row in rows}
 
 
-def _rows(table: pa.Table, key: str) -> dict[str, Row]:
-    plain = table.drop_columns(["geometry"]) if "geometry" in table.column_names else table
-    return {row[key]: {name: _finite(value) for name, value in row.items()} for row in plain.to_pylist()}
+def _plain(value: Any) -> Any:
+    """What JSON can hold: a missing or infinite number becomes null, for a browser refuses a whole answer over one."""
+    import pandas as pd
+
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value
 
 
-def _finite(value: Any) -> Any:
-    # JSON has no NaN and no infinity; a browser that meets one refuses the whole answer.
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _geometries(table: pa.Table, key: str) -> dict[str, Row]:
-    import shapely
-
-    shapes = shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False))
-    return dict(zip(table[key].to_pylist(), _geojson(shapes), strict=True))
+def _masts(nodes: pd.DataFrame) -> list[Row]:
+    """One row per place with relay masts: the highest mast, and all that hangs from the place."""
+    masts = nodes[nodes["kind"] == "mast"].sort_values(["place_id", "height_m", "node_id"])
+    below = masts.groupby("place_id")[["sites_below", "people_below"]].max()
+    highest = masts.drop_duplicates("place_id", keep="last").set_index("place_id")
+    highest[["sites_below", "people_below"]] = below
+    return list(_rows(highest.reset_index(), "place_id").values())
 
 
 def _geojson(shapes: NDArray[np.object_]) -> list[Row]:
@@ -307,32 +275,59 @@ def _geojson(shapes: NDArray[np.object_]) -> list[Row]:
     return [json.loads(text) for text in shapely.to_geojson(rounded)]
 
 
-def _context(path: Path) -> Row | None:
-    if not path.is_file():
-        return None
+def _profiles(folder: Path) -> dict[str, tuple[list[float], list[float]]]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
+
+    name = "profiles.parquet"
+    try:
+        table = pq.read_table(folder / name, columns=list(PROFILE_COLUMNS))
+    except FileNotFoundError as error:
+        raise InputError(
+            [Problem(name, None, "", "", "missing; this is not a whole plan folder, plan again")]
+        ) from error
+    except (pa.ArrowException, OSError) as error:
+        raise InputError([Problem(name, None, "", "", f"cannot be read ({error}); plan again")]) from error
+    columns = [table[column].to_pylist() for column in PROFILE_COLUMNS]
+    return {edge_id: (distance_m, ground_m) for edge_id, distance_m, ground_m in zip(*columns, strict=True)}
+
+
+def _context(folder: Path) -> Row | None:
+    """Read the outlines to draw beneath the plan; the folder may do without."""
+    import geopandas as gpd
+    import pyarrow as pa
     import shapely
 
-    table = pq.read_table(path)
-    shapes = shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False))
-    kinds, names = table["kind"].to_pylist(), table["name"].to_pylist()
-    outlines = [_feature(shape, {"kind": kind}, None) for shape, kind in zip(_geojson(shapes), kinds, strict=True)]
+    name = "context.parquet"
+    if not (folder / name).is_file():
+        return None
+    try:
+        frame = gpd.read_parquet(folder / name, columns=list(CONTEXT_COLUMNS))
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise InputError([Problem(name, None, "", "", f"cannot be read ({error}); plan again")]) from error
+    if frame.empty:
+        return None
+    shapes, kinds = frame.geometry.to_numpy(), frame["kind"].tolist()
+    outlines = [_feature(shape, {"kind": kind}) for shape, kind in zip(_geojson(shapes), kinds, strict=True)]
+    admin = shapes[frame["kind"].eq("admin").to_numpy()]
+    # The land as one piece, without the slits between thinned neighbours.
+    land = shapely.buffer(shapely.union_all(shapely.buffer(admin, SEAM_DEG, quad_segs=1)), -SEAM_DEG, quad_segs=1)
+    pieces = [_feature(shape, {"kind": "land"}) for shape in _geojson(shapely.get_parts(land))]
     # A label on a multi-polygon repeats on each part, so it gets one point of its own.
-    spots = shapely.point_on_surface(shapes)
     labels = [
-        _feature(_point(spot.x, spot.y), {"kind": f"{kind}_label", "name": name}, None)
-        for spot, kind, name in zip(spots, kinds, names, strict=True)
-        if name and not spot.is_empty
+        _feature(_point(spot.x, spot.y), {"kind": f"{kind}_label", "name": label})
+        for spot, kind, label in zip(shapely.point_on_surface(shapes), kinds, frame["name"].tolist(), strict=True)
+        if label and not spot.is_empty
     ]
-    return _collection([*outlines, *labels])
+    return _collection([*pieces, *outlines, *labels])
 
 
-def _counts(sites: dict[str, Row], edges: dict[str, Row], geometry: dict[str, Row], context: Row | None) -> Row:
+def _counts(sites: dict[str, Row], edges: dict[str, Row], geometry: dict[str, Row], masts: list[Row]) -> Row:
     technologies: dict[str, int] = {}
     for row in sites.values():
         technologies[row["technology"]] = technologies.get(row["technology"], 0) + 1
     lines: dict[str, Row] = {}
-    places: dict[str, int] = {}
+    places: dict[str, int] = {"mast": len(masts)} if masts else {}
     for edge_id, row in edges.items():
         if geometry[edge_id]["type"] == "LineString":
             line = lines.setdefault(row["kind"], {"count": 0, "km": 0.0, "inferred_km": 0.0})
@@ -340,15 +335,27 @@ def _counts(sites: dict[str, Row], edges: dict[str, Row], geometry: dict[str, Ro
             line["count"] += 1
             line["km"] += km
             line["inferred_km"] += km if row["inferred"] else 0.0
-        elif row["kind"] in PLACE_KINDS:
+        elif row["kind"] in ENTRY_KINDS:
             places[row["kind"]] = places.get(row["kind"], 0) + 1
     return {
         "technologies": dict(sorted(technologies.items())),
         "lines": {kind: {name: round(value, 3) for name, value in lines[kind].items()} for kind in sorted(lines)},
         "places": dict(sorted(places.items())),
         "bounds": _extent(sites.values()),
-        "context": context is not None,
     }
+
+
+def _names() -> Row:
+    """Names of technologies, works and kinds of site by language, as every other output has them."""
+    found: Row = {}
+    for code in LANGUAGES:
+        groups: dict[str, dict[str, str]] = {group: {} for group in NAME_GROUPS}
+        for key, text in language(code).texts.items():
+            group, _, kind = key.partition(".")
+            if group in groups:
+                groups[group][kind] = text
+        found[code] = groups
+    return found
 
 
 def _extent(sites: Iterable[Row]) -> list[float]:
@@ -369,9 +376,8 @@ def _collection(features: Iterable[Row]) -> Row:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
-def _feature(geometry: Row, properties: Row, number: int | None) -> Row:
-    feature: Row = {"type": "Feature", "geometry": geometry, "properties": properties}
-    return feature if number is None else feature | {"id": number}
+def _feature(geometry: Row, properties: Row) -> Row:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
 def _point(lon: float, lat: float) -> Row:

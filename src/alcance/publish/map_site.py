@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alcance.radio.earth import bulge_m
+from alcance.radio.p526 import fresnel_radius_m
+
 if TYPE_CHECKING:
     from alcance.publish.map_data import MapData, Row
 
-EARTH_RADIUS_M = 6_371_000.0
-LIGHT_M_GHZ = 0.299792458  # speed of light [m·GHz]: wavelength [m] = this / frequency [GHz]
 PROFILE_DECIMALS = 2
 EDGE_DETAIL = (
     "edge_id",
@@ -50,8 +51,7 @@ def site_detail(data: MapData, site_id: str) -> Row | None:
             continue  # `alcance verify` reports a path that names no edge; the map shows what is there
         step["share"] = round(step["price"] * weight / data.weight_below[edge_id], 2)
         path.append(step)
-    top = data.nodes.get(site["pop_id"]) if site["pop_id"] else None
-    return site | {"path": path, "pop_name": top["name"] if top else _top_name(path)}
+    return site | {"path": path, "pop_name": _top_name(path)}
 
 
 def edge_detail(data: MapData, edge_id: str) -> Row | None:
@@ -61,7 +61,7 @@ def edge_detail(data: MapData, edge_id: str) -> Row | None:
         return None
     minor_per_unit = data.summary["pack"]["minor_per_unit"]
     detail = {name: edge.get(name) for name in EDGE_DETAIL}
-    detail |= {"price": edge["price_minor"] / minor_per_unit, "geometry": data.edge_geometry[edge_id]}
+    detail |= {"price": edge["price_minor"] / minor_per_unit, "geometry": data.geometry[edge_id]}
     if edge_id in data.profiles and edge.get("freq_ghz"):
         distance_m, ground_m = data.profiles[edge_id]
         policy = data.summary.get("policy", {})
@@ -101,18 +101,18 @@ def hop_profile(
     Returns
     -------
     dict
-        `distance_m`, `ground_m`, `bulge_m` (rise of the Earth's curve above the chord, d1·d2/(2·k·a)), `sight_m` (the
-        straight line between the antennas), `fresnel_m` (radius of the first Fresnel zone, sqrt(λ·d1·d2/d), ITU-R
-        P.526-15 eq. 2), and `tightest`: the inner sample where the zone is least clear, with `clearance_m` and
-        `clearance`, the share of the zone's radius that is free there (None for a path without inner samples).
+        `distance_m`, `ground_m`, `bulge_m` (rise of the Earth's curve above the chord), `sight_m` (the straight line
+        between the antennas), `fresnel_m` (radius of the first Fresnel zone), and `tightest`: the inner sample where
+        the zone is least clear, with `clearance_m` and `clearance`, the share of the zone's radius that is free there
+        (None for a path without inner samples).
     """
     along = np.asarray(distance_m, dtype=np.float64)
     ground = np.asarray(ground_m, dtype=np.float64)
     length = along[-1]
     before, after = along, length - along
-    bulge = before * after / (2.0 * k_factor * EARTH_RADIUS_M)
+    bulge = bulge_m(before, after, k_factor)
     sight = (ground[0] + height_from_m) * after / length + (ground[-1] + height_to_m) * before / length
-    fresnel = np.sqrt(np.maximum(LIGHT_M_GHZ / freq_ghz * before * after / length, 0.0))
+    fresnel = fresnel_radius_m(before, after, freq_ghz)
     return {
         "distance_m": _rounded(along),
         "ground_m": _rounded(ground),

@@ -6,6 +6,7 @@ import errno
 import gzip
 import hashlib
 import json
+import sys
 import webbrowser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from alcance.errors import InputError, OutputError, Problem
 from alcance.publish.map_data import MapData
 from alcance.publish.map_site import edge_detail, site_detail
 
-DEFAULT_PORT = 8765
+DEFAULT_PORT = 8642
 LOOPBACK = "127.0.0.1"
 HTTP_PORT = 80
 SEARCH_LIMIT = 12
@@ -252,7 +253,7 @@ def serve(
     open_browser
         Open the page in the user's browser.
     announce
-        Called once with the address, when the server is ready.
+        Called once with the address, when the server is ready; None says it on standard error.
 
     Raises
     ------
@@ -262,14 +263,17 @@ def serve(
         When the port cannot be used.
     """
     with PlanServer(MapData.open(folder), port) as server:
-        if announce is not None:
-            announce(server.url)
+        (announce or _say)(server.url)
         if open_browser:
             webbrowser.open(server.url)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             return
+
+
+def _say(url: str) -> None:
+    sys.stderr.write(f"The map is at {url} on this machine only; Ctrl-C ends it.\n")
 
 
 def _accepts_gzip(header: str) -> bool:
