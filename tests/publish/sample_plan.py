@@ -196,7 +196,8 @@ class _Builder:
         name = f"{base} {'de Arriba' if number % 3 else 'la Vieja'}" if number % 2 else f"San {base}"
         kind = "hospital" if number % 23 == 0 else "school" if number % 9 == 0 else "public_space"
         people = int(self.random.lognormal(4.6, 1.25)) if kind == "public_space" else 0
-        district = int((lon - WEST) / (EAST - WEST) * 3) + 3 * int((lat - SOUTH) / (NORTH - SOUTH) * 2)
+        column = min(max(int((lon - WEST) / (EAST - WEST) * 3), 0), 2)
+        district = column + (3 if lat > (SOUTH + NORTH) / 2 else 0)
         leaf = None
         if technology == "satellite":
             leaf = self.node(f"{site_id}/leaf", "leaf", site_id, "site", name, lon, lat)

@@ -66,11 +66,21 @@ class Language:
         return text.removeprefix("-") if text == zero else text.replace("-", "−")
 
     def percent(self, fraction: float, decimals: int = 1) -> str:
-        """Write a fraction as a percentage."""
-        return f"{self.number(fraction * 100, decimals)}{NUMBER_MARKS[self.code][2]}%"
+        """Write a fraction as a percentage; what is not quite nothing or all is never rounded to it."""
+        space = NUMBER_MARKS[self.code][2]
+        least = 10.0 ** -(decimals + 2)
+        if fraction in {0, 1}:
+            return f"{round(fraction * 100)}{space}%"
+        if 0 < fraction < least / 2:
+            return f"<{self.number(least * 100, decimals)}{space}%"
+        if 1 - least / 2 < fraction < 1:
+            return f">{self.number((1 - least) * 100, decimals)}{space}%"
+        return f"{self.number(fraction * 100, decimals)}{space}%"
 
     def percent_at_most(self, fraction: float) -> str:
         """Write a fraction as a percentage rounded up to a tenth, so that "at most" stays true."""
+        if not math.isfinite(fraction):
+            return self.percent(fraction)
         return self.percent(math.ceil(round(fraction * 1000, 6)) / 1000)
 
     def money(self, amount: float, currency: str) -> str:
@@ -82,9 +92,17 @@ class Language:
         """Write an amount in millions where it is that large, with the code of its currency."""
         if not math.isfinite(amount) or abs(amount) < 1e6:
             return self.money(amount, currency)
+        return self("money.millions", number=self._millions(amount), currency=currency)
+
+    def money_parts(self, amount: float, currency: str) -> tuple[str, str]:
+        """Write an amount as its number and its unit, for a headline."""
+        if not math.isfinite(amount) or abs(amount) < 1e6:
+            return self.number(amount), currency
+        return self._millions(amount), self("money.unit_millions", currency=currency)
+
+    def _millions(self, amount: float) -> str:
         millions = amount / 1e6
-        number = self.number(millions, 2 if millions < 10 else 1 if millions < 1000 else 0)
-        return self("money.millions", number=number, currency=currency)
+        return self.number(millions, 2 if abs(millions) < 10 else 1 if abs(millions) < 1000 else 0)
 
 
 @functools.cache
