@@ -60,7 +60,7 @@ def check_terrain(
         found.add(
             shown,
             f"{grids.sinks:,} cells lie more than {SINK_DROP_M:g} m below the median of their 5 × 5 neighbours; "
-            "holes in the terrain make links look clear that are not",
+            "such holes make links look clear that are not (coarse terrain in steep country has many)",
             severity="warning",
         )
 

@@ -37,6 +37,8 @@ def derive(frames: dict[str, pd.DataFrame], names: dict[str, str], places: dict[
                 column="admin_id",
                 values=_pairs(frame[missing]),
             )
+    if len(frames["admin"]) and frames["admin"]["people"].isna().all():
+        frames["admin"]["people"] = _people_inside(frames["admin"], frames["localities"])
     lines = frames["power_lines"]
     if len(lines) and lines["length_m"].isna().all():
         lines["length_m"] = _lengths_m(lines["geometry"])
@@ -63,6 +65,17 @@ def _containing_unit(frame: pd.DataFrame, admin: pd.DataFrame) -> np.ndarray[Any
     result = np.full(len(frame), None, dtype=object)
     result[chosen >= 0] = keys[chosen[chosen >= 0]]
     return result
+
+
+def _people_inside(admin: pd.DataFrame, localities: pd.DataFrame) -> pd.Series[Any]:
+    """People of the localities of each unit and of the units below it."""
+    own = localities["people"].astype(float).groupby(localities["admin_id"]).sum()
+    units = admin.drop_duplicates("admin_id").set_index("admin_id")
+    people = own.reindex(units.index).fillna(0.0)
+    for _, level in sorted(units.groupby("level"), reverse=True):
+        above = people.loc[level.index].groupby(level["parent_id"]).sum()
+        people = people.add(above.reindex(people.index).fillna(0.0))
+    return admin["admin_id"].map(people).fillna(0.0).round().astype("int64")
 
 
 def _lengths_m(shapes: pd.Series[Any]) -> list[float]:
