@@ -1,5 +1,6 @@
 """The ground: elevation mosaics, windows, profiles between points, slope, summits."""
 
+from alcance.terrain.coarsen import coarsen
 from alcance.terrain.grid import Grid
 from alcance.terrain.mosaic import Mosaic
 from alcance.terrain.profile import Profiles, profiles
@@ -15,6 +16,7 @@ __all__ = [
     "Profiles",
     "Sinks",
     "bearing_deg",
+    "coarsen",
     "great_circle_m",
     "place_along",
     "profiles",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError, RasterioIOError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
 from rasterio.transform import Affine
-from rasterio.warp import calculate_default_transform, reproject, transform_bounds
+from rasterio.warp import reproject, transform_bounds
 from rasterio.windows import Window
 
 from alcance.errors import InputError, Problem
@@ -82,19 +83,16 @@ class Source:
         _check_hgt(path)
         with _dataset(path) as data:
             _check_bands(path, data)
-            _check_crs(path, data.crs)
+            _check_crs(path, data)
+            bounds = _bounds_of(path, data)
+            _check_bounds(path, bounds)
+            west, south, east, north = bounds
+            step_lon, step_lat = (east - west) / data.width, (north - south) / data.height
+            lattice = Lattice(west + step_lon / 2, north - step_lat / 2, step_lon, step_lat)
             transform = data.transform
             straight = transform.b == 0 and transform.d == 0 and transform.a > 0 and transform.e < 0
-            if data.crs == WGS84 and straight:
-                left, bottom, right, top = data.bounds
-                lattice = Lattice(left + transform.a / 2, top + transform.e / 2, transform.a, -transform.e)
-                copied = True
-            else:
-                left, bottom, right, top = transform_bounds(data.crs, WGS84, *data.bounds)
-                lattice = _lattice_of_projected(path, data)
-                copied = False
-            _check_bounds(path, (left, bottom, right, top))
-            return cls(path, (left, bottom, right, top), lattice, copied, data.height, data.width)
+            copied = data.crs == WGS84 and straight
+            return cls(path, bounds, lattice, copied, data.height, data.width)
 
     def fill(self, out: NDArray[np.float32], lattice: Lattice, row: int, col: int) -> None:
         """Fill the NaN cells of `out`, whose first cell is (row, col) of `lattice`, with what this file holds there."""
@@ -129,16 +127,15 @@ class Source:
 
     def _warp(self, data: Any, out: NDArray[np.float32], lattice: Lattice, row: int, col: int) -> None:
         affine = lattice.affine(row, col)
-        box = rasterio.transform.array_bounds(*out.shape, affine)
-        west, south, east, north = transform_bounds(WGS84, data.crs, *box)
-        window = _covering_window(data, (west, south, east, north))
+        east, south = affine.c + out.shape[1] * affine.a, affine.f + out.shape[0] * affine.e
+        window = _covering_window(data, transform_bounds(WGS84, data.crs, affine.c, south, east, affine.f))
         if window is None:
             return
         values = np.full(out.shape, np.nan, np.float32)
         reproject(
             self._read(data, window),
             values,
-            src_transform=data.window_transform(window),
+            src_transform=_shifted(data.transform, window.col_off, window.row_off),
             src_crs=data.crs,
             src_nodata=np.nan,
             dst_transform=affine,
@@ -159,11 +156,11 @@ class Source:
         wrong = ~declared & ~((values >= LOWEST_M) & (values <= HIGHEST_M))
         if wrong.any():
             at_row, at_col = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-            lon, lat = data.xy(window.row_off + at_row, window.col_off + at_col)
+            centre = _shifted(data.transform, window.col_off + at_col + 0.5, window.row_off + at_row + 0.5)
             raise _refusal(
                 self.path,
-                f"{int(wrong.sum())} cell(s) hold no elevation on earth, the first at x {lon:.5f}, y {lat:.5f}; "
-                "declare the file's no-data value or mend the cells",
+                f"{int(wrong.sum())} cell(s) hold no elevation on earth, the first at x {centre.c:.5f}, "
+                f"y {centre.f:.5f}; declare the file's no-data value or mend the cells",
                 str(values[at_row, at_col]),
             )
         result: NDArray[np.float32] = values
@@ -174,7 +171,10 @@ class Source:
 def _dataset(path: Path) -> Iterator[Any]:
     """Hold a raster open for a moment."""
     try:
-        data = rasterio.open(path)
+        with warnings.catch_warnings():
+            # A raster without a place is refused below, in our own words.
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            data = rasterio.open(path)
     except (RasterioIOError, OSError) as error:
         why = "does not exist" if not path.exists() else f"cannot be read as a raster ({error})"
         raise _refusal(path, f"{why}; give a GeoTIFF, a COG or an SRTM .hgt tile") from error
@@ -211,11 +211,14 @@ def _check_bands(path: Path, data: Any) -> None:
         raise _refusal(path, "elevations are in metres; convert the file", unit)
 
 
-def _check_crs(path: Path, crs: CRS | None) -> None:
+def _check_crs(path: Path, data: Any) -> None:
+    crs = data.crs
     if not crs:
         raise _refusal(path, "no coordinate reference system; assign one (gdal_edit.py -a_srs EPSG:4326 FILE)")
     if not (crs.is_geographic or crs.is_projected):
         raise _refusal(path, "the coordinate reference system is neither geographic nor projected", crs.to_string())
+    if data.transform.is_identity:
+        raise _refusal(path, "it does not say where its corner lies; give it a geotransform (gdal_edit.py -a_ullr …)")
 
 
 def _check_bounds(path: Path, bounds: tuple[float, float, float, float]) -> None:
@@ -229,20 +232,33 @@ def _check_bounds(path: Path, bounds: tuple[float, float, float, float]) -> None
         raise _refusal(path, message, shown)
 
 
-def _lattice_of_projected(path: Path, data: Any) -> Lattice:
-    """Lay a lattice of longitude and latitude that keeps the resolution of a projected raster."""
+def _bounds_of(path: Path, data: Any) -> tuple[float, float, float, float]:
+    """Find west, south, east, north of a raster's outer edges [deg], whichever way its rows run."""
+    corners = [_shifted(data.transform, cols, rows) for cols in (0, data.width) for rows in (0, data.height)]
+    x, y = [corner.c for corner in corners], [corner.f for corner in corners]
+    box = (min(x), min(y), max(x), max(y))
+    if data.crs == WGS84:
+        return box
     try:
-        affine, _, _ = calculate_default_transform(data.crs, WGS84, data.width, data.height, *data.bounds)
+        west, south, east, north = transform_bounds(data.crs, WGS84, *box)
     except RasterioError as error:
         raise _refusal(path, f"its coordinate reference system cannot be turned into longitude ({error})") from error
-    return Lattice(affine.c + affine.a / 2, affine.f + affine.e / 2, affine.a, -affine.e)
+    return west, south, east, north
+
+
+def _shifted(affine: Affine, cols: float, rows: float) -> Affine:
+    """Move a transform's origin by columns and rows; written out, for the ways of multiplying affines change."""
+    x, y = affine.c + affine.a * cols + affine.b * rows, affine.f + affine.d * cols + affine.e * rows
+    return Affine(affine.a, affine.b, x, affine.d, affine.e, y)
 
 
 def _covering_window(data: Any, box: tuple[float, float, float, float]) -> Window | None:
     """Cells of a raster, with a margin for interpolation, under a box in its own coordinates; None where none is."""
     west, south, east, north = box
-    corners = [~data.transform * corner for corner in ((west, north), (east, north), (west, south), (east, south))]
-    cols, rows = [corner[0] for corner in corners], [corner[1] for corner in corners]
+    inverse = ~data.transform
+    corners = ((west, north), (east, north), (west, south), (east, south))
+    cols = [inverse.a * x + inverse.b * y + inverse.c for x, y in corners]
+    rows = [inverse.d * x + inverse.e * y + inverse.f for x, y in corners]
     col0, col1 = max(0, math.floor(min(cols)) - 2), min(data.width, math.ceil(max(cols)) + 2)
     row0, row1 = max(0, math.floor(min(rows)) - 2), min(data.height, math.ceil(max(rows)) + 2)
     if col0 >= col1 or row0 >= row1:
