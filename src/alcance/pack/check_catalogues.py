@@ -6,14 +6,14 @@ import math
 
 import pandas as pd
 
+from alcance.pack.loaded import Loaded
 from alcance.pack.problems import Collector
 from alcance.pack.schema import Column, items, policies
 
 
-def check_catalogues(
-    frames: dict[str, pd.DataFrame], names: dict[str, str], present: tuple[str, ...], found: Collector
-) -> None:
+def check_catalogues(loaded: Loaded, found: Collector) -> None:
     """Check prices, policy, demand and equipment against what a plan asks of them."""
+    frames, names, present = loaded.frames, loaded.names, loaded.read
     if "prices" in present:
         _check_prices(frames["prices"], names["prices"], found)
     if "policy" in present:

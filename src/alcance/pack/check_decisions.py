@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alcance.pack.loaded import Loaded
 from alcance.pack.problems import Collector
 
 PLACES = (
@@ -15,15 +16,15 @@ PLACES = (
 )
 
 
-def check_decisions(frames: dict[str, pd.DataFrame], names: dict[str, str], found: Collector) -> None:
+def check_decisions(loaded: Loaded, found: Collector) -> None:
     """Each override is about a site and a technology, or about a link between two places, and none contradict."""
-    overrides = frames["overrides"]
+    overrides = loaded["overrides"]
     if overrides.empty:
         return
-    name = names["overrides"]
+    name = loaded.names["overrides"]
     known: set[str] = set()
     for table, key in PLACES:
-        known.update(frames[table][key].dropna())
+        known.update(loaded[table][key].dropna())
     site, link = overrides["site_id"].notna(), overrides["from_id"].notna() | overrides["to_id"].notna()
     both = overrides["from_id"].notna() & overrides["to_id"].notna()
     for mask, column, message in (

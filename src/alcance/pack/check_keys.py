@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alcance.pack.identifiers import SCHEMES, check_key
+from alcance.pack.loaded import Loaded
 from alcance.pack.meta import FILE, Meta
 from alcance.pack.problems import SHOWN_PER_KIND, Collector
 from alcance.pack.schema import Table, tables
@@ -28,19 +29,19 @@ def check_unique(table: Table, frame: pd.DataFrame, name: str, found: Collector)
         found.add(name, f"and {hidden:,} more duplicate keys ({len(repeated):,} in all)", column=table.key)
 
 
-def check_references(
-    table: Table, frames: dict[str, pd.DataFrame], names: dict[str, str], present: tuple[str, ...], found: Collector
-) -> None:
+def check_references(table: Table, loaded: Loaded, found: Collector) -> None:
     """Every value that repeats a key of another table stands there."""
-    frame = frames[table.name]
+    frame, names = loaded[table.name], loaded.names
     for column in table.columns:
         if column.refers_to is None:
             continue
         other, key = column.refers_to
         values = frame[column.name].dropna()
-        if values.empty:
+        if values.empty or other in loaded.unread:
             continue
-        if other not in present and column.required == "no":
+        if other not in loaded.read:
+            if column.required != "no" or tables()[other].required:
+                continue  # that the table is missing is told once, by its name
             found.add(
                 names[table.name],
                 f"names rows of the table {other}, which the pack does not have; the names are kept as they are",
@@ -48,7 +49,7 @@ def check_references(
                 severity="warning",
             )
             continue
-        missing = values[~values.isin(frames[other][key])]
+        missing = values[~values.isin(loaded[other][key])]
         message = f"is not in {names[other]} ({key}); add it there or correct it here"
         if table.name == "power_lines" and column.name in {"from_node", "to_node"}:
             message = f"the end of the line is missing from {names[other]} ({key}); add the node or leave out the line"
@@ -56,15 +57,16 @@ def check_references(
         found.add_rows(names[table.name], message, rows, column=column.name, values=missing.tolist())
 
 
-def check_identifiers(frames: dict[str, pd.DataFrame], names: dict[str, str], meta: Meta, found: Collector) -> None:
+def check_identifiers(loaded: Loaded, meta: Meta, found: Collector) -> None:
     """Keys follow the schemes that pack.toml names for their columns, and those that rows of sites name."""
+    names = loaded.names
     for place, scheme in sorted(meta.identifiers.items()):
         table, _, column = place.partition(".")
-        if table not in tables() or column not in frames[table].columns:
+        if table not in tables() or column not in loaded[table].columns:
             found.add(FILE, "is not a column of the schema; write it like localities.locality_id", column=place)
             continue
-        _check_scheme(frames[table][column].dropna(), scheme, names[table], column, found)
-    sites = frames["sites"]
+        _check_scheme(loaded[table][column].dropna(), scheme, names[table], column, found)
+    sites = loaded["sites"]
     named = sites[sites["key_scheme"].notna()]
     unknown = named[~named["key_scheme"].isin(list(SCHEMES))]
     found.add_rows(

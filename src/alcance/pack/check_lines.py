@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alcance.pack.loaded import Loaded
 from alcance.pack.problems import Collector
 from alcance.terrain import great_circle_m
 
@@ -14,17 +15,15 @@ SHORTEST = 0.98
 SUBSTATION_M = 1000.0
 
 
-def check_lines(
-    frames: dict[str, pd.DataFrame], names: dict[str, str], present: tuple[str, ...], found: Collector
-) -> None:
+def check_lines(loaded: Loaded, found: Collector) -> None:
     """Tell lines in several components, lines that end where they begin, and lines shorter than their chord."""
-    lines, nodes = frames["power_lines"], frames["power_nodes"]
-    if lines.empty:
+    lines, nodes = loaded["power_lines"], loaded["power_nodes"]
+    if lines.empty or "power_nodes" in loaded.unread:
         return
-    if "power_nodes" not in present:
+    if "power_nodes" not in loaded.read:
         found.add("power_nodes.csv", "is missing; power_lines needs the nodes at its ends")
         return
-    name = names["power_lines"]
+    name = loaded.names["power_lines"]
     loops = (lines["from_node"] == lines["to_node"]) & lines["from_node"].notna()
     found.add_rows(
         name, "begins and ends at the same node", lines.index[loops].tolist(), column="to_node",

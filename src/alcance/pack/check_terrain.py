@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alcance.errors import InputError, TerrainGap
+from alcance.pack.loaded import Loaded
 from alcance.pack.meta import Meta
 from alcance.pack.problems import Collector
 from alcance.terrain import Grid, Mosaic, sinks
@@ -19,9 +20,7 @@ SINK_DROP_M = 300.0
 CENSUS_DIFFERENCE_M = 500.0
 
 
-def check_terrain(
-    frames: dict[str, pd.DataFrame], names: dict[str, str], meta: Meta, paths: tuple[Path, ...], found: Collector
-) -> None:
+def check_terrain(loaded: Loaded, meta: Meta, paths: tuple[Path, ...], found: Collector) -> None:
     """Tell places without terrain, census elevations that disagree with it, and cells far below their neighbours.
 
     The ground is read in tiles of one degree, so that fine tiles of a whole country need little memory.
@@ -33,19 +32,20 @@ def check_terrain(
         mosaic = Mosaic.open(paths)
     except InputError as error:
         for problem in error.problems:
-            found.add(Path(problem.file).name, problem.message, column=problem.column, value=problem.value)
+            message = problem.message.replace(f"{paths[0].parent}/", "")
+            found.add(Path(problem.file).name, message, column=problem.column, value=Path(problem.value).name)
         return
     grids = _Tiles(mosaic)
     shown = "terrain" if len(paths) > 1 else paths[0].name
     for table, key in TABLES:
-        frame = frames[table]
+        frame = loaded[table]
         if frame.empty:
             continue
         ground_m = grids.sample(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), meta.bounds)
         missing = np.isnan(ground_m)
         places = frame[missing]
         found.add_rows(
-            names[table],
+            loaded.names[table],
             f"{shown} has no elevation under it; add a tile that covers it (an unknown elevation is never 0 m)",
             [int(row) for row in places.index],
             column="lon, lat",
@@ -55,7 +55,7 @@ def check_terrain(
             ],
         )
         if table == "localities":
-            _compare(frame, ground_m, names[table], found)
+            _compare(frame, ground_m, loaded.names[table], found)
     if grids.sinks:
         found.add(
             shown,

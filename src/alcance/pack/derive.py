@@ -7,31 +7,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alcance.pack.files import Place
+from alcance.pack.loaded import Loaded
 from alcance.pack.problems import Collector
 
 
-def derive(frames: dict[str, pd.DataFrame], names: dict[str, str], places: dict[str, Place], found: Collector) -> None:
+def derive(loaded: Loaded, found: Collector) -> None:
     """Fill the columns that the schema calls "derived" where the whole column is absent, in place.
 
     Parameters
     ----------
-    frames
-        Tables by name.
-    names
-        How each table's file is named in problems.
-    places
-        The tables that the pack has.
+    loaded
+        The tables.
     found
         Receives rows for which nothing could be found.
     """
+    frames = loaded.frames
     for name in ("sites", "localities"):
         frame = frames[name]
-        if name in places and len(frame) and frame["admin_id"].isna().all() and len(frames["admin"]):
+        if len(frame) and frame["admin_id"].isna().all() and len(frames["admin"]):
             frame["admin_id"] = _containing_unit(frame, frames["admin"])
             missing = frame["admin_id"].isna().to_numpy()
             found.add_rows(
-                names[name],
+                loaded.names[name],
                 "lies in no polygon of admin; give its admin_id",
                 frame.index[missing].tolist(),
                 column="admin_id",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
-
 from alcance.errors import InputError, Problem
 from alcance.pack.check import check_frames
 from alcance.pack.conform import conform, empty
 from alcance.pack.derive import derive
 from alcance.pack.files import companions, digest, locate_rasters, locate_tables
+from alcance.pack.loaded import Loaded
 from alcance.pack.meta import FILE, read_meta
 from alcance.pack.pack import Pack
 from alcance.pack.problems import Collector
@@ -73,22 +72,22 @@ def _load(folder: Path, found: Collector, progress: Progress | None) -> Pack | N
     if meta is None:
         return None
     places = locate_tables(folder, meta, found)
-    frames: dict[str, pd.DataFrame] = {}
-    names: dict[str, str] = {}
+    loaded = Loaded()
     for position, (name, table) in enumerate(tables().items()):
-        frames[name], names[name] = empty(table), f"{name} (absent)"
+        loaded.frames[name], loaded.names[name] = empty(table), f"{name} (absent)"
         if name in places:
             place = places[name]
             raw = read_raw(Asked(place.path, place.shown, place.layer, name, found))
-            names[name] = place.shown
+            loaded.names[name] = place.shown
             if raw is not None:
-                frames[name] = conform(raw, table, found)
+                loaded.frames[name] = conform(raw, table, found)
+            (loaded.unread if raw is None else loaded.read).append(name)
         tell("pack", 0.6 * (position + 1) / len(tables()))
     terrain_paths = locate_rasters(folder, meta, "terrain")
     surface_paths = locate_rasters(folder, meta, "surface")
-    derive(frames, names, places, found)
+    derive(loaded, found)
     tell("pack", 0.7)
-    check_frames(frames, names, tuple(places), meta, terrain_paths, found)
+    check_frames(loaded, meta, terrain_paths, found)
     tell("pack", 0.95)
     if found.errors:
         return None
@@ -99,8 +98,8 @@ def _load(folder: Path, found: Collector, progress: Progress | None) -> Pack | N
     return Pack(
         path=folder,
         meta=meta,
-        frames={name: frame.reset_index(drop=True) for name, frame in frames.items()},
-        present=tuple(name for name in tables() if name in places),
+        frames={name: frame.reset_index(drop=True) for name, frame in loaded.frames.items()},
+        present=tuple(loaded.read),
         terrain_paths=terrain_paths,
         surface_paths=surface_paths,
         digests=dict(sorted(digests.items())),

@@ -13,6 +13,7 @@ from alcance.pack.identifiers import SCHEMES
 from alcance.pack.problems import Collector
 
 FILE = "pack.toml"
+SECTIONS = ("radio", "terrain", "sources", "identifiers", "files")
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z]{2})?$"
 
@@ -192,12 +193,13 @@ class Meta(_Section):
             return {key: {"path": entry} if isinstance(entry, str) else entry for key, entry in value.items()}
         return value
 
-    @field_validator("bounds")
+    @field_validator("bounds", mode="before")
     @classmethod
-    def _bounds(cls, value: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-        west, south, east, north = value
-        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-            raise ValueError("must be [west, south, east, north] in degrees, with west < east and south < north")
+    def _bounds(cls, value: Any) -> Any:
+        right = "must be [west, south, east, north] in degrees, with west < east and south < north"
+        numbers = isinstance(value, list) and len(value) == 4 and all(isinstance(edge, int | float) for edge in value)
+        if not numbers or not (-180 <= value[0] < value[2] <= 180 and -90 <= value[1] < value[3] <= 90):
+            raise ValueError(right)
         return value
 
     @field_validator("metric_crs")
@@ -245,7 +247,7 @@ def read_meta(folder: Path, found: Collector) -> Meta | None:
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             place = [str(part) for part in detail["loc"]]
-            if place and place[0] in head:
+            if place and place[0] not in SECTIONS:
                 place.insert(0, "pack")
             given = detail.get("input", "")
             shown = "" if isinstance(given, dict) else given

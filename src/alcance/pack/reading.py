@@ -87,15 +87,16 @@ def read_raw(asked: Asked) -> Raw | None:
             raw = reader(asked)
     except Exception as error:  # each reader raises its own kinds; every one means that the file is unreadable
         wanted = ", ".join(SUFFIXES)
-        asked.found.add(asked.shown, f"cannot be read: {_first_line(error)}; save it again in one of {wanted}")
+        asked.found.add(asked.shown, f"cannot be read: {_first_line(error, asked)}; save it again in one of {wanted}")
         return None
     if raw is not None:
         raw.frame.columns = pd.Index([str(name).strip() for name in raw.frame.columns])
     return raw
 
 
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip() or type(error).__name__
+def _first_line(error: BaseException, asked: Asked) -> str:
+    """What a reader says of a file, with the file's name in the pack for its place on the disk."""
+    text = (str(error).strip() or type(error).__name__).replace(str(asked.path), asked.shown)
     return text.splitlines()[0][:200].rstrip(".")
 
 
