@@ -11,7 +11,15 @@ from alcance.network.arcs import ArcLayer
 from alcance.network.demand import sites_to_serve
 from alcance.network.fibre import FibrePlaces, fibre_places, lay_spans
 from alcance.network.kinds import ArcKind, NodeKind
-from alcance.network.masts import MastCatalogue, MastNodes, lay_clients, lay_ends, lay_masts, lay_trunks
+from alcance.network.masts import (
+    MastCatalogue,
+    MastNodes,
+    lay_clients,
+    lay_ends,
+    lay_gateways,
+    lay_masts,
+    lay_trunks,
+)
 from alcance.network.network import Network
 from alcance.network.numbering import Numbering
 from alcance.network.overrides import apply_overrides
@@ -173,8 +181,8 @@ def _lay(
     relays = np.zeros(len(places), dtype=bool)
     relays[mast_nodes.relays] = True
     sharing = site_places[relays[site_places]]
-    layer.add(ArcKind.GATEWAY, np.zeros(len(sharing)), hub[sharing], book.of("shared_gateway"))
     lay_masts(layer, mast_nodes, masts, sectors, hub)
+    lay_gateways(layer, mast_nodes, masts, sharing, book.of("shared_gateway"))
     if links:
         lay_trunks(layer, mast_nodes, masts, radio.trunks, links)
         lay_ends(layer, mast_nodes, masts, radio.ends, links, feed)

@@ -36,7 +36,8 @@ def sites_to_serve(pack: Pack) -> pd.DataFrame:
     frame["locality_name"] = frame["locality_id"].map(localities["name"])
     locality_people = frame["locality_id"].map(localities["people"]).astype(float)
     tiny = locality_people < float(pack.policy("min_people"))
-    frame, sites, locality_people = (part[~tiny].reset_index(drop=True) for part in (frame, sites, locality_people))
+    frame, sites = frame[~tiny].reset_index(drop=True), sites[~tiny].reset_index(drop=True)
+    locality_people = locality_people[~tiny].reset_index(drop=True)
     public = frame["kind"].eq("public_space")
     counting = (
         frame[frame["locality_id"].notna()]

@@ -110,7 +110,10 @@ def _pop_places(
         elif isinstance(pop.node_id, str) and pop.node_id in place_of_node:
             found.append(place_of_node[pop.node_id])
         else:
-            found.append(int(layer.add("locality", [f"pop-{pop.pop_id}"], [pop.name], [pop.lon], [pop.lat])[0]))
+            own = layer.add(
+                "locality", [f"pop-{pop.pop_id}"], [str(pop.name)], np.array([pop.lon]), np.array([pop.lat])
+            )
+            found.append(int(own[0]))
     return np.unique(np.array(found, dtype=np.int64))
 
 
@@ -129,10 +132,11 @@ def lay_spans(pack: Pack, places: Places, fibre: FibrePlaces, served: NDArray[np
     Spans
         Outside the areas that forbid fibre.
     """
-    step_m = grid_step_m(grid)
+    step_m = grid.cell_m
     max_drop_m = 1_000.0 * float(pack.policy("max_drop_km"))
     extra_pops = np.setdiff1d(fibre.pops, np.concatenate([fibre.localities, fibre.power]))
-    yards = np.concatenate([fibre.electrified, fibre.power, extra_pops])
+    power = fibre.power[np.isfinite(places.ground_m[fibre.power])]
+    yards = np.concatenate([fibre.electrified, power, extra_pops])
     inferred_m = 1_000.0 * float(pack.policy("max_inferred_span_km"))
     at_road = np.flatnonzero(fibre.road.access >= 0)
     parts = [
@@ -149,7 +153,7 @@ def lay_spans(pack: Pack, places: Places, fibre: FibrePlaces, served: NDArray[np
         ),
         _drops(
             places,
-            np.concatenate([fibre.localities, fibre.power, extra_pops, fibre.junctions]),
+            np.concatenate([fibre.localities, power, extra_pops, fibre.junctions]),
             served,
             grid,
             max_drop_m,
@@ -169,14 +173,9 @@ def _drops(
     near_m, near = cKDTree(places.xy_m[joints]).query(
         places.xy_m[served], k=min(DROPS_PER_PLACE, len(joints)), distance_upper_bound=max_drop_m
     )
-    near_m, near = near_m.reshape(len(served), -1), near.reshape(len(served), -1)
+    near_m, near = np.reshape(near_m, (len(served), -1)), np.reshape(near, (len(served), -1))
     reached = np.isfinite(near_m)
     # Where a joint stands on the spot, a drop to any other only doubles what the joint's own spans offer.
     reached[:, 1:] &= near_m[:, :1] > 1.0
     which, _ = np.nonzero(reached)
     return straight_spans(ArcKind.FIBRE_DROP, places, joints[near[reached]], served[which], grid, step_m)
-
-
-def grid_step_m(grid: Grid) -> float:
-    """Distance between samples along a profile: one cell of the terrain, north to south."""
-    return round(111_195.0 * grid.step_lat_deg, 2)

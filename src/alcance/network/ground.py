@@ -56,4 +56,5 @@ def spans_over_ground(
     padded_ground = np.append(ground_m, 0.0)
     padded_wet = np.append(wet_m, 0.0)
     length_m = np.round(np.add.reduceat(padded_ground, first), 2)
-    return length_m, np.add.reduceat(padded_wet, first) > MAX_WATER_CROSSING_M
+    at_sea = np.add.reduceat(padded_wet, first) > MAX_WATER_CROSSING_M
+    return length_m.astype(np.float64), at_sea

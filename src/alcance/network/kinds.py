@@ -11,7 +11,7 @@ class NodeKind(IntEnum):
     ROOT = 0  # the super-root: everything that already has traffic
     FIBRE = 1  # a place where fibre can be reached: locality, road junction, substation yard, PoP
     LINE = 2  # fibre on a high-voltage line where it passes, not yet spliced
-    HUB = 3  # traffic has arrived by fibre or by a shared satellite gateway: hop 0
+    HUB = 3  # traffic has arrived by fibre: hop 0
     MAST = 4  # a relay's mast at a height class, reached after some hops
     TOP = 5  # the same mast whatever its hop: what it serves directly never relays
     SECTOR = 6  # its sector antennas at a height class

@@ -166,11 +166,11 @@ def lay_masts(
                     ArcKind.MAST_UP, down, up, price=np.rint(price), capex=capex, opex_year=opex_year, **heights
                 )
                 layer.add_priced(ArcKind.MAST_DOWN, up, down, price=0, capex=0.0, opex_year=0.0)
-            for sector in range(len(sectors)):
+            for of_class in nodes.sector:
                 layer.add_priced(
                     ArcKind.SECTOR_DOWN,
-                    nodes.sector[sector][place, high],
-                    nodes.sector[sector][place, low],
+                    of_class[place, high],
+                    of_class[place, low],
                     price=0,
                     capex=0.0,
                     opex_year=0.0,
@@ -187,6 +187,28 @@ def lay_masts(
             equipment=sector.equipment,
             height_to_m=HEIGHTS_M[nodes.height_class],
         )
+
+
+def lay_gateways(
+    layer: ArcLayer, nodes: MastNodes, masts: MastCatalogue, places: NDArray[np.int64], gateway: UnitPrice
+) -> None:
+    """Let a shared satellite gateway feed the mast of a site.
+
+    It enters at the last hop, from which no link goes on: its backhaul serves the sectors of its own mast, not a trunk.
+    """
+    place = places.astype(np.int32)
+    lowest = np.argmax(nodes.used[place], axis=1).astype(np.uint8)
+    mast = masts.columns(place, lowest)
+    extra = gateway + masts.station
+    layer.add_priced(
+        ArcKind.GATEWAY,
+        np.zeros(len(place)),
+        nodes.mast[nodes.hop_limit - 1][place, lowest],
+        price=np.rint(mast[0] + extra.price),
+        capex=mast[1] + extra.capex,
+        opex_year=mast[2] + extra.opex_year,
+        height_to_m=HEIGHTS_M[lowest],
+    )
 
 
 def lay_trunks(layer: ArcLayer, nodes: MastNodes, masts: MastCatalogue, trunks: Hops, links: list[LinkClass]) -> None:

@@ -41,7 +41,7 @@ def relative_neighbours(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
     tree = cKDTree(xy_m)
     alive = np.ones(len(pairs), dtype=bool)
     # Almost every pair that falls does so by one of its ends' nearest neighbours; only the rest needs a full search.
-    _, near = tree.query(xy_m, k=min(count, 9))
+    near = np.asarray(tree.query(xy_m, k=min(count, 9))[1], dtype=np.int64)
     for end in (0, 1):
         for column in range(1, near.shape[1]):
             third = near[pairs[:, end], column]

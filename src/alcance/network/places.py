@@ -34,7 +34,7 @@ class Places:
     xy_m
         n x 2 in the metric reference system of the pack.
     ground_m
-        Elevation of the ground in metres, float32.
+        Elevation of the ground in metres, float32; NaN for a power node beyond the edge of the terrain.
     """
 
     place_id: NDArray[np.object_]
@@ -73,24 +73,33 @@ class PlaceLayer:
     def finish(self, grid: Grid, metric_crs: str) -> Places:
         """Look up the ground of every place.
 
+        A power line may run on beyond the edge of the terrain: its nodes there have no ground, and nothing but the
+        line itself may use them.
+
         Raises
         ------
         TerrainGap
-            If the terrain has no elevation at a place.
+            If the terrain has no elevation at any other place.
         """
         from pyproj import Transformer
 
         lon = np.concatenate([batch[3] for batch in self._batches])
         lat = np.concatenate([batch[4] for batch in self._batches])
         x, y = Transformer.from_crs("EPSG:4326", metric_crs, always_xy=True).transform(lon, lat)
+        kind = np.concatenate(
+            [np.full(len(batch[3]), PLACE_KINDS.index(batch[0]), dtype=np.uint8) for batch in self._batches]
+        )
+        power = np.isin(kind, [PLACE_KINDS.index("substation"), PLACE_KINDS.index("joint")])
+        west, south, east, north = grid.bounds
+        beyond = power & ((lon < west) | (lon > east) | (lat < south) | (lat > north))
+        ground_m = np.full(len(lon), np.nan, dtype=np.float32)
+        ground_m[~beyond] = grid.elevation_m(lon[~beyond], lat[~beyond])
         return Places(
             place_id=np.array([f"{kind}:{key}" for kind, keys, *_ in self._batches for key in keys], dtype=object),
-            kind=np.concatenate(
-                [np.full(len(batch[3]), PLACE_KINDS.index(batch[0]), dtype=np.uint8) for batch in self._batches]
-            ),
+            kind=kind,
             name=np.array([str(name) for _, _, names, *_ in self._batches for name in names], dtype=object),
             lon=lon,
             lat=lat,
             xy_m=np.column_stack([x, y]),
-            ground_m=grid.elevation_m(lon, lat),
+            ground_m=ground_m,
         )

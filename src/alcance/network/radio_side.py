@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.network.fibre import grid_step_m
 from alcance.network.masts import Hops, MastCatalogue, hops_of
 from alcance.network.relays import MastPrices, best_sight, best_trunks
 from alcance.network.sight import HEIGHT_CLASSES_M, SightRule, join_sight, sight_between
@@ -78,7 +77,7 @@ def radio_side(
         freq_ghz=min([*(link.freq_ghz for link in links), *(sector.client.freq_ghz for sector in sectors)]),
         k_factor=float(pack.policy("k_factor")),
         fresnel_clearance=float(pack.policy("fresnel_clearance")),
-        step_m=grid_step_m(grid),
+        step_m=grid.cell_m,
     )
     may_stand = np.zeros(len(places), dtype=bool)
     may_stand[candidates] = True
@@ -87,7 +86,7 @@ def radio_side(
     client_mast = np.array([mast.price for mast in masts.mast])
     candidates = np.flatnonzero(may_stand)
     clients = _clients(pack, places, grid, rule, candidates, sites, relay_price, client_mast, sectors, worth, progress)
-    relays = np.unique(clients.near)
+    relays = np.unique(clients.near).astype(np.int64)
     reach = np.bincount(clients.near, minlength=len(places)).astype(np.int64)
     trunks = _trunks(pack, places, grid, rule, relays, reach, relay_price, links, progress)
     ends = _ends(places, grid, rule, relays, sites, clients, relay_price, client_mast, links, worth, progress)

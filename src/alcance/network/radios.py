@@ -10,6 +10,7 @@ import numpy as np
 from alcance.network.prices import UnitPrice
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from alcance.network.prices import PriceBook
@@ -66,14 +67,14 @@ class SectorClass:
 
 def point_to_point_classes(pack: Pack, book: PriceBook) -> list[LinkClass]:
     """Give the pack's point-to-point radios, cheapest first; one that is dearer and reaches no further is left out."""
-    from alcance.radio import Equipment, max_range_km
+    from alcance.radio import max_range_km
 
     table = pack.table("equipment")
     limit_m = 1_000.0 * float(pack.policy("max_ptp_km"))
     fade_margin_db = float(pack.policy("fade_margin_db"))
     classes = []
     for row in np.flatnonzero(table["kind"].eq("ptp").to_numpy()):
-        radio = Equipment.from_row(table.iloc[row].to_dict())
+        radio = _radio(table, int(row))
         reach_m = round(1_000.0 * max_range_km(radio, fade_margin_db), 2)
         classes.append(
             LinkClass(
@@ -96,16 +97,16 @@ def point_to_point_classes(pack: Pack, book: PriceBook) -> list[LinkClass]:
 
 def sector_classes(pack: Pack, book: PriceBook) -> list[SectorClass]:
     """Give the pack's sectors with the client each is paired with, in the order of the catalogue."""
-    from alcance.radio import Equipment, max_range_km
+    from alcance.radio import max_range_km
 
     table = pack.table("equipment")
     fade_margin_db = float(pack.policy("fade_margin_db"))
     row_of = {str(key): row for row, key in enumerate(table["equipment_id"])}
     classes = []
     for row in np.flatnonzero(table["kind"].eq("sector").to_numpy()):
-        sector = Equipment.from_row(table.iloc[row].to_dict())
+        sector = _radio(table, int(row))
         client_row = row_of[str(table["pairs_with"].iloc[row])]
-        client = Equipment.from_row(table.iloc[client_row].to_dict())
+        client = _radio(table, client_row)
         reach_m = round(1_000.0 * max_range_km(sector, fade_margin_db, partner=client), 2)
         antennas = int(np.ceil(360.0 / float(table["beamwidth_deg"].iloc[row])))
         classes.append(
@@ -127,6 +128,13 @@ def sector_classes(pack: Pack, book: PriceBook) -> list[SectorClass]:
             )
         )
     return classes
+
+
+def _radio(table: pd.DataFrame, row: int) -> Equipment:
+    """Read a radio from a row of the catalogue."""
+    from alcance.radio import Equipment
+
+    return Equipment.from_row({str(name): value for name, value in table.iloc[row].items()})
 
 
 def _margin_at_1km_db(near: Equipment, far: Equipment, fade_margin_db: float) -> float:

@@ -86,9 +86,7 @@ def _cut(line: Any, along_m: list[float]) -> list[Any]:
 
     stops = [0.0, *along_m, float(line.length)]
     return [
-        substring(line, start, stop)
-        for start, stop in itertools.pairwise(stops)
-        if stop - start > JUNCTION_SNAP_M / 10
+        substring(line, start, stop) for start, stop in itertools.pairwise(stops) if stop - start > JUNCTION_SNAP_M / 10
     ]
 
 

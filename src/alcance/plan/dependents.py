@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from alcance.steiner import Problem
 
+_LOOK, _MOVE = 0, 1  # price a move, or make it
 _MAX_SETTLED = 20_000  # nodes looked at for one move: far more than any way out that could still be cheap
 
 
@@ -113,21 +114,21 @@ def _empty(graph, parent_arc, load, is_terminal, terminals, full, moved):  # typ
     limit = graph[5]
     distance = np.full(len(parent_arc), -1, dtype=np.int64)
     onward = np.full(len(parent_arc), -1, dtype=np.int64)
-    queue = [(_way_out(graph, parent_arc, load, is_terminal, t, distance, onward, False), t) for t in terminals]
+    queue = [(_way_out(graph, parent_arc, load, is_terminal, t, distance, onward, _LOOK), t) for t in terminals]
     heapq.heapify(queue)
     while load[full] > limit[parent_arc[full]] and len(queue) > 0:
         _, terminal = heapq.heappop(queue)
         # Earlier moves may have filled or opened ways: look again, and wait if another is cheaper now.
-        price = _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, False)
+        price = _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, _LOOK)
         if len(queue) > 0 and price > queue[0][0]:
             heapq.heappush(queue, (price, terminal))
             continue
-        _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, True)
+        _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, _MOVE)
         moved[terminal] = True
 
 
 @njit(cache=True)
-def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, apply):  # type: ignore[no-untyped-def]
+def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, action):  # type: ignore[no-untyped-def]
     """Price the cheapest way to serve a terminal from elsewhere, less what leaving its place saves; take it if asked.
 
     A backward Dijkstra from the terminal over nodes outside the tree, until it meets a node of the tree with room for
@@ -176,7 +177,7 @@ def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, a
     extra = np.int64(1) << 60
     if met >= 0:
         extra = distance[met] - saved
-    if apply and met >= 0:
+    if action == _MOVE and met >= 0:
         node = met
         while node != terminal:
             arc = onward[node]

@@ -20,7 +20,8 @@ def distance_from(problem: Problem, sources: NDArray[np.int64]) -> NDArray[np.in
     """Price of the cheapest way from any source to each node (Dijkstra); `UNREACHED` where there is none."""
     out = np.argsort(problem.tails, kind="stable").astype(np.int64)
     pointer = np.searchsorted(problem.tails[out], np.arange(problem.node_count + 1)).astype(np.int64)
-    return _dijkstra(pointer, problem.heads[out].astype(np.int64), problem.costs[out], sources)
+    distance: NDArray[np.int64] = _dijkstra(pointer, problem.heads[out].astype(np.int64), problem.costs[out], sources)
+    return distance
 
 
 @njit(cache=True)

@@ -114,7 +114,7 @@ def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads) -> gpd.GeoDat
     from_place, to_place = (np.where(nodes.place[ends] < 0, 0, nodes.place[ends]) for ends in (tail, head))
     at_root = nodes.place[tail] < 0
     equipment = pack.table("equipment")
-    equipment_id = np.append(equipment["equipment_id"].to_numpy(dtype=object), None)[arcs.equipment[chosen]]
+    equipment_id = np.array([*equipment["equipment_id"], None], dtype=object)[arcs.equipment[chosen]]
     freq_ghz = np.append(equipment["freq_ghz"].to_numpy(dtype=np.float64), np.nan)[arcs.equipment[chosen]]
     radio = np.isin(kind, RADIO_HOPS)
     limit = network.max_dependents[chosen]
@@ -125,9 +125,9 @@ def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads) -> gpd.GeoDat
             "kind": label,
             "from_node": from_node,
             "to_node": to_node,
-            "from_place": np.where(at_root, None, places.place_id[from_place]),
+            "from_place": _blank(places.place_id[from_place], at_root),
             "to_place": places.place_id[to_place],
-            "from_name": np.where(at_root, None, places.name[from_place]),
+            "from_name": _blank(places.name[from_place], at_root),
             "to_name": places.name[to_place],
             "length_m": arcs.length_m[chosen],
             "inferred": np.append(network.spans.inferred, False)[arcs.span[chosen]],
@@ -148,6 +148,13 @@ def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads) -> gpd.GeoDat
     )
     frame.loc[limit >= NO_LIMIT, "max_dependents"] = pd.NA
     return gpd.GeoDataFrame(frame, geometry=_shapes(network, chosen, from_place, to_place, at_root), crs="EPSG:4326")
+
+
+def _blank(values: NDArray[np.object_], where: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Leave out some values of a column."""
+    column = values.copy()
+    column[where] = None
+    return column
 
 
 def _shapes(
@@ -186,7 +193,6 @@ def _sites(
 ) -> gpd.GeoDataFrame:
     """One row per site of the pack, sorted by site."""
     import geopandas as gpd
-    import pandas as pd
 
     problem, nodes, places = network.problem, network.nodes, network.places
     frame = network.sites.drop(columns=["existing", "place"]).copy()
@@ -224,12 +230,12 @@ def _sites(
     frame["capex_share"] = spread(np.round(shares.capex, 2), 0.0, np.float64)
     frame["opex_year_share"] = spread(np.round(shares.opex_year, 2), 0.0, np.float64)
     known = service.runner_up >= 0
-    frame["runner_up"] = spread(np.where(known, names[service.runner_up], None), None, object)
+    frame["runner_up"] = spread(_blank(names[service.runner_up], ~known), None, object)
     frame["runner_up_price"] = spread(np.where(known, service.runner_up_price / minor, np.nan), np.nan, np.float64)
     frame["reason"] = spread(np.array(service.reason, dtype=object), "existing", object)
     return gpd.GeoDataFrame(
         frame.reset_index(drop=True), geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs="EPSG:4326"
-    ).astype({"people": pd.Int64Dtype().numpy_dtype})
+    )
 
 
 def _nodes(network: Network, tree: Tree, loads: Loads, edges: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -271,7 +277,6 @@ def _profiles(network: Network, edges: gpd.GeoDataFrame, grid: Grid) -> pd.DataF
     """Ground along every radio hop, so that the plan can show why it clears without the pack."""
     import pandas as pd
 
-    from alcance.network.fibre import grid_step_m
     from alcance.terrain import profiles
 
     hops = edges[edges["kind"].isin([kind.label for kind in RADIO_HOPS])]
@@ -279,7 +284,7 @@ def _profiles(network: Network, edges: gpd.GeoDataFrame, grid: Grid) -> pd.DataF
     near = network.nodes.place[network.problem.tails[arcs]]
     far = network.nodes.place[network.problem.heads[arcs]]
     places = network.places
-    lines = profiles(grid, places.lon[near], places.lat[near], places.lon[far], places.lat[far], grid_step_m(grid))
+    lines = profiles(grid, places.lon[near], places.lat[near], places.lon[far], places.lat[far], grid.cell_m)
     cuts = lines.offsets[1:-1]
     return pd.DataFrame(
         {

@@ -83,7 +83,7 @@ def alternative_prices(network: Network, tree: Tree) -> NDArray[np.int64]:
     head_kind = nodes.kind[arcs.head]
     enters = np.isin(head_kind, (NodeKind.FEED, NodeKind.LEAF, NodeKind.HUB))
     # A site's own mast fed over the air brings point-to-point; one that stands on its own hub brings nothing new.
-    enters |= (head_kind == NodeKind.MAST) & (arcs.kind == ArcKind.PTP)
+    enters |= (head_kind == NodeKind.MAST) & np.isin(arcs.kind, (ArcKind.PTP, ArcKind.GATEWAY))
     best = np.full((len(network.places), len(TECHNOLOGIES)), UNREACHED, dtype=np.int64)
     for kind, name in _ENTRY.items():
         rows = np.flatnonzero(enters & (arcs.kind == kind))

@@ -50,11 +50,13 @@ class Tree:
 
     def sum_below(self, problem: Problem, weight: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sum a weight of nodes over everything at and below each node; 0 outside the tree."""
-        return _sum_below(problem.tails, self.parent_arc, self.order, weight)
+        total: NDArray[np.int64] = _sum_below(problem.tails, self.parent_arc, self.order, weight)
+        return total
 
     def sum_above(self, problem: Problem, amount: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum an amount of nodes over the path from the root to each node; 0 outside the tree."""
-        return _sum_above(problem.tails, self.parent_arc, self.order, amount)
+        total: NDArray[np.float64] = _sum_above(problem.tails, self.parent_arc, self.order, amount)
+        return total
 
     def path(self, problem: Problem, node: int) -> list[int]:
         """List the arcs from a node up to the root."""

@@ -30,7 +30,12 @@ class Report:
     passed: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
-    def check(self, holds: bool, claim: str, otherwise: str = "") -> None:
+    def check(
+        self,
+        holds: bool | np.bool_,  # noqa: FBT001 (the claim reads as a sentence)
+        claim: str,
+        otherwise: str = "",
+    ) -> None:
         """Note a claim as held or failed."""
         if holds:
             self.passed.append(claim)
@@ -334,7 +339,8 @@ def _true_kinds(plan: _Folder, chosen: NDArray[np.int64]) -> NDArray[np.object_]
     """Kind of every edge as the problem has it."""
     from alcance.network import ArcKind
 
-    return np.array([kind.label for kind in ArcKind], dtype=object)[plan.problem["arc_kind"][chosen]]
+    labels: NDArray[np.object_] = np.array([kind.label for kind in ArcKind], dtype=object)
+    return labels[plan.problem["arc_kind"][chosen].astype(np.int64)]
 
 
 def _first(edges: pd.DataFrame, wrong: NDArray[np.bool_]) -> str:
