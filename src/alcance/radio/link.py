@@ -240,12 +240,13 @@ def design(
             end_m=float(distance_m[last]),
         )
 
-    def needed(*, swapped: bool, heights_m: Sequence[float], free: float) -> NDArray[np.float32]:
+    def needed(*, swapped: bool, heights_m: Sequence[float], free: float) -> NDArray[np.float64]:
         ends = (lon2, lat2, lon1, lat1) if swapped else (lon1, lat1, lon2, lat2)
         height_m = required_height_m(
             grid, *ends, heights_m, freq_ghz=freq_ghz, k_factor=k_factor, clearance=free, step_m=step_m
         )
-        return np.asarray(height_m[0], np.float32)
+        rounded: NDArray[np.float64] = np.round(height_m[0].astype(np.float64), 2)
+        return rounded
 
     need1 = float(needed(swapped=True, heights_m=[height2_m], free=clearance)[0])
     need2 = float(needed(swapped=False, heights_m=[height1_m], free=clearance)[0])
@@ -298,7 +299,7 @@ def design(
     )  # fmt: skip
 
 
-def _lowest_pairs(required_m: NDArray[np.float32], classes_m: Sequence[float]) -> tuple[tuple[float, float], ...]:
+def _lowest_pairs(required_m: NDArray[np.float64], classes_m: Sequence[float]) -> tuple[tuple[float, float], ...]:
     """Keep the pairs of height classes that clear and of which neither can be lowered, the lowest near mast first."""
     lowest = lowest_classes(required_m, classes_m)
     pairs: list[tuple[float, float]] = []

@@ -19,6 +19,8 @@ from alcance.radio.p525 import wavelength_m
 from alcance.radio.spherical_earth import HORIZONTAL, VERTICAL, spherical_earth_db
 from alcance.terrain.profile import Profiles
 
+FEW = 8  # paths for which waking the threads costs more than the work
+
 
 @dataclass(frozen=True, eq=False)
 class DiffractionLoss:
@@ -161,19 +163,13 @@ def delta_bullington(
     if cover_m is not None and cover.shape != paths.elevation_m.shape:
         raise ValueError("cover_m has one value per sample of the profiles")
     parts = np.empty((6, len(paths)), np.float64)
-    _delta_bullington_each(
-        paths.distance_m,
-        paths.elevation_m,
-        cover,
-        paths.offsets,
-        height1,
-        height2,
-        freq,
-        sea,
-        effective_radius_km(k_factor),
-        polarisation,
-        parts,
-    )
+    radio = (height1, height2, freq, sea, effective_radius_km(k_factor), polarisation)
+    arrays: tuple[Any, ...] = (paths.distance_m, paths.elevation_m, cover, paths.offsets, *radio, parts)
+    if len(paths) <= FEW:
+        for index in range(len(paths)):
+            _delta_bullington_one(index, *arrays)
+    else:
+        _delta_bullington_each(*arrays)
     return DiffractionLoss(*parts)
 
 
@@ -308,21 +304,52 @@ def _delta_bullington_each(
     parts: Any,
 ) -> None:
     for i in prange(offsets.size - 1):
-        first, last = offsets[i], offsets[i + 1] - 1
-        h1, h2 = ground_m[first] + height1[i], ground_m[last] + height2[i]
-        parts[:, i] = 0.0
-        parts[4, i], parts[5, i] = ground_m[first], ground_m[last]
-        if distance_m[last] <= 0:
-            continue
-        smooth1, smooth2 = _smooth_surface(distance_m, ground_m, first, last, h1, h2)
-        effective1, effective2 = h1 - smooth1, h2 - smooth2
-        actual = _bullington(distance_m, ground_m, cover_m, first, last, h1, h2, radius_km, freq[i])
-        smooth = _smooth_bullington(distance_m, first, last, effective1, effective2, radius_km, freq[i])
-        length = distance_m[last] * 1e-3
-        spherical = spherical_earth_db(length, effective1, effective2, radius_km, freq[i], sea[i], polarisation)
-        parts[0, i], parts[1, i], parts[2, i] = actual, smooth, spherical
-        parts[3, i] = actual + max(spherical - smooth, 0.0)
-        parts[4, i], parts[5, i] = smooth1, smooth2
+        _delta_bullington_one(
+            np.int64(i),
+            distance_m,
+            ground_m,
+            cover_m,
+            offsets,
+            height1,
+            height2,
+            freq,
+            sea,
+            radius_km,
+            polarisation,
+            parts,
+        )
+
+
+@njit(cache=True)
+def _delta_bullington_one(
+    i: Any,
+    distance_m: Any,
+    ground_m: Any,
+    cover_m: Any,
+    offsets: Any,
+    height1: Any,
+    height2: Any,
+    freq: Any,
+    sea: Any,
+    radius_km: float,
+    polarisation: int,
+    parts: Any,
+) -> None:
+    first, last = offsets[i], offsets[i + 1] - 1
+    h1, h2 = ground_m[first] + height1[i], ground_m[last] + height2[i]
+    parts[:, i] = 0.0
+    parts[4, i], parts[5, i] = ground_m[first], ground_m[last]
+    if distance_m[last] <= 0:
+        return
+    smooth1, smooth2 = _smooth_surface(distance_m, ground_m, first, last, h1, h2)
+    effective1, effective2 = h1 - smooth1, h2 - smooth2
+    actual = _bullington(distance_m, ground_m, cover_m, first, last, h1, h2, radius_km, freq[i])
+    smooth = _smooth_bullington(distance_m, first, last, effective1, effective2, radius_km, freq[i])
+    length = distance_m[last] * 1e-3
+    spherical = spherical_earth_db(length, effective1, effective2, radius_km, freq[i], sea[i], polarisation)
+    parts[0, i], parts[1, i], parts[2, i] = actual, smooth, spherical
+    parts[3, i] = actual + max(spherical - smooth, 0.0)
+    parts[4, i], parts[5, i] = smooth1, smooth2
 
 
 @njit(cache=True)

@@ -27,7 +27,7 @@ from alcance.terrain.profile import check_step, path_ends, raise_first_gap
 from alcance.terrain.sphere import EARTH_RADIUS_M
 
 BLOCK = 500_000  # pairs between two reports of progress
-CHUNK = 256  # pairs that one thread takes at a time
+CHUNK = 256  # pairs that one thread takes at a time; for fewer, waking the threads costs more than the work
 
 
 def required_height_m(
@@ -82,7 +82,6 @@ def required_height_m(
         A path crosses ground without data; names the first place and the number of paths.
     """
     ends = path_ends(lon1, lat1, lon2, lat2)
-    first_lon, first_lat, last_lon, last_lat = ends
     step = check_step(step_m, grid)
     _check_parameters(freq_ghz, clearance)
     n = ends[0].size
@@ -97,31 +96,23 @@ def required_height_m(
     segments = np.empty(n, np.int64)
     geometry = np.array([grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg])
     curvature = 1 / (2000 * effective_radius_km(k_factor))
+    zone = clearance * math.sqrt(wavelength_m(freq_ghz))
     for start in range(0, n, BLOCK):
         part = slice(start, start + BLOCK)
         own = heights if heights.shape[0] == 1 else heights[part]
-        _screen(
-            grid.ground_m,
-            geometry,
-            first_lon[part],
-            first_lat[part],
-            last_lon[part],
-            last_lat[part],
-            own,
-            curvature,
-            clearance * math.sqrt(wavelength_m(freq_ghz)),
-            step,
-            out[part],
-            segments[part],
-            first_missing[part],
-        )
+        question: tuple[Any, ...] = (grid.ground_m, geometry, *(end[part] for end in ends), own, curvature, zone, step)
+        answer: tuple[Any, ...] = (out[part], segments[part], first_missing[part])
+        if n <= CHUNK:
+            _screen_some(0, n, *question, *answer)
+        else:
+            _screen_all(*question, *answer)
         if progress is not None:
             progress("screen", min(1.0, (start + BLOCK) / n))
     raise_first_gap(*ends, first_missing, segments)
     return out
 
 
-def lowest_classes(required_m: NDArray[np.float32], classes_m: ArrayLike) -> NDArray[np.int8]:
+def lowest_classes(required_m: NDArray[np.floating], classes_m: ArrayLike) -> NDArray[np.int8]:
     """Lowest far height class that meets each required height.
 
     Parameters
@@ -135,7 +126,8 @@ def lowest_classes(required_m: NDArray[np.float32], classes_m: ArrayLike) -> NDA
     -------
     Index into `classes_m`, int8, in the shape of `required_m`; -1 where not even the highest clears.
     """
-    classes = np.asarray(classes_m, np.float32)
+    # In the type of the question, so that 12.35 in float32 meets a class of 12.35.
+    classes = np.asarray(classes_m, np.asarray(required_m).dtype)
     if classes.ndim != 1 or classes.size == 0 or (np.diff(classes) <= 0).any():
         raise ValueError("height classes ascend")
     index = np.searchsorted(classes, required_m, side="left")
@@ -155,7 +147,7 @@ def _check_parameters(freq_ghz: float, clearance: float) -> None:
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def _screen(
+def _screen_all(
     ground_m: Any,
     geometry: Any,
     lon1: Any,
@@ -170,16 +162,54 @@ def _screen(
     segment_counts: Any,
     first_missing: Any,
 ) -> None:
-    # Chunks, so that the scratch row is made once for many paths.
     for chunk in prange((lon1.size + CHUNK - 1) // CHUNK):
-        need = np.empty(heights_m.shape[1])
-        for i in range(chunk * CHUNK, min((chunk + 1) * CHUNK, lon1.size)):
-            own = heights_m[min(np.int64(i), heights_m.shape[0] - 1)]
-            segment_counts[i], first_missing[i] = _screen_one(
-                ground_m, geometry, lon1[i], lat1[i], lon2[i], lat2[i], own, curvature, zone, step_m, need
-            )
-            for k in range(need.size):
-                out[i, k] = np.rint(need[k] * 100.0) / 100.0
+        first = chunk * CHUNK
+        _screen_some(
+            first,
+            min(first + CHUNK, lon1.size),
+            ground_m,
+            geometry,
+            lon1,
+            lat1,
+            lon2,
+            lat2,
+            heights_m,
+            curvature,
+            zone,
+            step_m,
+            out,
+            segment_counts,
+            first_missing,
+        )
+
+
+@njit(cache=True, error_model="numpy")
+def _screen_some(
+    first_path: int,
+    last_path: int,
+    ground_m: Any,
+    geometry: Any,
+    lon1: Any,
+    lat1: Any,
+    lon2: Any,
+    lat2: Any,
+    heights_m: Any,
+    curvature: float,
+    zone: float,
+    step_m: float,
+    out: Any,
+    segment_counts: Any,
+    first_missing: Any,
+) -> None:
+    """Screen the paths from one number up to another."""
+    need = np.empty(heights_m.shape[1])
+    for i in range(first_path, last_path):
+        own = heights_m[min(i, heights_m.shape[0] - 1)]
+        segment_counts[i], first_missing[i] = _screen_one(
+            ground_m, geometry, lon1[i], lat1[i], lon2[i], lat2[i], own, curvature, zone, step_m, need
+        )
+        for k in range(need.size):
+            out[i, k] = np.rint(need[k] * 100.0) / 100.0
 
 
 @njit(cache=True, error_model="numpy")

@@ -22,6 +22,10 @@ from alcance.terrain.kernel import (
 )
 from alcance.terrain.sphere import EARTH_RADIUS_M, place_along
 
+# Waking the threads costs more than so few paths take.
+CHUNK = 64
+MAX_SAMPLES = 2_000_000_000
+
 
 @dataclass(frozen=True, eq=False)
 class Profiles:
@@ -100,11 +104,18 @@ def profiles(
     counts = _sample_counts(*ends, step)
     offsets = np.zeros(counts.size + 1, np.int64)
     np.cumsum(counts, out=offsets[1:])
+    if offsets[-1] > MAX_SAMPLES:
+        message = f"{int(offsets[-1]):,} samples are more than fit in memory; take fewer paths or a longer step"
+        raise InputError([Problem("path", None, "step_m", str(step), message)])
     distance_m = np.empty(offsets[-1], np.float64)
     elevation_m = np.empty(offsets[-1], np.float32)
     first_missing = np.full(counts.size, -1, np.int64)
     geometry = np.array([grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg])
-    _walk(grid.ground_m, geometry, *ends, offsets, distance_m, elevation_m, first_missing)
+    arrays = (grid.ground_m, geometry, *ends, offsets, distance_m, elevation_m, first_missing)
+    if counts.size <= CHUNK:
+        _walk_some(0, counts.size, *arrays)
+    else:
+        _walk_all(*arrays)
     raise_first_gap(*ends, first_missing, counts - 1)
     return Profiles(distance_m, elevation_m, offsets)
 
@@ -127,17 +138,17 @@ def raise_first_gap(
     raise gap(float(lon[0]), float(lat[0]), int(broken.sum()), "path(s)")
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def _sample_counts(lon1: Any, lat1: Any, lon2: Any, lat2: Any, step_m: float) -> Any:
     counts = np.empty(lon1.size, np.int64)
-    for i in prange(lon1.size):
+    for i in range(lon1.size):
         length_m, _, _ = length_and_middle(lon1[i], lat1[i], lon2[i], lat2[i])
         counts[i] = segment_count(length_m, step_m) + 1
     return counts
 
 
 @njit(cache=True, parallel=True)
-def _walk(
+def _walk_all(
     ground_m: Any,
     geometry: Any,
     lon1: Any,
@@ -149,8 +160,42 @@ def _walk(
     elevation_m: Any,
     first_missing: Any,
 ) -> None:
+    for chunk in prange((lon1.size + CHUNK - 1) // CHUNK):
+        first = chunk * CHUNK
+        _walk_some(
+            first,
+            min(first + CHUNK, lon1.size),
+            ground_m,
+            geometry,
+            lon1,
+            lat1,
+            lon2,
+            lat2,
+            offsets,
+            distance_m,
+            elevation_m,
+            first_missing,
+        )
+
+
+@njit(cache=True)
+def _walk_some(
+    first_path: int,
+    last_path: int,
+    ground_m: Any,
+    geometry: Any,
+    lon1: Any,
+    lat1: Any,
+    lon2: Any,
+    lat2: Any,
+    offsets: Any,
+    distance_m: Any,
+    elevation_m: Any,
+    first_missing: Any,
+) -> None:
+    """Sample the paths from one number up to another."""
     west, north, step_lon, step_lat = geometry[0], geometry[1], geometry[2], geometry[3]
-    for i in prange(lon1.size):
+    for i in range(first_path, last_path):
         start = offsets[i]
         segments = offsets[i + 1] - start - 1
         length_m, lon_m, lat_m = length_and_middle(lon1[i], lat1[i], lon2[i], lat2[i])
