@@ -55,7 +55,7 @@ def test_grazing_is_between_clear_and_blocked(plain):
 
 
 @given(st.integers(0, 100_000), st.sampled_from([6.0, 15.0, 30.0, 45.0]), st.sampled_from([6.0, 15.0, 30.0, 45.0]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_close_look_never_disagrees_with_the_screen(volcano, seed, height1, height2):
     rng = np.random.default_rng(seed)
     lon, lat = rng.uniform(-98.86, -98.54, 2), rng.uniform(18.79, 19.09, 2)

@@ -51,7 +51,7 @@ def brute_summits(grid: Grid, radius_m: float) -> list[tuple[int, int]]:
 
 
 @given(st.integers(0, 1000), st.sampled_from([50.0, 150.0, 420.0]))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_summits_are_those_of_a_plain_search(seed, radius_m):
     rng = np.random.default_rng(seed)
     # Few levels, so that equal heights are common.

@@ -7,6 +7,7 @@ from alcance.radio.link import LinkReport, design
 from alcance.radio.obstruction import Obstruction
 from alcance.radio.p525 import free_space_loss_db, free_space_range_km
 from alcance.radio.p526 import bullington_loss_db, delta_bullington, delta_bullington_db, fresnel_radius_m
+from alcance.radio.picture import profile_png
 from alcance.radio.screen import lowest_classes, required_height_m
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "lowest_classes",
     "margin_db",
     "max_range_km",
+    "profile_png",
     "received_dbm",
     "required_height_m",
 ]
