@@ -112,7 +112,8 @@ def make_plan(
     tables = make_tables(pack, network, repair.tree, service, pack_grid(pack))
     arrays = problem_arrays(network)
     stages.start("summing up")
-    summary = summarise(pack, scenario, network, solution, repair.tree, repair.moved, tables, arrays_digest(arrays))
+    digests = {"problem": arrays_digest(arrays), "certificate": arrays_digest(vars(solution.certificate))}
+    summary = summarise(pack, scenario, network, solution, repair.tree, repair.moved, tables, digests)
     stages.close()
     summary["seconds"] = stages.seconds
     return Plan(summary, tables, arrays, solution.certificate, _context(pack))

@@ -29,7 +29,7 @@ def summarise(
     tree: Tree,
     moved: NDArray[np.bool_],
     tables: PlanTables,
-    problem_digest: str,
+    digests: dict[str, str],
 ) -> dict[str, Any]:
     """Gather the figures of a plan; amounts in units of the currency, gaps as fractions."""
     sites, edges = tables.sites, tables.edges
@@ -86,7 +86,7 @@ def summarise(
             {key: _plain(value) for key, value in row.items()} for row in pack.table("prices").to_dict(orient="records")
         ],
         "inputs": dict(sorted(pack.digests.items())),
-        "problem_digest": problem_digest,
+        "digests": digests,
         "bounds": list(pack.meta.bounds),
         "warnings": [str(problem) for problem in pack.warnings],
     }

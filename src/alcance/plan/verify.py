@@ -66,8 +66,12 @@ def verify_folder(folder: Path, pack: Path | None = None) -> Report:
     plan = _read(folder)
     report = Report()
     report.check(
-        arrays_digest(plan.problem) == plan.summary.get("problem_digest"),
+        arrays_digest(plan.problem) == plan.summary["digests"]["problem"],
         "the problem is the one the summary names by its digest",
+    )
+    report.check(
+        arrays_digest(vars(plan.potentials)) == plan.summary["digests"]["certificate"],
+        "the certificate is the one the summary names by its digest",
     )
     chosen = plan.edges["arc"].to_numpy()
     known = (chosen >= 0) & (chosen < len(plan.problem["tails"]))
@@ -318,7 +322,7 @@ def _check_pack(plan: _Folder, pack: Path, report: Report) -> None:
     stated = plan.summary["scenario"]
     changed = Scenario(stated["price_factors"], stated["policies"]).apply(source)
     again = arrays_digest(problem_arrays(build_network(changed)))
-    report.check(again == plan.summary["problem_digest"], "the pack gives the same problem when it is built again")
+    report.check(again == plan.summary["digests"]["problem"], "the pack gives the same problem when it is built again")
 
 
 def _leaf_of_site(plan: _Folder) -> NDArray[np.int64]:
