@@ -21,7 +21,7 @@ GROUND, GROUND_EDGE, BULGE, ZONE, MAST, INTRUSION = "#b9a77c", "#6e5f36", "#8d99
 INK, QUIET = "#1d2730", "#5b6873"
 SIZE, PANEL = (10.0, 5.6), (0.075, 0.2, 0.9, 0.63)  # inches; left, bottom, width and height as shares of them
 CALLOUT, CALLOUT_WIDTH = 0.2, 0.3  # shares of the panel that the words about the obstruction take
-NAME_WIDTH = 0.09  # share of the panel's width that a mast's name takes
+LETTER_WIDTH = 0.0095  # share of the panel's width that a letter of a mast's name takes
 
 
 def profile_png(report: LinkReport, path: Path, lang: str, *, name1: str = "A", name2: str = "B") -> None:
@@ -69,7 +69,7 @@ def profile_png(report: LinkReport, path: Path, lang: str, *, name1: str = "A", 
 def _draw_ground(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
     km = report.distance_m / 1e3
     bulged = report.ground_m + report.bulge_m
-    low, high = float(bulged.min()), float(max(bulged.max(), report.sight_m.max()))
+    low, high = float(bulged.min()), float(max(bulged.max(), (report.sight_m + report.fresnel_m).max()))
     span = max(high - low, 40.0)
     # The bulge is drawn from the foot of the picture at its true height, so that it can be compared with the ground.
     floor = min(low - 0.12 * span, float(report.ground_m.min()) - 0.04 * span)
@@ -140,12 +140,12 @@ def _draw_masts(axes: Axes, report: LinkReport, names: tuple[str, str]) -> None:
     for end, km, align in ((report.near, 0.0, "left"), (report.far, report.length_m / 1e3, "right")):
         top = end.ground_m + end.height_m
         # Where the line climbs away from the mast the name stands higher, clear of it.
-        climb = max(0.0, max(tops) - top) * points_per_metre * NAME_WIDTH
+        name = f"{names[0] if align == 'left' else names[1]} · {end.height_m:g} m"
+        climb = max(0.0, max(tops) - top) * points_per_metre * LETTER_WIDTH * len(name)
         axes.plot([km, km], [end.ground_m, top], color=MAST, linewidth=3.2, solid_capstyle="butt", zorder=8)
         axes.plot([km], [top], marker="o", markersize=6, color="white", markeredgecolor=MAST, mew=1.6, zorder=9)
-        name = names[0] if align == "left" else names[1]
         axes.annotate(
-            f"{name} · {end.height_m:g} m",
+            name,
             (km, top),
             xytext=(4 if align == "left" else -4, 12 + climb),
             textcoords="offset points",
@@ -176,7 +176,7 @@ def _draw_callouts(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
         words = say["callout_zone"].format(km=km, metres=worst.missing_m)
     low, high = axes.get_ylim()
     # The words stand in the sky kept free for them, a straight line leads down to the place.
-    share = min(max(worst.distance_m / report.length_m, 0.2), 0.8)
+    share = min(max(worst.distance_m / report.length_m, 0.25), 0.75)
     leave = min(max(0.5 + (worst.distance_m / report.length_m - share) / CALLOUT_WIDTH, 0.05), 0.95)
     axes.plot([km, km], [low, height], color=colour, linewidth=0.9, linestyle=(0, (2, 2)), zorder=10)
     axes.plot([km], [height], marker="o", markersize=7, color=colour, markeredgecolor="white", mew=1.2, zorder=11)
