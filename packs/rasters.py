@@ -32,9 +32,9 @@ def cut_elevation(
     """
     with rasterio.open(source) as raster:
         west, south, east, north = bounds
-        inverse = ~raster.transform
-        col0, row0 = inverse * (west - margin_deg, north + margin_deg)
-        col1, row1 = inverse * (east + margin_deg, south - margin_deg)
+        corner = raster.transform
+        col0, col1 = ((edge - corner.c) / corner.a for edge in (west - margin_deg, east + margin_deg))
+        row0, row1 = ((edge - corner.f) / corner.e for edge in (north + margin_deg, south - margin_deg))
         left, top = max(0, math.floor(col0)), max(0, math.floor(row0))
         right, bottom = min(raster.width, math.ceil(col1)), min(raster.height, math.ceil(row1))
         window = Window(left, top, right - left, bottom - top)

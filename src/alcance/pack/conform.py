@@ -61,11 +61,12 @@ def conform(raw: Raw, table: Table, found: Collector) -> pd.DataFrame:
 def _columns(raw: Raw, table: Table, found: Collector) -> dict[str, str]:
     """Column of the schema to the column of the file that is read for it."""
     present = {str(name).casefold(): str(name) for name in raw.frame.columns}
+    short = _short_names(table) if raw.short_names else {}
     named: dict[str, str] = {}
     for column in table.columns:
         hits = [present[name.casefold()] for name in (column.name, *column.aliases) if name.casefold() in present]
-        if not hits and raw.short_names and len(column.name) > SHORT_NAME:
-            hits = [present[short] for short in [column.name[:SHORT_NAME]] if short in present]
+        if not hits and column.name in short:
+            hits = [present[name] for name in [short[column.name]] if name in present]
         hits = [name for name in hits if name not in named.values()]
         if hits:
             named[column.name] = hits[0]
@@ -73,6 +74,19 @@ def _columns(raw: Raw, table: Table, found: Collector) -> dict[str, str]:
             message = f"{hits[0]} and {', '.join(hits[1:])} mean the same; only {hits[0]} is read"
             found.add(raw.file, message, row=1, column=column.name, severity="warning")
     return named
+
+
+def _short_names(table: Table) -> dict[str, str]:
+    """What is left of long column names in a Shapefile; GDAL numbers those that would become the same."""
+    short: dict[str, str] = {}
+    for column in table.columns:
+        if len(column.name) > SHORT_NAME:
+            cut, number = column.name[:SHORT_NAME], 0
+            while cut in short.values():
+                number += 1
+                cut = f"{column.name[: SHORT_NAME - 2]}_{number}"
+            short[column.name] = cut
+    return short
 
 
 def _place_points(raw: Raw, source: pd.DataFrame, named: dict[str, str], found: Collector) -> pd.DataFrame:
