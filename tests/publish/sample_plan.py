@@ -591,7 +591,7 @@ def _districts(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             {
                 "admin_id": f"D{d}",
                 "name": f"Comarca de {NAMES[d]}",
-                "need_index": 0.25 + 0.1 * d,
+                "need": 0.25 + 0.1 * d,
                 "people": people,
                 "geometry": shape,
             }

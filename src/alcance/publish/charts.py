@@ -128,17 +128,27 @@ def curve(
         )
     )
     lowest = height - bottom - 8
+    taken: list[tuple[float, float, float]] = []
     for x, y, label in marks:
         parts.append(
             tag("circle", {"cx": px(x), "cy": py(y), "r": 5.0, "fill": "#fff", "stroke": colour, "stroke_width": 2.5})
         )
-        near_right = px(x) > WIDTH - 260
+        to_left = px(x) > WIDTH - 250
+        low = min(
+            py(y) + (36 if to_left else 20), lowest
+        )  # words to the left stand lower, so that the curve stays free
+        start = px(x) - 7.4 * len(label) if to_left else px(x) + 12
+        while any(
+            abs(low - other) < 17 and start < end and begin < start + 7.4 * len(label) for begin, end, other in taken
+        ):
+            low += 18
+        taken.append((start, start + 7.4 * len(label), low))
         parts.append(
             text(
-                px(x) + (-10 if near_right else 12),
-                min(py(y) + 20, lowest),
+                px(x) + (0 if to_left else 12),
+                low,
                 label,
-                anchor="end" if near_right else "start",
+                anchor="end" if to_left else "start",
                 size=13,
                 weight=600,
                 halo=True,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+#: Outlines to draw beneath the plan; a folder may do without.
+CONTEXT: Final = "context.parquet"
+
 TABLES: Final = ("sites.parquet", "edges.parquet", "nodes.parquet")
 
 
@@ -88,13 +91,17 @@ def read_plan_folder(folder: Path) -> PlanFolder:
     summary = _read_summary(folder, problems)
     frames = {name: _read_table(folder, name, required_names(name), problems) for name in TABLES}
     admin = None
-    if (folder / "admin.parquet").exists():
-        admin = _read_table(folder, "admin.parquet", ("admin_id", "name", "geometry"), problems)
+    if (folder / CONTEXT).exists():
+        admin = _read_table(folder, CONTEXT, required_names(CONTEXT), problems)
     if problems:
         raise InputError(problems)
     sites, edges = frames["sites.parquet"], frames["edges.parquet"]
     _check_paths(sites, edges)
-    return PlanFolder(folder, summary, sites, edges, frames["nodes.parquet"], admin)
+    if admin is not None:
+        admin = admin[admin["kind"] == "admin"]
+    return PlanFolder(
+        folder, summary, sites, edges, frames["nodes.parquet"], admin if admin is not None and len(admin) else None
+    )
 
 
 def _read_summary(folder: Path, problems: list[Problem]) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from alcance.errors import InputError, Problem
 
-NARROW_SPACE: Final = "\u202f"
+HARD_SPACE: Final = "\u00a0"
 
 #: Separator of thousands, decimal mark and what stands before the per cent sign. Spanish follows the Ortografía of
-#: 2010: thin spaces between thousands and the point as the common decimal mark.
-NUMBER_MARKS: Final = {"en": (",", ".", ""), "es": (NARROW_SPACE, ".", NARROW_SPACE)}
+#: 2010: spaces between thousands and the point as the common decimal mark.
+NUMBER_MARKS: Final = {"en": (",", ".", ""), "es": (HARD_SPACE, ".", HARD_SPACE)}
 
 LANGUAGES: Final = tuple(sorted(NUMBER_MARKS))
 

@@ -60,36 +60,28 @@ def equipment_layer(plan: PlanFolder) -> gpd.GeoDataFrame:
 
 
 def mast_layer(plan: PlanFolder) -> gpd.GeoDataFrame:
-    """One point per place that passes traffic on: the highest mast the plan raises there and what hangs on it."""
+    """One point per place that passes traffic on: its highest mast and what hangs on it."""
     import geopandas as gpd
-    import pandas as pd
 
-    edges = plan.edges[plan.edges["kind"].isin(MAST_KINDS)].copy()
-    edges["price"] = edges["price_minor"] / int(plan.summary["pack"].get("minor_per_unit", 100))
-    nodes = plan.nodes.set_index("node_id")
-    heads = nodes.reindex(edges["to_node"])
-    edges["height_m"], edges["ground_m"] = heads["height_m"].to_numpy(), heads["ground_m"].to_numpy()
-    edges["place_kind"] = heads["place_kind"].to_numpy()
-    masts = (
-        edges.sort_values(["to_place", "height_m", "edge_id"], kind="stable")
-        .groupby("to_place", sort=True)
-        .agg(
-            name=("to_name", "first"),
-            place_kind=("place_kind", "first"),
-            ground_m=("ground_m", "first"),
-            height_m=("height_m", "max"),
-            hop=("hop", "min"),
-            sites_below=("sites_below", "max"),
-            people_below=("people_below", "max"),
-            dependents=("dependents", "max"),
-            max_dependents=("max_dependents", "max"),
-            price=("price", "sum"),
-            geometry=("geometry", "first"),
-        )
-        .reset_index(names="place_id")
+    nodes = plan.nodes[plan.nodes["kind"] == "mast"]
+    limits = plan.edges.groupby("to_node")[["dependents", "max_dependents"]].max()
+    nodes = nodes.join(limits, on="node_id").sort_values(["place_id", "node_id"], kind="stable")
+    masts = nodes.groupby("place_id", sort=True).agg(
+        name=("name", "first"),
+        place_kind=("place_kind", "first"),
+        lon=("lon", "first"),
+        lat=("lat", "first"),
+        ground_m=("ground_m", "first"),
+        height_m=("height_m", "max"),
+        hop=("hop", "min"),
+        sites_below=("sites_below", "max"),
+        people_below=("people_below", "max"),
+        dependents=("dependents", "max"),
+        max_dependents=("max_dependents", "max"),
     )
-    frame = gpd.GeoDataFrame(pd.DataFrame(masts), geometry="geometry", crs=plan.edges.crs)
-    frame["lon"], frame["lat"] = frame.geometry.x, frame.geometry.y
+    frame = gpd.GeoDataFrame(
+        masts.reset_index(), geometry=gpd.points_from_xy(masts["lon"], masts["lat"]), crs=plan.edges.crs
+    )
     return _shaped(frame, "masts")
 
 

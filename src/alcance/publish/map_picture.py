@@ -111,8 +111,9 @@ def map_svg(plan: PlanFolder, lang: Language) -> str:
     frame = frame_of(plan)
     parts = [
         rect(0, 0, WIDTH, frame.height, "#eef3f5"),
-        *_graticule(frame, lang),
+        *_graticule(frame),
         _land(plan, frame),
+        *_degrees(frame, lang),
         *_lines(plan, frame),
         *_sites(plan, frame),
         *_entries(plan, frame),
@@ -121,33 +122,51 @@ def map_svg(plan: PlanFolder, lang: Language) -> str:
     return picture(WIDTH, frame.height, "map", lang("map.alt", title=plan.title), parts)
 
 
-def _graticule(frame: Frame, lang: Language) -> list[str]:
-    span = frame.east - frame.west
-    step = next((s for s in (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0) if span / s <= 8), 20.0)
+def _round_degrees(low: float, high: float, step: float) -> list[float]:
+    return [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def _step(frame: Frame) -> float:
+    return next((s for s in (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0) if (frame.east - frame.west) / s <= 8), 20.0)
+
+
+def _graticule(frame: Frame) -> list[str]:
+    step = _step(frame)
+    across = [frame.x(lon) for lon in _round_degrees(frame.west, frame.east, step)]
+    down = [frame.y(lat) for lat in _round_degrees(frame.south, frame.north, step)]
+    parts = [line(x, 0, x, frame.height, "#dbe4e7", 0.8) for x in across]
+    return parts + [line(0, y, WIDTH, y, "#dbe4e7", 0.8) for y in down]
+
+
+def _degrees(frame: Frame, lang: Language) -> list[str]:
+    step = _step(frame)
     parts = []
-    for number in range(math.ceil(frame.west / step), math.floor(frame.east / step) + 1):
-        x = frame.x(number * step)
-        parts.append(line(x, 0, x, frame.height, "#dbe4e7", 0.8))
-        side = lang("map.west") if number < 0 else lang("map.east")
+    for lon in _round_degrees(frame.west, frame.east, step):
+        side = lang("map.west") if lon < 0 else lang("map.east")
         parts.append(
-            text(x + 4, frame.height - 6, f"{plain(abs(number * step), 2)}° {side}", size=10.5, colour="#7d8d93")
+            text(
+                frame.x(lon) + 4,
+                frame.height - 6,
+                f"{plain(abs(lon), 2)}° {side}",
+                size=10.5,
+                colour="#5f7076",
+                halo=True,
+            )
         )
-    for number in range(math.ceil(frame.south / step), math.floor(frame.north / step) + 1):
-        y = frame.y(number * step)
-        parts.append(line(0, y, WIDTH, y, "#dbe4e7", 0.8))
-        side = lang("map.south") if number < 0 else lang("map.north")
-        parts.append(text(5, y - 4, f"{plain(abs(number * step), 2)}° {side}", size=10.5, colour="#7d8d93"))
+    for lat in _round_degrees(frame.south, frame.north, step):
+        side = lang("map.south") if lat < 0 else lang("map.north")
+        parts.append(text(5, frame.y(lat) - 4, f"{plain(abs(lat), 2)}° {side}", size=10.5, colour="#5f7076", halo=True))
     return parts
 
 
 def _land(plan: PlanFolder, frame: Frame) -> str:
     admin = layers.admin_layer(plan)
     if admin is not None:
-        rings = [ring for shape in admin.geometry for ring in _rings(shape)]
-        outline = "".join(frame.path(ring) + "z" for ring in rings)
-        return tag(
-            "path", {"d": outline, "fill": "#fff", "stroke": "#d3dcdf", "stroke_width": 0.7, "stroke_linejoin": "round"}
-        )
+        outline = "".join(frame.path(ring) + "z" for shape in admin.geometry for ring in _rings(shape))
+        common = {"d": outline, "stroke_linejoin": "round"}
+        # The white rim closes the slits between outlines that were thinned one by one.
+        ground = tag("path", {**common, "fill": "#fff", "stroke": "#fff", "stroke_width": 1.6})
+        return ground + tag("path", {**common, "fill": "none", "stroke": "#d9e1e4", "stroke_width": 0.6})
     # Without outlines, wide dots around the sites run together into the inhabited land.
     dots = _dots(frame, plan.sites.geometry.x.to_numpy(), plan.sites.geometry.y.to_numpy(), decimals=0)
     wide = {"d": dots, "fill": "none", "stroke_linecap": "round"}

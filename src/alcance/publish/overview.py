@@ -105,7 +105,7 @@ def _map(axes: Axes, plan: PlanFolder, frame: Frame, t: Language) -> None:
     for spine in axes.spines.values():
         spine.set_visible(False)
     rings = [ring for shape in _land(plan, frame) for ring in _outlines(shape)]
-    axes.add_collection(PolyCollection(rings, facecolors="white", edgecolors="#cfd9dd", linewidths=0.5))
+    axes.add_collection(PolyCollection(rings, facecolors="white", edgecolors="#d3dcdf", linewidths=0.35))
     busy = len(plan.sites) > 3000
     for kind in reversed(RADIO_KINDS):
         lines = layers.edge_layer(plan, (kind,), lines=True).geometry

@@ -232,15 +232,23 @@ def source_rows(plan: PlanFolder, t: Language) -> list[list[Any]]:
         shown: Any = (
             Markup('<a href="{}">{}</a>').format(url, name) if url.startswith(("https://", "http://")) else name
         )
-        rows.append([shown, str(source.get("licence") or t("sources.no_licence"))])
+        publisher, vintage = str(source.get("publisher") or "–"), str(source.get("vintage") or "–")
+        rows.append([shown, publisher, vintage, str(source.get("licence") or t("sources.no_licence"))])
     return rows
+
+
+def _in_language(text: Any, t: Language) -> str:
+    """Return a text of the pack, which may hold one per language; the first there is, if none is in this one."""
+    if not isinstance(text, Mapping):
+        return str(text)
+    return str(text.get(t.code) or next(iter(text.values()), ""))
 
 
 def notes(plan: PlanFolder, t: Language) -> list[str]:
     """Return the pack's own remarks, such as what in it is illustrative."""
     pack = plan.summary["pack"]
     found = pack.get("notes") or []
-    own = [str(note) for note in ([found] if isinstance(found, str) else found)]
+    own = [_in_language(note, t) for note in ([found] if isinstance(found, (str, dict)) else found)]
     return [t("notes.providers"), *own] if pack.get("providers_illustrative") else own
 
 

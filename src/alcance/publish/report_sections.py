@@ -140,10 +140,7 @@ def network_rows(plan: PlanFolder, t: Language) -> list[list[str]]:
 
 def hop_table(plan: PlanFolder, t: Language) -> list[list[str]]:
     """Return sites and people by radio hops."""
-    return [
-        [t("hops.none") if hops == 0 else t.number(hops), t.number(sites), t.number(people)]
-        for hops, sites, people in figures.hop_rows(plan)
-    ]
+    return [[t.number(hops), t.number(sites), t.number(people)] for hops, sites, people in figures.hop_rows(plan)]
 
 
 def _used_technologies(plan: PlanFolder) -> list[str]:
