@@ -1,0 +1,61 @@
+"""Every benchmark in turn: a table on the screen, JSON in bench/results.
+
+python -m bench [--only NAME] [--stp FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def benches(stp: Path | None) -> dict[str, Callable[[], Any]]:
+    """Name each benchmark; imports wait until it is run."""
+
+    def radio() -> Any:
+        from bench import radio
+
+        return radio.main()
+
+    def coarse_terrain() -> Any:
+        from bench import coarse_terrain
+
+        return coarse_terrain.main()
+
+    def plan() -> Any:
+        from bench import plan
+
+        return plan.main()
+
+    def solve() -> Any:
+        from bench import solve
+
+        return solve.main(stp)
+
+    return {"radio": radio, "coarse_terrain": coarse_terrain, "plan": plan, "solve": solve}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", action="append", help="run this one alone; may be repeated")
+    parser.add_argument("--stp", type=Path, help="a folder of STP files with a REFERENCE.csv")
+    chosen = parser.parse_args()
+    RESULTS.mkdir(exist_ok=True)
+    machine = {"python": platform.python_version(), "processor": platform.machine(), "cores": os.cpu_count()}
+    for name, bench in benches(chosen.stp).items():
+        if chosen.only and name not in chosen.only:
+            continue
+        print(f"\n== {name}")
+        result = {"machine": machine, "result": bench()}
+        (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
