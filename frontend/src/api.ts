@@ -37,7 +37,7 @@ export interface Summary {
     language: string;
     vintage?: string;
     sources?: Source[];
-    notes?: string[];
+    notes?: (string | Record<string, string>)[]; // a note may be told in several languages
     providers_illustrative?: boolean;
   };
   sites: number;
@@ -102,6 +102,8 @@ export interface Edge {
   kind: string;
   from_name: string | null;
   to_name: string | null;
+  from_place: string | null;
+  to_place: string | null;
   length_m: number | null;
   inferred: boolean;
   sites_below: number;

@@ -96,7 +96,7 @@ export function about(summary: Summary, speech: Speech): HTMLDialogElement {
   const prices = summary.prices ?? [];
   const assumed = prices.filter((price) => price.assumed).map((price) => speech.name("item", price.item));
   const notes = [
-    ...(summary.pack.notes ?? []),
+    ...(summary.pack.notes ?? []).map((note) => (typeof note === "string" ? note : (note[speech.language] ?? Object.values(note)[0] ?? ""))),
     ...(summary.pack.providers_illustrative ? [speech.text("aboutProviders")] : []),
     ...(assumed.length > 0
       ? [
@@ -167,7 +167,9 @@ export function about(summary: Summary, speech: Speech): HTMLDialogElement {
   return dialog;
 }
 
+/** Whose data is on the screen, in short: the licences ask that it stay in sight; the notes give it in full. */
 export function credits(summary: Summary, speech: Speech): HTMLElement | null {
-  const names = (summary.pack.sources ?? []).map((source) => source.name);
-  return names.length === 0 ? null : h("footer", { class: "credits" }, speech.text("sources", { names: names.join(" · ") }));
+  const names = (summary.pack.sources ?? []).map((source) => source.name.split(/[,:] /)[0] ?? source.name);
+  const shown = names.filter((name, i) => names.indexOf(name) === i);
+  return shown.length === 0 ? null : h("footer", { class: "credits" }, speech.text("sources", { names: shown.join(" · ") }));
 }

@@ -89,6 +89,7 @@ class Page {
       ),
       bar(summary, speech, this.view, searchBox(speech, (id) => void this.open(id)), actions),
       figures(summary, speech),
+      this.warning() ?? "",
       h(
         "main",
         { class: "stage" },
@@ -99,7 +100,6 @@ class Page {
           legend(summary, speech, this.hidden, () => this.map?.toggle()),
           credits(summary, speech),
         ),
-        this.warning(),
         this.table.element,
         this.panel,
       ),

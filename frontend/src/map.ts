@@ -42,20 +42,15 @@ const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: 
 
 const address = (path: string): string => new URL(path, document.baseURI).href;
 
-/** Grows with the zoom: `size` is what it measures at zoom 12. */
+/** Grows with the zoom: `size` is what it measures at zoom 12. Small from afar, where ten thousand sites must fit. */
 const grow = (size: number | ExpressionSpecification): ExpressionSpecification => [
   "interpolate",
-  ["exponential", 1.25],
+  ["linear"],
   ["zoom"],
-  6,
-  ["*", 0.4, size],
-  9,
-  ["*", 0.68, size],
-  12,
-  size,
-  16,
-  ["*", 1.9, size],
-];
+  ...[[5, 0.2], [7, 0.34], [8.5, 0.52], [10, 0.74], [12, 1], [16, 1.9]].flatMap(
+    ([zoom = 0, part = 0]): (number | ExpressionSpecification)[] => [zoom, ["*", part, size]],
+  ),
+] as unknown as ExpressionSpecification;
 
 export class PlanMap {
   private readonly map: MapLibre;
@@ -125,10 +120,16 @@ export class PlanMap {
     this.map.setFilter("site-names", [
       "all",
       without("technology", this.hidden.technologies),
-      [">=", ["get", "people"], ["step", ["zoom"], 2500, 9, 800, 10, 200, 11, 40, 12, 0]],
+      [">=", ["get", "people"], ["step", ["zoom"], 8000, 8, 3000, 9, 1000, 10, 250, 11, 40, 12, 0]],
     ]);
-    this.map.setFilter("places", without("kind", this.hidden.places));
-    this.map.setFilter("place-names", ["all", without("kind", this.hidden.places), ["!=", ["get", "kind"], "mast"]]);
+    const placed = without("kind", this.hidden.places);
+    this.map.setFilter("masts", ["all", placed, ["==", ["get", "kind"], "mast"]]);
+    this.map.setFilter("entries", ["all", placed, ["!=", ["get", "kind"], "mast"]]);
+    this.map.setFilter("place-names", [
+      "all",
+      placed,
+      ["match", ["get", "kind"], "pop", true, "gateway", [">=", ["zoom"], 9.5], false],
+    ]);
     for (const kind of this.kinds)
       for (const id of this.lineLayers(kind))
         this.map.setLayoutProperty(id, "visibility", this.hidden.lines.has(kind) ? "none" : "visible");
@@ -137,6 +138,7 @@ export class PlanMap {
   /** Speak another language. */
   relabel(speech: Speech): void {
     this.speech = speech;
+    if (this.ready) this.mark();
     const container = this.map.getContainer();
     const title = `${speech.text("viewMap")}: ${this.summary.pack.title}`;
     this.map.getCanvas().setAttribute("aria-label", title);
@@ -149,7 +151,7 @@ export class PlanMap {
 
   private padding(container: HTMLElement, all: number): { top: number; bottom: number; left: number; right: number } {
     // The legend lies over the left edge where there is room for it.
-    const left = container.clientWidth > 700 ? 280 : 0;
+    const left = container.clientWidth > 700 ? 300 : 0;
     return { top: all, bottom: all, left: left + all, right: all };
   }
 
@@ -185,12 +187,14 @@ export class PlanMap {
   private mark(): void {
     const site = this.selected;
     const source = this.map.getSource("path") as unknown as { setData(data: GeoJSON.FeatureCollection): void };
-    source.setData(site ? pathFeatures(site) : EMPTY);
+    source.setData(site ? pathFeatures(site, this.speech) : EMPTY);
     const shown = site ? DIMMED : 0.9;
     for (const kind of this.kinds)
       for (const id of this.lineLayers(kind)) this.map.setPaintProperty(id, "line-opacity", shown);
-    this.map.setPaintProperty("sites", "icon-opacity", site ? 0.4 : 1);
-    this.map.setPaintProperty("places", "icon-opacity", site ? 0.55 : 1);
+    this.map.setPaintProperty("sites", "icon-opacity", site ? 0.35 : 1);
+    for (const id of ["masts", "entries"]) this.map.setPaintProperty(id, "icon-opacity", site ? 0.45 : 1);
+    this.map.setPaintProperty("site-names", "text-opacity", site ? 0.45 : 1);
+    this.map.setLayoutProperty("place-names", "visibility", site ? "none" : "visible");
   }
 
   private listen(): void {
@@ -208,13 +212,13 @@ export class PlanMap {
         this.choose(String(site.properties["site_id"]));
         return;
       }
-      const edge = pointed(event.point, ["places", ...lines])[0];
+      const edge = pointed(event.point, ["entries", "masts", ...lines])[0];
       if (edge?.properties["edge_id"]) void this.explain(String(edge.properties["edge_id"]), event.lngLat);
       else if (edge) this.explainMast(edge.properties, event.lngLat);
     });
     this.map.on("mousemove", (event) => {
       const over = pointed(event.point, ["sites"])[0];
-      const other = over ?? pointed(event.point, ["places", ...lines])[0];
+      const other = over ?? pointed(event.point, ["entries", "masts", ...lines])[0];
       this.map.getCanvas().style.cursor = other ? "pointer" : "";
       if (!over || over.geometry.type !== "Point") {
         this.hint.remove();
@@ -240,7 +244,8 @@ export class PlanMap {
   private async explain(id: string, at: { lng: number; lat: number }): Promise<void> {
     const edge = await readEdge(id);
     const { speech } = this;
-    const names = [edge.from_name, edge.to_name].filter((name, i, all) => name && all.indexOf(name) === i);
+    const ends = [speech.place(edge.from_name, edge.from_place), speech.place(edge.to_name, edge.to_place)];
+    const names = ends.filter((name, i, all) => name && all.indexOf(name) === i);
     const length = edge.length_m ? speech.length(edge.length_m) : null;
     this.tell(at, speech.words.place[edge.kind] ?? speech.name("kind", edge.kind), edge.inferred, [
       names.join(" – "),
@@ -297,16 +302,15 @@ function pointLayers(): LayerSpecification[] {
   const bySize: ExpressionSpecification = ["step", ["get", "people"], 0.62, 50, 0.74, 500, 0.92, 2500, 1.15, 10000, 1.4];
   return [
     {
-      id: "places",
+      id: "masts",
       type: "symbol",
       source: "places",
       layout: {
-        "icon-image": ["concat", "place-", ["get", "kind"]],
-        "icon-size": grow(["match", ["get", "kind"], "mast", 0.7, 1.25]),
+        "icon-image": "place-mast",
+        "icon-size": grow(0.7),
         "icon-overlap": "always",
         "icon-ignore-placement": true,
-        "icon-offset": ["match", ["get", "kind"], "mast", ["literal", [0, -9]], ["literal", [0, 0]]],
-        "symbol-sort-key": ["match", ["get", "kind"], "pop", 2, "gateway", 1, 0],
+        "icon-offset": [0, -9], // it stands behind the site that carries it
       },
     },
     {
@@ -322,11 +326,22 @@ function pointLayers(): LayerSpecification[] {
       },
     },
     {
+      id: "entries",
+      type: "symbol",
+      source: "places",
+      layout: {
+        "icon-image": ["concat", "place-", ["get", "kind"]],
+        "icon-size": grow(1.15),
+        "icon-overlap": "always",
+        "icon-ignore-placement": true,
+      },
+    },
+    {
       id: "site-names",
       type: "symbol",
       source: "sites",
       layout: {
-        "text-field": ["get", "name"],
+        "text-field": ["get", "label"],
         "text-font": [FONT],
         "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11.5, 14, 14],
         "text-variable-anchor": ["left", "right", "top", "bottom"],
@@ -390,6 +405,22 @@ function pathLayers(kinds: string[]): LayerSpecification[] {
       paint: { "circle-radius": 5, "circle-color": "#ffffff", "circle-stroke-color": INK, "circle-stroke-width": 2.2 },
     },
     {
+      id: "path-names",
+      type: "symbol",
+      source: "path",
+      filter: ["has", "name"],
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": [FONT_BOLD],
+        "text-size": 14,
+        "text-variable-anchor": ["left", "right", "top", "bottom"],
+        "text-radial-offset": ["match", ["get", "role"], "site", 1.9, 1],
+        "text-justify": "auto",
+        "text-max-width": 10,
+      },
+      paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 2 },
+    },
+    {
       id: "path-halo",
       type: "circle",
       source: "path",
@@ -401,23 +432,7 @@ function pathLayers(kinds: string[]): LayerSpecification[] {
       type: "symbol",
       source: "path",
       filter: ["==", ["get", "role"], "site"],
-      layout: { "icon-image": ["concat", "site-", ["get", "kind"]], "icon-size": 0.95, "icon-overlap": "always" },
-    },
-    {
-      id: "path-names",
-      type: "symbol",
-      source: "path",
-      filter: ["has", "name"],
-      layout: {
-        "text-field": ["get", "name"],
-        "text-font": [FONT_BOLD],
-        "text-size": 14,
-        "text-variable-anchor": ["left", "right", "top", "bottom"],
-        "text-radial-offset": 1.3,
-        "text-justify": "auto",
-        "text-max-width": 10,
-      },
-      paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 2 },
+      layout: { "icon-image": ["concat", "site-", ["get", "kind"]], "icon-size": 0.95, "icon-overlap": "always", "icon-padding": 8 },
     },
   ];
 }
@@ -432,7 +447,7 @@ function contextLayers(): LayerSpecification[] {
       type: "line",
       source: "context",
       filter: is("admin"),
-      paint: { "line-color": "#c9c2b1", "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.4, 11, 1.1] },
+      paint: { "line-color": "#d6cfbe", "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.4, 11, 1], "line-opacity": ["interpolate", ["linear"], ["zoom"], 11, 1, 13, 0.35] },
     },
     { id: "country-borders", type: "line", source: "context", filter: is("country"), paint: { "line-color": "#8b8572", "line-width": 1.4 } },
     {
@@ -447,13 +462,13 @@ function contextLayers(): LayerSpecification[] {
   ];
 }
 
-function pathFeatures(site: SiteDetail): GeoJSON.FeatureCollection {
+function pathFeatures(site: SiteDetail, speech: Speech): GeoJSON.FeatureCollection {
   const feature = (geometry: GeoJSON.Geometry, properties: Record<string, string>): GeoJSON.Feature => ({ type: "Feature", geometry, properties });
   const lines = site.path.filter((step) => step.geometry.type === "LineString");
   const stops = lines.map((step) => {
     // A line leads from the network down to the site, so its first position is the end farther up.
     const start = positions(step.geometry)[0] ?? [site.lon, site.lat];
-    return feature({ type: "Point", coordinates: start }, { role: "stop", ...(step.from_name ? { name: step.from_name } : {}) });
+    return feature({ type: "Point", coordinates: start }, { role: "stop", name: speech.place(step.from_name, step.from_place) });
   });
   return {
     type: "FeatureCollection",

@@ -60,7 +60,8 @@ export function why(site: SiteDetail, speech: Speech): string {
       runner: speech.name("technology", site.runner_up).toLocaleLowerCase(speech.locale),
       more: speech.money(site.runner_up_price - alone),
     };
-    parts.push(speech.text(site.runner_up_price > alone ? "whyLess" : "whyMore", values));
+    const full = site.reason === "reassigned_full" ? "whyFull" : "whyGap";
+    parts.push(speech.text(site.runner_up_price >= alone ? "whyLess" : full, values));
   }
   return parts.join(" ");
 }
@@ -120,30 +121,32 @@ function way(site: SiteDetail, summary: Summary, speech: Speech): HTMLElement {
   const steps = site.path.filter((step) => step.price > 0 || (step.length_m ?? 0) > 0);
   if (steps.length === 0)
     return h("p", {}, speech.text(site.technology === "existing" ? "pathExisting" : "pathNone"));
-  const satellite = steps.at(-1)?.kind === "satellite";
-  const end = satellite
-    ? speech.text("destinationSatellite")
-    : steps.at(-1)?.kind === "gateway"
+  // One key serves every profile of the path.
+  const firstDrawn = steps.find((step) => step.profile);
+  const top = steps.at(-1)?.kind;
+  const endMark = top === "satellite" ? markOf("satellite") : (PLACES[top ?? ""] ?? PLACES["pop"]);
+  const end =
+    top === "satellite" || top === "gateway"
       ? speech.text("destinationSatellite")
       : speech.text("destinationPop", { name: site.pop_name ?? "" });
   return h(
     "ol",
     { class: "way" },
     h("li", { class: "stop" }, h("span", { class: "sign" }, markIcon(markOf(site.technology), 18)), h("strong", {}, site.name)),
-    ...steps.map((step) => stepItem(step, summary, speech)),
+    ...steps.map((step) => stepItem(step, summary, speech, step === firstDrawn)),
     h(
       "li",
       { class: "stop" },
-      h("span", { class: "sign" }, markIcon(satellite ? markOf("satellite") : PLACES["pop"] as Mark, 18)),
+      h("span", { class: "sign" }, markIcon(endMark as Mark, 18)),
       h("strong", {}, end),
     ),
   );
 }
 
-function stepItem(step: Step, summary: Summary, speech: Speech): HTMLElement {
+function stepItem(step: Step, summary: Summary, speech: Speech, keyed: boolean): HTMLElement {
   const isLine = step.geometry.type === "LineString";
   const radio = RADIO.has(step.kind);
-  const from = isLine ? step.from_name : step.to_name || step.from_name;
+  const from = speech.place(step.from_name, step.from_place);
   const details = [
     isLine && step.length_m ? speech.length(step.length_m) : null,
     isLine && from ? speech.text("from", { name: from }) : null,
@@ -167,7 +170,7 @@ function stepItem(step: Step, summary: Summary, speech: Speech): HTMLElement {
     step.inferred ? h("span", { class: "tag" }, speech.text("inferred")) : null,
     h("span", { class: "detail" }, details.filter(Boolean).join(" · ")),
     h("span", { class: "detail money" }, money.filter(Boolean).join(" · ")),
-    step.profile ? profileFigure(step, step.profile, speech, summary.policy ?? {}) : null,
+    step.profile ? profileFigure(step, step.profile, speech, summary.policy ?? {}, keyed) : null,
   );
 }
 

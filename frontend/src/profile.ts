@@ -5,8 +5,8 @@ import { h, s } from "./dom";
 import { INK } from "./look";
 import type { Speech } from "./words";
 
-const WIDTH = 560;
-const HEIGHT = 250;
+const WIDTH = 430;
+const HEIGHT = 225;
 const EDGE = { left: 50, right: 18, top: 22, bottom: 40 };
 const SKY = "#eef4f6";
 const GROUND = "#b79a74";
@@ -28,14 +28,20 @@ export function ticks(from: number, to: number, wanted: number): number[] {
 
 const trace = (points: Point[]): string => `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
 
-export function profileFigure(edge: Edge, profile: Profile, speech: Speech, policy: Record<string, unknown>): HTMLElement {
+export function profileFigure(
+  edge: Edge,
+  profile: Profile,
+  speech: Speech,
+  policy: Record<string, unknown>,
+  keyed: boolean,
+): HTMLElement {
   const text = describe(edge, profile, speech);
   const numbers = { k: Number(policy["k_factor"] ?? 4 / 3), free: Number(policy["fresnel_clearance"] ?? 0.6) };
   return h(
     "figure",
     { class: "profile" },
     drawing(edge, profile, speech, text, numbers.free),
-    h("figcaption", {}, text, key(speech, numbers)),
+    h("figcaption", {}, text, keyed ? key(speech, numbers) : null),
   );
 }
 
@@ -48,7 +54,7 @@ function describe(edge: Edge, profile: Profile, speech: Speech): string {
   };
   const tight = profile.tightest;
   if (!tight) return speech.text("profileTextShort", values);
-  return speech.text("profileText", {
+  return speech.text(tight.clearance > 1 ? "profileTextWide" : "profileText", {
     ...values,
     at: speech.length(profile.distance_m[tight.sample] ?? 0),
     clearance: speech.percent(tight.clearance, 0),
@@ -100,7 +106,7 @@ function drawing(edge: Edge, profile: Profile, speech: Speech, text: string, fre
     s("path", { d: filled(bulge.map((metres) => base + metres)), fill: CURVE, class: "bulge" }),
     s("path", { d: trace(curve(sight)), stroke: SIGHT, "stroke-width": 1.8, fill: "none", class: "sight" }),
   );
-  for (const metres of ticks(0, length, 5)) {
+  for (const metres of ticks(0, length, 4)) {
     picture.append(
       s("line", { x1: x(metres), x2: x(metres), y1: y(base), y2: y(base) + 4, stroke: INK }),
       s("text", { x: x(metres), y: y(base) + 16, class: "tick middle" }, speech.number(metres / 1000, 2)),
@@ -108,8 +114,8 @@ function drawing(edge: Edge, profile: Profile, speech: Speech, text: string, fre
   }
   const last = along.length - 1;
   picture.append(
-    s("text", { x: WIDTH - EDGE.right, y: HEIGHT - 5, class: "tick end" }, `${clip(edge.to_name)} · km`),
-    s("text", { x: EDGE.left, y: HEIGHT - 5, class: "tick" }, clip(edge.from_name)),
+    s("text", { x: WIDTH - EDGE.right, y: HEIGHT - 5, class: "tick end" }, `${clip(speech.place(edge.to_name, edge.to_place))} · km`),
+    s("text", { x: EDGE.left, y: HEIGHT - 5, class: "tick" }, clip(speech.place(edge.from_name, edge.from_place))),
     s("text", { x: 4, y: 9, class: "tick" }, speech.text("profileHeight")),
     ...mast(x(0), y(ground[0] ?? 0), y(sight[0] ?? 0), speech.metres(edge.height_from_m ?? 0), "start"),
     ...mast(x(length), y(ground[last] ?? 0), y(sight[last] ?? 0), speech.metres(edge.height_to_m ?? 0), "end"),
@@ -141,9 +147,8 @@ function mast(x: number, foot: number, top: number, label: string, side: "start"
   ];
 }
 
-function clip(name: string | null): string {
-  const text = name ?? "";
-  return text.length > 30 ? `${text.slice(0, 29)}…` : text;
+function clip(text: string): string {
+  return text.length > 26 ? `${text.slice(0, 25)}…` : text;
 }
 
 function key(speech: Speech, numbers: { k: number; free: number }): HTMLElement {

@@ -51,6 +51,11 @@ export class Speech {
     return this.names[group][kind] ?? kind.replaceAll("_", " ");
   }
 
+  /** What a place is called: by its name, else by what it is ("summit:-95.7,16.9" is a summit). */
+  place(name: string | null, id: string | null): string {
+    return name || (this.words.unnamed[(id ?? "").split(":")[0] ?? ""] ?? "");
+  }
+
   number(value: number, digits = 0): string {
     return this.format(value, { maximumFractionDigits: digits });
   }
@@ -66,10 +71,12 @@ export class Speech {
     return this.format(value, { ...this.cash(), maximumFractionDigits: 0 });
   }
 
+  /** Millions where it is that much. */
   shortMoney(value: number): string {
-    return Math.abs(value) < 1_000_000
-      ? this.money(value)
-      : this.format(value, { ...this.cash(), notation: "compact", maximumSignificantDigits: 4 });
+    const millions = value / 1e6;
+    if (Math.abs(millions) < 1) return this.money(value);
+    const digits = Math.abs(millions) < 10 ? 2 : Math.abs(millions) < 1000 ? 1 : 0;
+    return this.text("millions", { n: this.number(millions, digits), currency: this.currency });
   }
 
   /** A gap is rounded up, so that "at most" stays true. */

@@ -24,6 +24,7 @@ export const en = {
   statPeople: { one: "person", other: "people" } as Plural,
   statCost: "in all, over {years} years",
   statCostPlain: "in all, discounted",
+  millions: "{currency} {n} million",
   statPerPerson: "per person",
   statGap: "at most, above the cheapest",
   gapSentence:
@@ -43,6 +44,15 @@ export const en = {
     mast: "Relay mast",
   } as Record<string, string>,
   // Search and table
+  unnamed: {
+    summit: "Summit",
+    substation: "Substation",
+    joint: "Joint of the line",
+    road: "Road junction",
+    tower: "Tower",
+    locality: "Locality",
+    site: "Site",
+  } as Record<string, string>,
   search: "Search a site by name or key",
   searchHint: "Name, locality or key",
   searchNone: "No site is called that.",
@@ -93,6 +103,8 @@ export const en = {
   profile: "Profile of the hop",
   profileText:
     "{length} at {freq}. Antennas at {near} and {far} above ground. At its tightest, {at} along, {clearance} of the first Fresnel zone is free above the curved ground ({metres}).",
+  profileTextWide:
+    "{length} at {freq}. Antennas at {near} and {far} above ground. At its tightest, {at} along, the line of sight passes {metres} above the curved ground, clear of the whole first Fresnel zone.",
   profileTextShort: "{length} at {freq}. Antennas at {near} and {far} above ground.",
   profileGround: "Ground on the Earth's curve (k = {k})",
   profileBulge: "Earth's curve alone",
@@ -120,7 +132,9 @@ export const en = {
   } as Plural,
   whyFibre: "Fibre comes all the way from the PoP {top}.",
   whyLess: "Leaving it out would save {alone}. The next best option ({runner}) would cost {price}, that is {more} more.",
-  whyMore: "Leaving it out would save {alone}. The next best option ({runner}) would cost {price}.",
+  whyFull: "Leaving it out would save {alone}. By itself, another option ({runner}) would cost only {price}, but there is no room left on it.",
+  whyGap:
+    "Leaving it out would save {alone}. By itself, another option ({runner}) would cost {price}: this is part of the gap that the plan admits.",
   // About
   aboutReading: "How to read it",
   aboutGap:

@@ -19,6 +19,7 @@ export const es: Words = {
   statPeople: { one: "persona", other: "personas" },
   statCost: "en total, a {years} años",
   statCostPlain: "en total, descontado",
+  millions: "{n} millones {currency}",
   statPerPerson: "por persona",
   statGap: "a lo sumo sobre lo más barato",
   gapSentence:
@@ -34,6 +35,15 @@ export const es: Words = {
     pop: "Punto de presencia (PoP)",
     gateway: "Puerta de enlace satelital",
     mast: "Mástil repetidor",
+  },
+  unnamed: {
+    summit: "Cima",
+    substation: "Subestación",
+    joint: "Empalme de la línea",
+    road: "Cruce de caminos",
+    tower: "Torre",
+    locality: "Localidad",
+    site: "Sitio",
   },
   search: "Buscar un sitio por nombre o clave",
   searchHint: "Nombre, localidad o clave",
@@ -84,6 +94,8 @@ export const es: Words = {
   profile: "Perfil del salto",
   profileText:
     "{length} a {freq}. Antenas a {near} y {far} sobre el suelo. En el punto más justo, a {at} del inicio, queda libre {clearance} de la primera zona de Fresnel sobre el suelo curvo ({metres}).",
+  profileTextWide:
+    "{length} a {freq}. Antenas a {near} y {far} sobre el suelo. En el punto más justo, a {at} del inicio, la línea de vista pasa a {metres} del suelo curvo, libre de toda la primera zona de Fresnel.",
   profileTextShort: "{length} a {freq}. Antenas a {near} y {far} sobre el suelo.",
   profileGround: "Suelo sobre la curva de la Tierra (k = {k})",
   profileBulge: "Solo la curva de la Tierra",
@@ -111,7 +123,9 @@ export const es: Words = {
   },
   whyFibre: "La fibra llega desde el PoP {top}.",
   whyLess: "Omitirlo ahorraría {alone}. La segunda mejor opción ({runner}) costaría {price}, es decir, {more} más.",
-  whyMore: "Omitirlo ahorraría {alone}. La segunda mejor opción ({runner}) costaría {price}.",
+  whyFull: "Omitirlo ahorraría {alone}. Por sí solo, otra opción ({runner}) costaría solo {price}, pero ya no tiene lugar.",
+  whyGap:
+    "Omitirlo ahorraría {alone}. Por sí solo, otra opción ({runner}) costaría {price}: es parte de la brecha que el plan reconoce.",
   aboutReading: "Cómo leerlo",
   aboutGap:
     "El plan cuesta {cost}. Un certificado demuestra que ninguna red entre las {options} opciones puede costar menos que la cota, así que el plan está a lo sumo {gap} por encima de la más barata. «alcance verify» comprueba la prueba sin el optimizador.",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from alcance.errors import InputError, Problem
 from alcance.publish.folder import read_plan_folder
 from alcance.publish.language import LANGUAGES, language
+from alcance.publish.map_search import Wording, fold, sort_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 PAGE_ROWS_MAX = 500
 COORDINATE_DECIMALS = 5  # about a metre, finer than any position in a plan
-SITE_LAYER_COLUMNS = ("site_id", "name", "technology", "kind", "people")
+SITE_LAYER_COLUMNS = ("site_id", "name", "technology", "people")
 TABLE_COLUMNS = (
     "site_id",
     "name",
@@ -43,6 +43,7 @@ SORTABLE = ("name", "admin_name", "technology", "people", "hops", "cost_share")
 ENTRY_KINDS = ("pop", "gateway")  # the works where traffic enters, marked on the map beside the relay masts
 PROFILE_COLUMNS = ("edge_id", "distance_m", "ground_m")
 CONTEXT_COLUMNS = ("kind", "name", "geometry")
+NEAR_DEG = 0.01  # about a kilometre
 SEAM_DEG = 0.003  # thinned outlines of neighbours leave slits of this order between them
 NAME_GROUPS = ("technology", "kind", "site_kind", "item")
 
@@ -68,8 +69,8 @@ class MapData:
         Boundaries, water and the like as a GeoJSON FeatureCollection, or None.
     weight_below
         Sum of the weights of the sites behind each edge (see `weight`).
-    folded
-        Per site in the order of `sites`: name, key and places without accents or case, for searching.
+    wordings
+        Per site in the order of `sites`: the texts by which it is found.
     """
 
     summary: Row
@@ -80,7 +81,7 @@ class MapData:
     profiles: dict[str, tuple[list[float], list[float]]]
     context: Row | None
     weight_below: dict[str, int]
-    folded: list[tuple[str, str, str]]
+    wordings: list[Wording]
 
     @classmethod
     def open(cls, folder: Path) -> MapData:
@@ -106,14 +107,7 @@ class MapData:
             profiles=_profiles(plan.path),
             context=context,
             weight_below=_weight_below(sites.values()),
-            folded=[
-                (
-                    fold(row["name"] or ""),
-                    fold(str(row["key"] or "")),
-                    fold(f"{row['site_id']} {row.get('locality_name') or ''} {row['admin_name'] or ''}"),
-                )
-                for row in sites.values()
-            ],
+            wordings=[Wording.of(row) for row in sites.values()],
         )
 
     @staticmethod
@@ -124,8 +118,14 @@ class MapData:
     def site_layer(self) -> Row:
         """Return the sites as a GeoJSON FeatureCollection of points, people last so that towns lie on top."""
         rows = sorted(self.sites.values(), key=lambda row: (row["people"] or 0, row["site_id"]))
+        pops = {_cell(*_first_position(self.geometry[key])) for key, row in self.edges.items() if row["kind"] == "pop"}
         return _collection(
-            _feature(_point(row["lon"], row["lat"]), {name: row[name] for name in SITE_LAYER_COLUMNS}) for row in rows
+            _feature(
+                _point(row["lon"], row["lat"]),
+                {name: row[name] for name in SITE_LAYER_COLUMNS}
+                | {"label": "" if row["technology"] == "existing" and _near(row, pops) else _label(row)},
+            )
+            for row in rows
         )
 
     def line_layer(self) -> Row:
@@ -144,7 +144,7 @@ class MapData:
         entries = [
             _feature(
                 _point(*_first_position(self.geometry[edge_id])),
-                {"edge_id": edge_id, "kind": row["kind"], "name": row["to_name"] or row["from_name"]},
+                {"edge_id": edge_id, "kind": row["kind"], "name": row["to_name"] or row["from_name"] or ""},
             )
             for edge_id, row in self.edges.items()
             if row["kind"] in ENTRY_KINDS
@@ -159,12 +159,11 @@ class MapData:
     def search(self, text: str, limit: int) -> list[Row]:
         """Return the sites whose name, key or place holds every word of the text, best match first.
 
-        A key or name equal to the text comes first, then names that begin with it, then names with the words,
-        then places; among equals, the site with more people. Accents and case do not matter.
+        Among equals the site with more people comes first. Accents and case do not matter.
         """
         found = self._matches(text)
         people = [row["people"] or 0 for row in self.sites.values()]
-        found.sort(key=lambda pair: (pair[0], -people[pair[1]], self.folded[pair[1]]))
+        found.sort(key=lambda pair: (pair[0], -people[pair[1]], self.wordings[pair[1]]))
         rows = list(self.sites.values())
         return [_table_row(rows[number]) for _, number in found[:limit]]
 
@@ -184,7 +183,7 @@ class MapData:
         numbers = [number for _, number in self._matches(text)] if text.strip() else list(range(len(rows)))
         if technology:
             numbers = [number for number in numbers if rows[number]["technology"] == technology]
-        numbers.sort(key=lambda number: _sort_key(rows[number][sort], self.folded[number]), reverse=descending)
+        numbers.sort(key=lambda number: sort_key(rows[number][sort], self.wordings[number]), reverse=descending)
         shown = numbers[start : start + limit]
         return {
             "total": len(numbers),
@@ -193,69 +192,61 @@ class MapData:
         }
 
     def _matches(self, text: str) -> list[tuple[int, int]]:
+        """Rank and number of every site that holds every word of the text."""
         wanted = fold(text).strip()
-        words = wanted.split()
-        if not words:
-            return []
-        return [
-            (_rank(wanted, words, name, key, place), number)
-            for number, (name, key, place) in enumerate(self.folded)
-            if all(word in name or word in key or word in place for word in words)
-        ]
+        ranks = ((wording.rank(wanted), number) for number, wording in enumerate(self.wordings))
+        return [(rank, number) for rank, number in ranks if rank is not None]
+
+
+def _label(site: Row) -> str:
+    """What the map writes beside a site: the site that stands for a locality's people bears the locality's name."""
+    return str((site.get("locality_name") if site["people"] else None) or site["name"] or "")
+
+
+def _cell(lon: float, lat: float) -> tuple[int, int]:
+    return round(lon / NEAR_DEG), round(lat / NEAR_DEG)
+
+
+def _near(site: Row, cells: set[tuple[int, int]]) -> bool:
+    """Whether a PoP stands so near that its name serves for the site too."""
+    east, north = _cell(site["lon"], site["lat"])
+    return any((east + i, north + j) in cells for i in (-1, 0, 1) for j in (-1, 0, 1))
 
 
 def _table_row(site: Row) -> Row:
     return {name: site.get(name) for name in TABLE_COLUMNS}
 
 
-def fold(text: str) -> str:
-    """Return text without accents and case, so that «Santa María» is found by "santa maria".
-
-    >>> fold("Santa María Ñumí")
-    'santa maria numi'
-    """
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
-
-
-def _rank(wanted: str, words: Sequence[str], name: str, key: str, place: str) -> int:
-    if wanted in (name, key):
-        return 0
-    if name.startswith(wanted) or (key and key.startswith(wanted)):
-        return 1
-    if all(word in name for word in words):
-        return 2
-    return 3 if any(word in name for word in words) or wanted in place else 4
-
-
-def _sort_key(value: Any, folded: tuple[str, str, str]) -> tuple[bool, Any, tuple[str, str, str]]:
-    missing = value is None or (isinstance(value, float) and math.isnan(value))
-    if missing:
-        return (False, 0, folded)
-    return (True, fold(value) if isinstance(value, str) else value, folded)
-
-
 def _rows(frame: pd.DataFrame, key: str) -> dict[str, Row]:
     plain = frame.drop(columns="geometry", errors="ignore")
-    columns = [[_plain(value) for value in plain[name].tolist()] for name in plain.columns]
     names = [str(name) for name in plain.columns]
-    rows = (dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True))
+    rows = (dict(zip(names, row, strict=True)) for row in zip(*(_values(plain[name]) for name in names), strict=True))
     return {row[key]: row for row in rows}
 
 
-def _plain(value: Any) -> Any:
-    """What JSON can hold: a missing or infinite number becomes null, for a browser refuses a whole answer over one."""
+def _values(column: pd.Series[Any]) -> list[Any]:
+    """Plain values of a column, None where one is missing or not finite."""
+    import numpy as np
     import pandas as pd
 
+    if pd.api.types.is_float_dtype(column.dtype):
+        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        values: list[Any] = numbers.tolist()
+        for row in np.flatnonzero(~np.isfinite(numbers)).tolist():
+            values[row] = None
+        return values
+    missing = column.isna().tolist()
+    pairs = zip(column.tolist(), missing, strict=True)
+    return [None if lost else value.tolist() if isinstance(value, np.ndarray) else value for value, lost in pairs]
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold: an infinite number becomes null, for a browser refuses a whole answer over one."""
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
-    if hasattr(value, "tolist"):
-        return _plain(value.tolist())
-    if value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    return value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _masts(nodes: pd.DataFrame) -> list[Row]:

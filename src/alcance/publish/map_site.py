@@ -18,6 +18,8 @@ EDGE_DETAIL = (
     "kind",
     "from_name",
     "to_name",
+    "from_place",
+    "to_place",
     "length_m",
     "inferred",
     "sites_below",
