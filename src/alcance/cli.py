@@ -164,7 +164,7 @@ def verify(
     raise typer.Exit(1 if report.failures else 0)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # a longitude may begin with a minus
 def link(
     dem: Annotated[list[Path], typer.Option("--dem", help="Elevation file; may be repeated.")],
     lon1: Annotated[float, typer.Argument(metavar="LON")],
