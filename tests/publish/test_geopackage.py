@@ -13,7 +13,7 @@ import pyogrio
 import pytest
 
 from alcance.publish.folder import PlanFolder, read_plan_folder
-from alcance.publish.geopackage import FIXED_DATE, write_geopackage
+from alcance.publish.geopackage import FIBRE_CLASS, FIXED_DATE, write_geopackage
 from alcance.publish.language import language
 
 LAYERS = ["fibre", "radio_links", "equipment", "sites", "masts", "network"]
@@ -62,8 +62,26 @@ def test_every_value_on_the_map_has_a_symbol(package: Path, database: sqlite3.Co
         categories = {category.get("value"): category.get("symbol") for category in renderer.iter("category")}
         symbols = {symbol.get("name") for symbol in renderer.iter("symbol")}
         assert set(categories.values()) <= symbols
-        values = {f"{v:g}" if isinstance(v, float) else v for v in gpd.read_file(package, layer=name)[column]}
-        assert values <= set(categories)
+        assert column is not None
+        assert _classes(gpd.read_file(package, layer=name), column) <= set(categories)
+
+
+def _classes(frame: gpd.GeoDataFrame, column: str) -> set[str]:
+    if column == FIBRE_CLASS:
+        return {
+            f"{kind} inferred" if inferred else kind
+            for kind, inferred in zip(frame["kind"], frame["inferred"], strict=True)
+        }
+    return {f"{value:g}" if isinstance(value, float) else str(value) for value in frame[column]}
+
+
+def test_inferred_fibre_is_dashed(database: sqlite3.Connection) -> None:
+    style = _styles(database)["fibre"]
+    symbol = {category.get("value"): category.get("symbol") for category in style.iter("category")}
+    for kind, expected in (("fibre_distribution inferred", "dash"), ("fibre_new", "solid")):
+        drawn = next(s for s in style.iter("symbol") if s.get("name") == symbol[kind])
+        assert [o.get("value") for o in drawn.iter("Option") if o.get("name") == "line_style"] == [expected]
+    assert "fibre_new inferred" not in symbol
 
 
 def test_every_field_has_an_alias_at_its_place(package: Path, database: sqlite3.Connection) -> None:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: GeoPackage wants a date of last change; a fixed one keeps the bytes the same (the plan itself carries no clock).
 FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
 
+#: QGIS classifies fibre by this expression, so that inferred stretches are drawn dashed.
+FIBRE_CLASS: Final = """if("inferred", "kind" || ' inferred', "kind")"""
+
 _STYLES_TABLE: Final = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
@@ -66,6 +69,8 @@ def write_geopackage(plan: PlanFolder, path: Path, lang: Language) -> Path:
                     driver="GPKG",
                     append=bool(written),
                     geometry_type=geometry,
+                    # The version that QGIS of the last five years reads without a warning.
+                    dataset_options={"VERSION": "1.2"} if not written else None,
                     layer_options={
                         "FID": "fid",
                         "GEOMETRY_NAME": "geom",
@@ -90,67 +95,63 @@ def _layers(plan: PlanFolder, lang: Language) -> Iterator[tuple[str, str, str, g
     """Layers from the bottom of the map to its top: name, column table, geometry type, frame, style."""
     admin = layers.admin_layer(plan)
     if admin is not None:
-        area = Style("Polygon", "", [Symbol("", lang("layer.admin"), "#cbd5e1", 0.2)])
+        area = Style("Polygon", "", [Symbol("", lang("layer.admin"), "#b4c0c5", 0.2)])
         yield "admin", "admin", "MultiPolygon", _multi(admin), area
-    fibre = [
-        Symbol(
-            kind,
-            lang.name("kind", kind),
-            FIBRE_COLOURS[kind],
-            0.5 if kind == "fibre_drop" else 0.9,
-            kind == "fibre_distribution",
-        )
-        for kind in FIBRE_KINDS
-    ]
-    yield "fibre", "edges", "LineString", layers.fibre_layer(plan), Style("LineString", "kind", fibre)
+    fibre = layers.fibre_layer(plan)
+    yield "fibre", "edges", "LineString", fibre, Style("LineString", FIBRE_CLASS, _fibre_symbols(fibre, lang))
     radio = [
-        Symbol(kind, lang.name("kind", kind), RADIO_COLOURS[kind], 0.6 if kind == "ptp" else 0.3)
+        Symbol(kind, lang.name("kind", kind), RADIO_COLOURS[kind], 0.2 if kind == "client" else 0.4)
         for kind in RADIO_KINDS
     ]
     yield "radio_links", "edges", "LineString", layers.radio_layer(plan), Style("LineString", "kind", radio)
     equipment = layers.equipment_layer(plan)
     works = [Symbol(kind, lang.name("kind", kind), "#94a3b8", 1.0) for kind in sorted(equipment["kind"].unique())]
     yield "equipment", "edges", "Point", equipment, Style("Point", "kind", works)
-    sites = [
-        Symbol(
-            name,
-            lang.name("technology", name),
-            TECHNOLOGY_COLOURS[name],
-            2.0,
-            shape="cross2" if name == "none" else "circle",
-        )
-        for name in TECHNOLOGIES
-    ]
-    yield (
-        "sites",
-        "sites",
-        "Point",
-        layers.site_layer(plan),
-        Style("Point", "technology", sites, label_column="name", label_scale=120_000),
-    )
+    sites = layers.site_layer(plan)
+    by_technology = Style("Point", "technology", _site_symbols(sites, lang), label_column="name", label_scale=60_000)
+    yield "sites", "sites", "Point", sites, by_technology
     masts = layers.mast_layer(plan)
-    heights = sorted(masts["height_m"].dropna().unique())
     steps = [
-        Symbol(_plain(h), lang("mast.of", height=lang.number(h)), "#111827", 2.2 + 0.5 * i, shape="triangle")
-        for i, h in enumerate(heights)
+        Symbol(
+            f"{height:g}", lang("mast.of", height=lang.number(height)), "#17282d", 1.9 + 0.4 * step, shape="triangle"
+        )
+        for step, height in enumerate(sorted(masts["height_m"].dropna().unique()))
     ]
     yield "masts", "masts", "Point", masts, Style("Point", "height_m", steps)
     entries = [
-        Symbol("pop", lang.name("kind", "pop"), "#111827", 3.6, shape="square"),
-        Symbol("gateway", lang.name("kind", "gateway"), "#b45309", 3.4, shape="diamond"),
-        Symbol("fibre_splice", lang.name("kind", "fibre_splice"), "#0e7490", 2.6, shape="square"),
+        Symbol("pop", lang.name("kind", "pop"), "#17282d", 3.4, shape="square"),
+        Symbol("gateway", lang.name("kind", "gateway"), TECHNOLOGY_COLOURS["shared_satellite"], 2.6, shape="diamond"),
+        Symbol("fibre_splice", lang.name("kind", "fibre_splice"), FIBRE_COLOURS["fibre_dark"], 2.2, shape="square"),
     ]
-    yield (
-        "network",
-        "edges",
-        "Point",
-        layers.network_layer(plan),
-        Style("Point", "kind", entries, label_column="to_name", label_scale=2_000_000),
-    )
+    named = Style("Point", "kind", entries, label_column="to_name", label_scale=1_000_000)
+    yield "network", "edges", "Point", layers.network_layer(plan), named
 
 
-def _plain(value: float) -> str:
-    return f"{value:g}"
+def _fibre_symbols(fibre: gpd.GeoDataFrame, lang: Language) -> list[Symbol]:
+    """One symbol per kind of fibre, and a dashed one where some of that kind is inferred."""
+    symbols = []
+    for kind in FIBRE_KINDS:
+        width = 0.5 if kind == "fibre_drop" else 0.9
+        symbols.append(Symbol(kind, lang.name("kind", kind), FIBRE_COLOURS[kind], width))
+        if fibre.loc[fibre["kind"] == kind, "inferred"].any():
+            label = lang("legend.inferred", kind=lang.name("kind", kind))
+            symbols.append(Symbol(f"{kind} inferred", label, FIBRE_COLOURS[kind], width, dashed=True))
+    return symbols
+
+
+def _site_symbols(sites: gpd.GeoDataFrame, lang: Language) -> list[Symbol]:
+    """One symbol per technology, those not known here included."""
+    names = [*TECHNOLOGIES, *sorted(set(sites["technology"]) - set(TECHNOLOGIES))]
+    return [
+        Symbol(
+            name,
+            lang.name("technology", name),
+            TECHNOLOGY_COLOURS.get(name, "#94a3a8"),
+            1.6,
+            shape="cross2" if name == "none" else "circle",
+        )
+        for name in names
+    ]
 
 
 def _multi(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

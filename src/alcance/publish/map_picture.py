@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from alcance.publish import layers
 from alcance.publish.folder import PlanFolder
 from alcance.publish.language import Language
-from alcance.publish.palette import FIBRE_COLOURS, FIBRE_KINDS, RADIO_COLOURS, TECHNOLOGIES, TECHNOLOGY_COLOURS
+from alcance.publish.palette import (
+    DRAW_ORDER,
+    FIBRE_COLOURS,
+    FIBRE_KINDS,
+    RADIO_COLOURS,
+    TECHNOLOGIES,
+    TECHNOLOGY_COLOURS,
+)
 from alcance.publish.svg import INK, SOFT_INK, line, picture, plain, rect, tag, text
 
 if TYPE_CHECKING:
@@ -18,10 +25,9 @@ if TYPE_CHECKING:
 
 WIDTH = 1080.0
 MARGIN = 26.0
+MANY_SITES = 20_000
 METRES_PER_DEGREE = 111_194.9  # of latitude, on a sphere of 6 371 km
 
-#: Draw first what there is most of, so that the few stay visible.
-_DRAW_ORDER = ("none", "satellite", "ptmp", "shared_satellite", "ptp", "fibre", "existing")
 _LINE_WIDTHS = {
     "fibre_lit": 3.0,
     "fibre_dark": 3.0,
@@ -40,6 +46,7 @@ class Frame:
     south: float
     east: float
     north: float
+    decimals: int = 1
 
     @property
     def across(self) -> float:
@@ -56,6 +63,16 @@ class Frame:
         """Height of the picture [px]."""
         return 2 * MARGIN + (self.north - self.south) * self.up
 
+    @property
+    def px_per_km(self) -> float:
+        """Pixels per kilometre."""
+        return self.up / (METRES_PER_DEGREE / 1000)
+
+    @property
+    def scale_km(self) -> int:
+        """Round length of a scale bar of at most 200 pixels [km]."""
+        return next((km for km in (500, 200, 100, 50, 20, 10, 5, 2, 1) if km * self.px_per_km <= 200), 1)
+
     def x(self, lon: float) -> float:
         """Horizontal place of a longitude [px]."""
         return MARGIN + (lon - self.west) * self.across
@@ -69,7 +86,7 @@ class Frame:
         words: list[str] = []
         before = (0.0, 0.0)
         for lon, lat, *_ in points:
-            here = (round(self.x(lon), 1), round(self.y(lat), 1))
+            here = (round(self.x(lon), self.decimals), round(self.y(lat), self.decimals))
             if not words:
                 words.append(f"M{plain(here[0])} {plain(here[1])}")
             elif here != before:
@@ -95,6 +112,8 @@ def frame_of(plan: PlanFolder) -> Frame:
         middle[1] - height / 2 - air,
         middle[0] + width / 2 + air,
         middle[1] + height / 2 + air,
+        # A country of more sites than pixels needs no tenths of them, and the page stays light.
+        decimals=1 if len(plan.sites) <= MANY_SITES else 0,
     )
 
 
@@ -168,7 +187,7 @@ def _land(plan: PlanFolder, frame: Frame) -> str:
         ground = tag("path", {**common, "fill": "#fff", "stroke": "#fff", "stroke_width": 1.6})
         return ground + tag("path", {**common, "fill": "none", "stroke": "#d9e1e4", "stroke_width": 0.6})
     # Without outlines, wide dots around the sites run together into the inhabited land.
-    dots = _dots(frame, plan.sites.geometry.x.to_numpy(), plan.sites.geometry.y.to_numpy(), decimals=0)
+    dots = _dots(frame, plan.sites.geometry.x.to_numpy(), plan.sites.geometry.y.to_numpy(), 0)
     wide = {"d": dots, "fill": "none", "stroke_linecap": "round"}
     return tag("path", {**wide, "stroke": "#cfd9dd", "stroke_width": 40.0}) + tag(
         "path", {**wide, "stroke": "#fff", "stroke_width": 37.0}
@@ -182,11 +201,10 @@ def _rings(shape: Any) -> Iterable[Any]:
             yield hole.coords
 
 
-def _dots(frame: Frame, lon: NDArray[Any], lat: NDArray[Any], decimals: int = 1) -> str:
+def _dots(frame: Frame, lon: NDArray[Any], lat: NDArray[Any], decimals: int) -> str:
     """Path data that draws a dot at each place when stroked with round ends."""
-    return "".join(
-        f"M{plain(frame.x(x), decimals)} {plain(frame.y(y), decimals)}h0" for x, y in zip(lon, lat, strict=True)
-    )
+    dots = (f"M{plain(frame.x(x), decimals)} {plain(frame.y(y), decimals)}h0" for x, y in zip(lon, lat, strict=True))
+    return "".join(dict.fromkeys(dots))
 
 
 def _lines(plan: PlanFolder, frame: Frame) -> list[str]:
@@ -231,11 +249,11 @@ def _sites(plan: PlanFolder, frame: Frame) -> list[str]:
     size = dot_px(len(plan.sites))
     parts = []
     unknown = sorted(set(plan.sites["technology"]) - set(TECHNOLOGIES))
-    for name in (*unknown, *_DRAW_ORDER):
+    for name in (*unknown, *DRAW_ORDER):
         chosen = plan.sites[plan.sites["technology"] == name]
         if not len(chosen):
             continue
-        dots = _dots(frame, chosen.geometry.x.to_numpy(), chosen.geometry.y.to_numpy())
+        dots = _dots(frame, chosen.geometry.x.to_numpy(), chosen.geometry.y.to_numpy(), frame.decimals)
         round_ends = {"d": dots, "fill": "none", "stroke_linecap": "round"}
         if size > 4:
             parts.append(tag("path", {**round_ends, "stroke": "#fff", "stroke_width": size + 2}))
@@ -287,9 +305,8 @@ def _entries(plan: PlanFolder, frame: Frame) -> list[str]:
 
 
 def _scale_bar(frame: Frame, lang: Language) -> list[str]:
-    px_per_km = frame.up / (METRES_PER_DEGREE / 1000)
-    length = next((k for k in (200, 100, 50, 20, 10, 5, 2, 1) if k * px_per_km <= 200), 1)
-    width = length * px_per_km
+    length = frame.scale_km
+    width = length * frame.px_per_km
     x, y = WIDTH - MARGIN - width, frame.height - 30
     box = rect(x - 12, y - 22, width + 24, 36, "#ffffff", radius=3.0)
     return [

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from alcance.publish import layers
 from alcance.publish.folder import PlanFolder, read_plan_folder, whole_file
 from alcance.publish.language import Language, language, pack_language
-from alcance.publish.map_picture import METRES_PER_DEGREE, Frame, frame_of
+from alcance.publish.map_picture import MARGIN, Frame, frame_of
 from alcance.publish.palette import (
+    DRAW_ORDER,
     FIBRE_COLOURS,
     FIBRE_KINDS,
     RADIO_COLOURS,
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 WIDTH_IN: Final = 8.0
 DPI: Final = 200
-
-#: Draw first what there is most of, so that the few stay visible.
-_DRAW_ORDER: Final = ("none", "satellite", "ptmp", "shared_satellite", "ptp", "fibre", "existing")
 
 
 def overview_png(folder: Path, path: Path, lang: str | None = None) -> Path:
@@ -63,7 +61,7 @@ def _draw(plan: PlanFolder, t: Language) -> bytes:
     from matplotlib.figure import Figure
 
     frame = frame_of(plan)
-    ratio = frame.height / (2 * 26.0 + (frame.east - frame.west) * frame.across)
+    ratio = frame.height / (2 * MARGIN + (frame.east - frame.west) * frame.across)
     head, foot = 0.95, 0.78  # inches above and below the map
     height = head + WIDTH_IN * ratio + foot
     figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor="white")
@@ -96,8 +94,8 @@ def _map(axes: Axes, plan: PlanFolder, frame: Frame, t: Language) -> None:
     import shapely
     from matplotlib.collections import LineCollection, PolyCollection
 
-    axes.set_xlim(frame.west - 26 / frame.across, frame.east + 26 / frame.across)
-    axes.set_ylim(frame.south - 26 / frame.up, frame.north + 26 / frame.up)
+    axes.set_xlim(frame.west - MARGIN / frame.across, frame.east + MARGIN / frame.across)
+    axes.set_ylim(frame.south - MARGIN / frame.up, frame.north + MARGIN / frame.up)
     axes.set_aspect(frame.up / frame.across)
     axes.set_facecolor("#eef3f5")
     axes.set_xticks([])
@@ -119,7 +117,7 @@ def _map(axes: Axes, plan: PlanFolder, frame: Frame, t: Language) -> None:
         axes.add_collection(LineCollection(ways, colors="white", linewidths=width + 0.5, alpha=0.7))
         axes.add_collection(LineCollection(ways, colors=FIBRE_COLOURS[kind], linewidths=width))
     size = 1.6 if busy else 16.0
-    for name in (*sorted(set(plan.sites["technology"]) - set(TECHNOLOGIES)), *_DRAW_ORDER):
+    for name in (*sorted(set(plan.sites["technology"]) - set(TECHNOLOGIES)), *DRAW_ORDER):
         points = plan.sites.geometry[plan.sites["technology"] == name]
         axes.scatter(points.x, points.y, s=size, color=TECHNOLOGY_COLOURS.get(name, SOFT_INK), linewidths=0, zorder=3)
     pops = layers.edge_layer(plan, ("pop",), lines=False).geometry
@@ -148,10 +146,9 @@ def _outlines(shape: Any) -> list[Any]:
 
 
 def _scale_bar(axes: Axes, frame: Frame, t: Language) -> None:
-    px_per_km = frame.up / (METRES_PER_DEGREE / 1000)
-    length = next((k for k in (200, 100, 50, 20, 10, 5, 2, 1) if k * px_per_km <= 200), 1)
+    length = frame.scale_km
     east, south = frame.east, frame.south
-    west = east - length * px_per_km / frame.across
+    west = east - length * frame.px_per_km / frame.across
     axes.plot([west, east], [south, south], color=INK, linewidth=1.6, solid_capstyle="butt")
     axes.annotate(
         f"{t.number(length)} km",

@@ -11,6 +11,9 @@ from typing import Final
 #: Technologies of a site in the order of every legend and table.
 TECHNOLOGIES: Final = ("existing", "fibre", "ptp", "ptmp", "shared_satellite", "satellite", "none")
 
+#: On a map what there is most of is drawn first, so that the few stay visible.
+DRAW_ORDER: Final = ("none", "satellite", "ptmp", "shared_satellite", "ptp", "fibre", "existing")
+
 TECHNOLOGY_COLOURS: Final = {
     "existing": "#17282d",
     "fibre": "#0072b2",

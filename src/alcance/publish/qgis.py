@@ -77,9 +77,9 @@ def qml(style: Style) -> str:
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _rgba(colour: str, alpha: int = 255) -> str:
+def _rgba(colour: str) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"{red},{green},{blue},{alpha}"
+    return f"{red},{green},{blue},255"
 
 
 def _add_symbol(parent: ET.Element, number: int, symbol: Symbol, geometry: str) -> None:
@@ -123,9 +123,9 @@ def _line_options(symbol: Symbol) -> dict[str, str]:
 
 def _fill_options(symbol: Symbol) -> dict[str, str]:
     return {
-        "color": _rgba(symbol.colour, 40),
-        "style": "solid",
-        "outline_color": _rgba("#9aa5b1"),
+        "color": _rgba(symbol.colour),
+        "style": "no",
+        "outline_color": _rgba(symbol.colour),
         "outline_style": "solid",
         "outline_width": f"{symbol.size_mm:g}",
         "outline_width_unit": "MM",
@@ -160,8 +160,8 @@ def _add_labels(root: ET.Element, style: Style) -> None:
         settings,
         "rendering",
         scaleVisibility="1",
-        scaleMin=str(style.label_scale),
-        scaleMax="0",
+        scaleMin="1",
+        scaleMax=str(style.label_scale),
         drawLabels="1",
         obstacle="1",
     )
