@@ -1,9 +1,10 @@
 """Build a pack of Mexico, or of one of its 32 states, from a folder of public tables.
 
-python packs/build_mexico.py --data DIR [--finer DIR] [--state EE] --out PACK
+python packs/build_mexico.py --data DIR [--finer DIR] [--state EE] [--schools FILE] [--clinics FILE] --out PACK
 
 DIR holds the national tables (localities_2020.parquet and its companions, listed in packs/README.md); --finer holds a
-finer elevation model and roads of one state. The pack says in BUILD.md which source column became which, every
+finer elevation model and roads of one state; --schools and --clinics are official catalogues with CCT and CLUES keys,
+whose public establishments become sites. The pack says in BUILD.md which source column became which, every
 assumption, and every row that was dropped or flagged.
 """
 
@@ -12,7 +13,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ import shapely
 
 from alcance.errors import AlcanceError
 from alcance.pack import write_table
-from alcance.pack.identifiers import parse_clues
+from mexico_sites import Catalogues, sites_table
+from mexico_sources import Tables, read_tables
 from mexico_terms import (
     ASSUMPTIONS,
     FIELD_COLUMNS,
@@ -44,63 +45,10 @@ from rasters import cut_elevation
 POP_MIN_FIBRE_ACCESSES = 10
 DARK_FROM_KV = 220.0
 TERRAIN_MARGIN_DEG = 0.3
-NEAREST_LOCALITY_M = 5_000.0
-BORDER_TOLERANCE_M = 3_000.0  # the boundaries are simplified: a point this close may well be inside
 NODE_KINDS = {
     "substation": "substation", "sub_station": "substation", "station": "substation", "joint": "joint",
     "merge": "joint", "generator": "plant", "plant": "plant", "merged_generator": "plant",
 }  # fmt: skip
-
-
-@dataclass
-class Tables:
-    """The source tables, cut to the area of the pack."""
-
-    state: str | None
-    title: str
-    localities: pd.DataFrame
-    municipalities: gpd.GeoDataFrame
-    states: gpd.GeoDataFrame
-    urban: set[str]
-    hospitals: gpd.GeoDataFrame
-    schools: gpd.GeoDataFrame
-    lines: gpd.GeoDataFrame
-    nodes: gpd.GeoDataFrame
-    imn_range: tuple[float, float]
-
-
-def read_tables(data: Path, state: str | None) -> Tables:
-    """Read the national tables and cut them to a state, or not."""
-    localities = pd.read_parquet(data / "localities_2020.parquet")
-    municipalities = gpd.read_parquet(data / "municipalities_2020.parquet")
-    states = gpd.read_parquet(data / "states_2020.parquet")
-    hospitals = gpd.read_parquet(data / "sites_hospitals_imssb_2026.parquet")
-    schools = gpd.read_parquet(data / "sites_field_schools_2026.parquet")
-    lines = gpd.read_parquet(data / "power_lines_osm2016.parquet")
-    nodes = gpd.read_parquet(data / "power_nodes_osm2016.parquet")
-    urban = pd.read_parquet(data / "urban_ageb_2020.parquet", columns=["cvegeo_loc"])["cvegeo_loc"]
-    imn = municipalities["imn_2020"].astype(float)
-    imn_range = (float(imn.min()), float(imn.max()))
-    hospitals["cve_ent"] = [parse_clues(key).state for key in hospitals["clues"]]
-    title = "México"
-    if state is not None:
-        states = states[states["cve_ent"] == state]
-        if states.empty:
-            raise SystemExit(f"no state {state}; states are 01 to 32")
-        title = str(states["nom_ent"].iloc[0])
-        localities = localities[localities["cve_ent"] == state]
-        municipalities = municipalities[municipalities["cve_ent"] == state]
-        hospitals = hospitals[hospitals["cve_ent"] == state]
-        schools = schools[schools["cve_mun"].str[:2] == state]
-        area = states.geometry.iloc[0]
-        inside = nodes["node_id"][shapely.intersects(area, nodes.geometry.to_numpy())]
-        crosses = shapely.intersects(area, lines.geometry.to_numpy())
-        lines = lines[crosses | lines["from_node"].isin(inside) | lines["to_node"].isin(inside)]
-        ends = set(lines["from_node"]) | set(lines["to_node"]) | set(inside)
-        nodes = nodes[nodes["node_id"].isin(ends)]
-    return Tables(
-        state, title, localities, municipalities, states, set(urban), hospitals, schools, lines, nodes, imn_range
-    )
 
 
 def admin_table(tables: Tables, notes: Notes) -> pd.DataFrame:
@@ -194,92 +142,6 @@ def pops_table(tables: Tables, localities: pd.DataFrame, notes: Notes) -> pd.Dat
     )
 
 
-def sites_table(tables: Tables, localities: pd.DataFrame, notes: Notes) -> pd.DataFrame:
-    """One public access point per locality, the hospitals and the field schools."""
-    spaces = pd.DataFrame(
-        {
-            "site_id": "PS" + localities["locality_id"],
-            "name": "Acceso público, " + localities["name"],
-            "kind": "public_space",
-            "lon": localities["lon"],
-            "lat": localities["lat"],
-            "admin_id": localities["admin_id"],
-            "locality_id": localities["locality_id"],
-        }
-    )
-    parts = [spaces, _hospitals(tables, localities, notes), _schools(tables, localities, notes)]
-    sites = pd.concat([part.astype(object) for part in parts if len(part)], ignore_index=True)
-    sites["connected"] = False
-    for kind, count in sites["kind"].value_counts().sort_index().items():
-        notes.counts[f"sites of kind {kind}"] = int(count)
-    notes.counts["sites"] = len(sites)
-    return sites.where(sites.notna(), None)
-
-
-def _hospitals(tables: Tables, localities: pd.DataFrame, notes: Notes) -> pd.DataFrame:
-    """Hospitals whose point lies in their state, or so close that the simplified boundary may be what is wrong."""
-    kept: list[dict[str, Any]] = []
-    metric = tables.municipalities.to_crs(METRIC_CRS)
-    points = tables.hospitals.to_crs(METRIC_CRS).geometry
-    for position, (_, row) in enumerate(tables.hospitals.iterrows()):
-        admin_id, point = row["cve_mun"], points.iloc[position]
-        if not row["state_agrees"] or admin_id is None:
-            own = metric[metric["cve_ent"] == row["cve_ent"]]
-            distance_m = own.geometry.distance(point)
-            if distance_m.min() > BORDER_TOLERANCE_M:
-                reason = f"lies {distance_m.min() / 1000:.1f} km outside its state; no better point is known"
-                notes.dropped.append(("sites_hospitals_imssb_2026", str(row["clues"]), reason))
-                continue
-            admin_id = own.loc[distance_m.idxmin(), "cve_mun"]
-            notes.flagged.append(
-                ("sites", str(row["clues"]), f"its point lies {distance_m.min():.0f} m outside the simplified "
-                 f"boundaries of its state; kept with the nearest municipality, {admin_id}")
-            )  # fmt: skip
-        kept.append(
-            {
-                "site_id": row["clues"], "name": row["name"], "kind": "hospital", "lon": round(row.geometry.x, 6),
-                "lat": round(row.geometry.y, 6), "admin_id": admin_id, "key": row["clues"], "key_scheme": "clues",
-            }
-        )  # fmt: skip
-    return _with_locality(pd.DataFrame(kept), localities)
-
-
-def _schools(tables: Tables, localities: pd.DataFrame, notes: Notes) -> pd.DataFrame:
-    """Field schools, by the municipality of their point."""
-    source = tables.schools
-    for uid, named, key in zip(source["site_uid"], source["nom_mun"], source["cve_mun"], strict=True):
-        row = source[source["site_uid"] == uid]
-        if str(row["nom_ent"].iloc[0]) and not bool(row["mun_name_agrees"].iloc[0]):
-            notes.flagged.append(
-                ("sites", str(uid), f"its source names the municipality {named}, its point is in {key}")
-            )
-    crop = source["crop"].str.replace("CAFÉÉ", "CAFÉ").str.lower()
-    schools = pd.DataFrame(
-        {
-            "site_id": source["site_uid"],
-            "name": "Escuela de campo " + source["site_uid"] + ", " + crop,
-            "kind": "school",
-            "lon": source.geometry.x.round(6),
-            "lat": source.geometry.y.round(6),
-            "admin_id": source["cve_mun"],
-        }
-    )
-    return _with_locality(schools, localities)
-
-
-def _with_locality(sites: pd.DataFrame, localities: pd.DataFrame) -> pd.DataFrame:
-    """The nearest locality within `NEAREST_LOCALITY_M`, empty where there is none."""
-    if sites.empty:
-        return sites
-    places = gpd.GeoSeries(gpd.points_from_xy(localities["lon"], localities["lat"]), crs=4326).to_crs(METRIC_CRS)
-    points = gpd.GeoSeries(gpd.points_from_xy(sites["lon"], sites["lat"]), crs=4326).to_crs(METRIC_CRS)
-    tree = shapely.STRtree(places.to_numpy())
-    site, place = tree.query_nearest(points.to_numpy(), max_distance=NEAREST_LOCALITY_M, all_matches=False)
-    ids = np.full(len(sites), None, dtype=object)
-    ids[site] = localities["locality_id"].to_numpy(dtype=object)[place]
-    return sites.assign(locality_id=ids)
-
-
 def power_tables(tables: Tables, notes: Notes) -> tuple[pd.DataFrame, pd.DataFrame]:
     """High-voltage lines and their ends."""
     lines, nodes = tables.lines, tables.nodes
@@ -359,7 +221,7 @@ def slug(title: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in plain).split())
 
 
-def build(data: Path, finer: Path | None, state: str | None, folder: Path) -> None:
+def build(data: Path, finer: Path | None, state: str | None, catalogues: Catalogues, folder: Path) -> None:
     """Write the pack into a folder."""
     notes = Notes()
     tables = read_tables(data, state)
@@ -367,7 +229,7 @@ def build(data: Path, finer: Path | None, state: str | None, folder: Path) -> No
         notes.came(table, rows)
     notes.assumptions += ASSUMPTIONS
     localities = localities_table(tables, notes)
-    sites = sites_table(tables, localities, notes)
+    sites = sites_table(tables, localities, notes, catalogues)
     lines, nodes = power_tables(tables, notes)
     frames = {
         "admin": admin_table(tables, notes),
@@ -409,6 +271,8 @@ def build(data: Path, finer: Path | None, state: str | None, folder: Path) -> No
     command = "python packs/build_mexico.py --data mexico"
     command += f" --finer {finer.name}" if finer else ""
     command += f" --state {state}" if state else ""
+    command += f" --schools {catalogues.schools.name}" if catalogues.schools else ""
+    command += f" --clinics {catalogues.clinics.name}" if catalogues.clinics else ""
     text = notes.markdown(tables.title, f"{command} --out packs/{name}", head["sources"])
     (folder / "BUILD.md").write_text(text, encoding="utf-8")
 
@@ -419,11 +283,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the national tables")
     parser.add_argument("--finer", type=Path, help="folder with finer layers of the state")
     parser.add_argument("--state", help="two digits, 01 to 32; the whole country where absent")
+    parser.add_argument("--schools", type=Path, help="catalogue of schools with CCT keys (parquet, csv, xlsx)")
+    parser.add_argument("--clinics", type=Path, help="catalogue of clinics with CLUES keys (parquet, csv, xlsx)")
     parser.add_argument("--out", type=Path, required=True, help="folder of the pack")
     given = parser.parse_args()
     state = given.state.zfill(2) if given.state else None
     try:
-        write_whole(given.out, lambda folder: build(given.data, given.finer, state, folder))
+        catalogues = Catalogues(given.schools, given.clinics)
+        write_whole(given.out, lambda folder: build(given.data, given.finer, state, catalogues, folder))
     except (AlcanceError, FileNotFoundError) as error:
         raise SystemExit(f"error: {error}") from None
 

@@ -127,6 +127,34 @@ def test_an_area_without_known_fibre_gets_its_largest_locality_as_pop(tmp_path):
     assert pack.table("pops")["assumed"].all()
 
 
+def test_official_catalogues_become_sites(tmp_path):
+    """The keys are moved to the thinned states, so that rows of the samples fall inside and outside of them."""
+    clinics = pd.read_csv(DATA / "keys" / "clinics_clues.csv", dtype=str)
+    clinics["clues"] = "OC" + clinics["clues"].str[2:]
+    clinics[["lon", "lat"]] = ["-96.72", "17.06"]
+    clinics.loc[0, ["clues", "est_type", "institution"]] = ["OCSSA000013", "DE HOSPITALIZACIÓN", "SECRETARIA DE SALUD"]
+    clinics.loc[1, "clues"] = "OC-1"
+    clinics.loc[2, ["clues", "lon", "lat"]] = ["OCSSA000025", "-99.1", "19.4"]
+    clinics.loc[2, ["est_type", "institution"]] = ["DE CONSULTA EXTERNA", "SECRETARIA DE SALUD"]
+    clinics.to_csv(tmp_path / "clinics.csv", index=False)
+    schools = pd.read_csv(DATA / "keys" / "schools_cct.csv", dtype=str)
+    schools["cct"] = "20" + schools["cct"].str[2:]
+    schools[["lon", "lat"]] = ["-96.72", "17.06"]
+    schools.to_csv(tmp_path / "schools.csv", index=False)
+    arguments = ["--data", DATA / "thin_mexico", "--state", "20", "--clinics", tmp_path / "clinics.csv"]
+    done = build("build_mexico.py", *arguments, "--schools", tmp_path / "schools.csv", "--out", tmp_path / "pack")
+    assert done.returncode == 0, done.stderr
+    sites = read_pack(tmp_path / "pack").table("sites").set_index("site_id")
+    assert sites.loc["OCSSA000013", ["kind", "key_scheme"]].tolist() == ["hospital", "clues"]
+    assert "OCSSA000025" not in sites.index
+    assert (sites["key_scheme"] == "cct").sum() == schools["cct"].nunique()
+    assert (sites["kind"] == "clinic").sum() > 10
+    left_out = (tmp_path / "pack" / "BUILD.md").read_text(encoding="utf-8").split("## Left out")[1]
+    assert "clinics OC-1: is not 5 letters and 6 digits" in left_out
+    assert "clinics OCSSA000025: lies more than 3 km outside its state" in left_out
+    assert "rows: establishments are private" in left_out
+
+
 def test_nepal(tmp_path):
     done = build("build_nepal.py", "--data", DATA / "thin_nepal", "--out", tmp_path / "pack")
     assert done.returncode == 0, done.stderr
