@@ -9,6 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+IN_LINE_M = 0.01  # points that stray less than this from a line are in it
+
 
 def relative_neighbours(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
     """Join two points when no third is nearer to both than they are to each other (Toussaint 1980).
@@ -30,7 +32,7 @@ def relative_neighbours(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
     count = len(xy_m)
     if count < 2:
         return np.empty((0, 2), dtype=np.int32)
-    if count < 4 or np.linalg.matrix_rank(xy_m - xy_m[0]) < 2:  # a triangulation needs a plane
+    if count < 4 or _in_a_line(xy_m):  # a triangulation needs a plane
         low, high = np.triu_indices(count, k=1)
         pairs = np.column_stack([low, high])
     else:
@@ -54,6 +56,12 @@ def relative_neighbours(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
         alive[row] = not _between(xy_m, both, third, np.full(len(third), length[row])).any()
     kept: NDArray[np.int32] = pairs[alive].astype(np.int32)
     return kept
+
+
+def _in_a_line(xy_m: NDArray[np.float64]) -> bool:
+    """Tell whether all points lie on one line, or so near it that no triangle between them has an inside."""
+    _, across_m = np.linalg.svd(xy_m - xy_m.mean(axis=0), compute_uv=False)
+    return bool(across_m < IN_LINE_M)
 
 
 def _between(
