@@ -141,8 +141,7 @@ def _summits(pack: Pack, grid: Grid, layer: PlaceLayer, fibre: FibrePlaces) -> N
     known_lon = np.concatenate([localities["lon"].to_numpy(), power["lon"].to_numpy()])
     known_lat = np.concatenate([localities["lat"].to_numpy(), power["lat"].to_numpy()])
     known = np.column_stack(to_metres.transform(known_lon, known_lat))
-    if len(fibre.road.xy_m):
-        known = np.concatenate([known, fibre.road.xy_m])
+    known = np.concatenate([known, *(corridor.graph.xy_m for corridor in fibre.corridors)])
     if len(lon):
         away_m, _ = cKDTree(known).query(np.column_stack(to_metres.transform(lon, lat)))
         lon, lat = lon[away_m <= SUMMIT_NEAR_M], lat[away_m <= SUMMIT_NEAR_M]
@@ -166,7 +165,7 @@ def _lay(
 ) -> tuple[Nodes, Arcs]:
     """Number the nodes and lay the arcs of every kind."""
     numbering, layer = Numbering(), ArcLayer()
-    yards = places.of_kind("locality", "substation", "road")
+    yards = places.of_kind("locality", "substation", "road", "route")
     fibre_node = numbering.lookup(len(places), yards, numbering.add(NodeKind.FIBRE, yards))
     on_line = places.of_kind("substation", "joint")
     line_node = numbering.lookup(len(places), on_line, numbering.add(NodeKind.LINE, on_line))
@@ -207,10 +206,12 @@ def _lay_fibre(
     on_line: NDArray[np.int64],
 ) -> None:
     """Lay fibre along the spans, splices at substations and terminations at the end of drops."""
+    # Along a power line fibre passes; everywhere else it can be reached.
+    passing = np.where(line_node >= 0, line_node, fibre_node)
     ends_of_kind = {
-        ArcKind.FIBRE_LIT: line_node,
-        ArcKind.FIBRE_DARK: line_node,
-        ArcKind.FIBRE_NEW: line_node,
+        ArcKind.FIBRE_LIT: passing,
+        ArcKind.FIBRE_DARK: passing,
+        ArcKind.FIBRE_NEW: passing,
         ArcKind.FIBRE_DISTRIBUTION: fibre_node,
         ArcKind.FIBRE_ROAD: fibre_node,
     }

@@ -11,11 +11,11 @@ from alcance.network.kinds import ArcKind
 from alcance.network.roads import RoadGraph, road_graph
 from alcance.network.spans import (
     Spans,
+    corridor_spans,
     distribution_spans,
     join_spans,
     line_spans,
     outside,
-    road_spans,
     straight_spans,
 )
 
@@ -30,37 +30,51 @@ DROPS_PER_PLACE = 3  # a site may be joined to this many of the nearest points o
 
 
 @dataclass(frozen=True)
+class Corridor:
+    """Lines that cable follows or lies along, with the places where they meet and where localities reach them.
+
+    Parameters
+    ----------
+    kind
+        `ArcKind` of the fibre along it: new cable on a road, lit or dark fibre on an existing route.
+    graph
+        Junctions and stretches.
+    junctions
+        Numbers of the junctions' places.
+    """
+
+    kind: ArcKind
+    graph: RoadGraph
+    junctions: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class FibrePlaces:
     """Numbers of the places of the fibre network, before their spans are laid.
 
     Parameters
     ----------
-    localities, power, junctions, pops
+    localities, substations, pops
         Numbers of places; `pops` are those where traffic enters.
     electrified
         Localities that a distribution line reaches.
     place_of_node
         Place of every power node.
-    road
-        The road graph; its junctions are `junctions`.
+    corridors
+        Roads, and existing fibre routes by state.
     """
 
     localities: NDArray[np.int64]
     electrified: NDArray[np.int64]
-    power: NDArray[np.int64]
-    junctions: NDArray[np.int64]
+    substations: NDArray[np.int64]
     pops: NDArray[np.int64]
     place_of_node: dict[str, int]
-    road: RoadGraph
+    corridors: list[Corridor]
 
 
 def fibre_places(pack: Pack, layer: PlaceLayer) -> FibrePlaces:
-    """Add the localities, power nodes, road junctions and PoPs to the places."""
-    import shapely
-    from pyproj import Transformer
-
-    localities, nodes, roads = pack.table("localities"), pack.table("power_nodes"), pack.table("roads")
-    to_metres = Transformer.from_crs("EPSG:4326", pack.meta.metric_crs, always_xy=True)
+    """Add the localities, power nodes, junctions of roads and routes, and PoPs to the places."""
+    localities, nodes = pack.table("localities"), pack.table("power_nodes")
     locality_places = layer.add(
         "locality",
         localities["locality_id"].tolist(),
@@ -69,46 +83,66 @@ def fibre_places(pack: Pack, layer: PlaceLayer) -> FibrePlaces:
         localities["lat"],
     )
     place_of_node: dict[str, int] = {}
-    power: list[NDArray[np.int64]] = []
-    for kind, wanted in (("substation", nodes["kind"].eq("substation")), ("joint", ~nodes["kind"].eq("substation"))):
+    is_substation = nodes["kind"].eq("substation")
+    for kind, wanted in (("substation", is_substation), ("joint", ~is_substation)):
         some = nodes[wanted]
         added = layer.add(
             kind, some["node_id"].astype(str).tolist(), some["name"].fillna("").tolist(), some["lon"], some["lat"]
         )
         place_of_node |= dict(zip(some["node_id"].astype(str), added.tolist(), strict=True))
-        power.append(added)
-    lines = [
-        shapely.transform(shape, lambda xy: np.column_stack(to_metres.transform(xy[:, 0], xy[:, 1])))
-        for shape in roads["geometry"]
-    ]
-    points = np.column_stack(to_metres.transform(localities["lon"], localities["lat"])).reshape(-1, 2)
-    road = road_graph(lines, points, 1_000.0 * float(pack.policy("max_drop_km")))
-    to_degrees = Transformer.from_crs(pack.meta.metric_crs, "EPSG:4326", always_xy=True)
-    lon, lat = to_degrees.transform(road.xy_m[:, 0], road.xy_m[:, 1]) if len(road.xy_m) else ([], [])
-    labels = [f"{x:.5f},{y:.5f}" for x, y in zip(lon, lat, strict=True)]
-    junctions = layer.add("road", labels, [""] * len(labels), lon, lat)
+    place_of_substation = {str(node): place_of_node[str(node)] for node in nodes.loc[is_substation, "node_id"]}
     return FibrePlaces(
         localities=locality_places,
         electrified=locality_places[localities["electrified"].astype(bool).to_numpy()],
-        power=power[0],
-        junctions=junctions,
-        pops=_pop_places(pack, layer, locality_places, place_of_node),
+        substations=np.array(sorted(place_of_substation.values()), dtype=np.int64),
+        pops=_pop_places(pack, layer, locality_places, place_of_substation),
         place_of_node=place_of_node,
-        road=road,
+        corridors=_corridors(pack, layer),
     )
 
 
+def _corridors(pack: Pack, layer: PlaceLayer) -> list[Corridor]:
+    """Node the roads and the existing fibre routes, and add their junctions to the places."""
+    import shapely
+    from pyproj import Transformer
+
+    to_metres = Transformer.from_crs("EPSG:4326", pack.meta.metric_crs, always_xy=True)
+    localities, routes = pack.table("localities"), pack.table("fibre")
+    points = np.column_stack(to_metres.transform(localities["lon"], localities["lat"])).reshape(-1, 2)
+    max_access_m = 1_000.0 * float(pack.policy("max_drop_km"))
+    found = []
+    for kind, place_kind, shapes in (
+        (ArcKind.FIBRE_ROAD, "road", pack.table("roads")["geometry"]),
+        (ArcKind.FIBRE_LIT, "route", routes.loc[routes["fibre_state"].eq("lit"), "geometry"]),
+        (ArcKind.FIBRE_DARK, "route", routes.loc[routes["fibre_state"].eq("dark"), "geometry"]),
+    ):
+        lines = [
+            shapely.transform(shape, lambda xy: np.column_stack(to_metres.transform(xy[:, 0], xy[:, 1])))
+            for shape in shapes
+        ]
+        graph = road_graph(lines, points, max_access_m)
+        lon, lat = to_metres.transform(graph.xy_m[:, 0], graph.xy_m[:, 1], direction="INVERSE")
+        labels = [f"{kind.label}/{x:.5f},{y:.5f}" for x, y in zip(lon, lat, strict=True)]
+        found.append(Corridor(kind, graph, layer.add(place_kind, labels, [""] * len(labels), lon, lat)))
+    return found
+
+
 def _pop_places(
-    pack: Pack, layer: PlaceLayer, locality_places: NDArray[np.int64], place_of_node: dict[str, int]
+    pack: Pack, layer: PlaceLayer, locality_places: NDArray[np.int64], place_of_substation: dict[str, int]
 ) -> NDArray[np.int64]:
-    """Find the place of every PoP: its locality, its power node, or a place of its own."""
+    """Find the place of every PoP: its locality, its substation, or a place of its own.
+
+    A substation is a PoP only where the pack says so: in the table of PoPs, or on the node itself.
+    """
     place_of_locality = dict(zip(pack.table("localities")["locality_id"], locality_places.tolist(), strict=True))
-    found: list[int] = []
+    nodes = pack.table("power_nodes")
+    flagged = nodes.loc[nodes["pop"].astype(bool), "node_id"].astype(str)
+    found = [place_of_substation[node] for node in flagged if node in place_of_substation]
     for pop in pack.table("pops").itertuples():
         if isinstance(pop.locality_id, str) and pop.locality_id in place_of_locality:
             found.append(place_of_locality[pop.locality_id])
-        elif isinstance(pop.node_id, str) and pop.node_id in place_of_node:
-            found.append(place_of_node[pop.node_id])
+        elif isinstance(pop.node_id, str) and pop.node_id in place_of_substation:
+            found.append(place_of_substation[pop.node_id])
         else:
             own = layer.add(
                 "locality", [f"pop-{pop.pop_id}"], [str(pop.name)], np.array([pop.lon]), np.array([pop.lat])
@@ -133,33 +167,24 @@ def lay_spans(pack: Pack, places: Places, fibre: FibrePlaces, served: NDArray[np
         Outside the areas that forbid fibre.
     """
     step_m = grid.cell_m
-    max_drop_m = 1_000.0 * float(pack.policy("max_drop_km"))
-    extra_pops = np.setdiff1d(fibre.pops, np.concatenate([fibre.localities, fibre.power]))
-    power = fibre.power[np.isfinite(places.ground_m[fibre.power])]
-    yards = np.concatenate([fibre.electrified, power, extra_pops])
-    inferred_m = 1_000.0 * float(pack.policy("max_inferred_span_km"))
-    at_road = np.flatnonzero(fibre.road.access >= 0)
+    extra_pops = np.setdiff1d(fibre.pops, np.concatenate([fibre.localities, fibre.substations]))
+    substations = fibre.substations[np.isfinite(places.ground_m[fibre.substations])]
+    yards = np.concatenate([fibre.electrified, substations, extra_pops])
     parts = [
         line_spans(pack.table("power_lines"), fibre.place_of_node),
-        distribution_spans(places, yards, grid, inferred_m, step_m),
-        road_spans(fibre.road, fibre.junctions, pack.meta.metric_crs),
-        straight_spans(
-            ArcKind.FIBRE_ROAD,
-            places,
-            fibre.localities[at_road],
-            fibre.junctions[fibre.road.access[at_road]],
-            grid,
-            step_m,
-        ),
-        _drops(
-            places,
-            np.concatenate([fibre.localities, power, extra_pops, fibre.junctions]),
-            served,
-            grid,
-            max_drop_m,
-            step_m,
-        ),
+        distribution_spans(places, yards, grid, 1_000.0 * float(pack.policy("max_inferred_span_km")), step_m),
     ]
+    joints = [fibre.localities, substations, extra_pops]
+    for corridor in fibre.corridors:
+        graph, junctions = corridor.graph, corridor.junctions
+        parts.append(corridor_spans(corridor.kind, graph, junctions, pack.meta.metric_crs))
+        near = np.flatnonzero(graph.access >= 0)
+        # From a locality to a road or a route there is no cable yet, whatever lies along it.
+        a, b = fibre.localities[near], junctions[graph.access[near]]
+        parts.append(straight_spans(ArcKind.FIBRE_ROAD, places, a, b, grid, step_m))
+        joints.append(junctions)
+    max_drop_m = 1_000.0 * float(pack.policy("max_drop_km"))
+    parts.append(_drops(places, np.concatenate(joints), served, grid, max_drop_m, step_m))
     spans = join_spans(parts)
     return spans.take(outside(spans, places, pack.table("exclusions"), "fibre"))
 

@@ -1,4 +1,4 @@
-"""The places where something can stand: sites, localities, substations, joints, roads, towers and summits."""
+"""The places where something can stand: sites, localities, substations, joints, roads, routes, towers and summits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from alcance.terrain import Grid
 
-PLACE_KINDS = ("site", "locality", "substation", "joint", "road", "tower", "summit")
+PLACE_KINDS = ("site", "locality", "substation", "joint", "road", "route", "tower", "summit")
 
 
 @dataclass(frozen=True)

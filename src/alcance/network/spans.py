@@ -113,8 +113,8 @@ def distribution_spans(places: Places, rows: NDArray[np.int64], grid: Grid, max_
     )
 
 
-def road_spans(graph: RoadGraph, junction_place: NDArray[np.int64], metric_crs: str) -> Spans:
-    """Spans along roads; their length is the road's own on the map."""
+def corridor_spans(kind: ArcKind, graph: RoadGraph, junction_place: NDArray[np.int64], metric_crs: str) -> Spans:
+    """Spans along roads or existing routes; their length is the line's own on the map."""
     import shapely
     from pyproj import Transformer
 
@@ -126,7 +126,7 @@ def road_spans(graph: RoadGraph, junction_place: NDArray[np.int64], metric_crs: 
         else lines
     )
     return Spans(
-        kind=np.full(len(lines), ArcKind.FIBRE_ROAD, dtype=np.uint8),
+        kind=np.full(len(lines), kind, dtype=np.uint8),
         place_from=junction_place[graph.ends[:, 0]] if len(lines) else np.empty(0, dtype=np.int64),
         place_to=junction_place[graph.ends[:, 1]] if len(lines) else np.empty(0, dtype=np.int64),
         length_m=np.round(shapely.length(lines).astype(np.float64), 2) if len(lines) else np.empty(0),
