@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ from alcance.publish.palette import (
 )
 from alcance.publish.ways import edges_by_id, way_steps
 
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML 1.0 holds these
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first date a zip archive can hold; the bytes must not tell the time
 _LINE_WIDTHS: Final = {"fibre_drop": 2.0, "client": 1.2, "ptp": 2.0, "ptp_end": 2.0}
 
@@ -98,7 +100,7 @@ def _document(plan: PlanFolder, lang: Language) -> str:
 
 def _text(value: Any) -> str:
     """Escaped text without the control characters that XML cannot hold."""
-    return escape("".join(c for c in str(value) if c in "\t\n\r" or ord(c) >= 32))
+    return escape(_FORBIDDEN.sub("", str(value)))
 
 
 def _folder(name: str, contents: Iterable[str], *, shown: bool = False) -> str:
