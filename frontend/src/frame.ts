@@ -10,6 +10,7 @@ export interface FrameActions {
   view(view: View): void;
   language(language: Language): void;
   about(): void;
+  skip(): void;
 }
 
 function logo(): SVGSVGElement {
@@ -51,6 +52,7 @@ export function bar(summary: Summary, speech: Speech, view: View, search: HTMLEl
   return h(
     "header",
     { class: "bar" },
+    h("button", { type: "button", class: "skip", onclick: actions.skip }, speech.text("skip")),
     h(
       "div",
       { class: "brand" },
@@ -92,7 +94,9 @@ export function figures(summary: Summary, speech: Speech): HTMLElement {
 /** How to read the plan, what is assumed, where the data come from. */
 export function about(summary: Summary, speech: Speech): HTMLDialogElement {
   const terrain = summary.terrain ?? {};
-  const clear = Object.entries(terrain.false_clear_pct ?? {});
+  const clear = Object.entries(terrain.false_clear_pct ?? {}).map(([height, percent]) =>
+    speech.text("aboutTerrainCase", { share: speech.percent(percent / 100, 0), height }),
+  );
   const prices = summary.prices ?? [];
   const assumed = prices.filter((price) => price.assumed).map((price) => speech.name("item", price.item));
   const notes = [
@@ -100,10 +104,10 @@ export function about(summary: Summary, speech: Speech): HTMLDialogElement {
     ...(summary.pack.providers_illustrative ? [speech.text("aboutProviders")] : []),
     ...(assumed.length > 0
       ? [
-          speech.text("aboutPrices", {
+          speech.text(assumed.length === prices.length ? "aboutPricesAll" : "aboutPrices", {
             assumed: speech.number(assumed.length),
             all: speech.number(prices.length),
-            items: assumed.join(", "),
+            items: speech.list(assumed),
           }),
         ]
       : []),
@@ -141,8 +145,7 @@ export function about(summary: Summary, speech: Speech): HTMLDialogElement {
             error: speech.number(terrain.error_sigma_m),
           }),
           " ",
-          ...clear.map(([height, percent]) =>
-            `${speech.text("aboutTerrainClear", { share: speech.percent(percent / 100, 0), height })} `),
+          clear.length > 0 ? speech.text("aboutTerrainClear", { cases: speech.list(clear) }) : null,
         )
       : null,
     notes.length > 0 ? h("h3", {}, speech.text("aboutAssumed")) : null,

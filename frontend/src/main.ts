@@ -72,21 +72,12 @@ class Page {
       view: (view: View) => this.show(view),
       language: (language: Language) => this.translate(language),
       about: () => notes.showModal(),
+      skip: () => {
+        this.show("table");
+        this.table?.element.focus();
+      },
     };
     this.root.replaceChildren(
-      h(
-        "a",
-        {
-          class: "skip",
-          href: "#view=table",
-          onclick: (event) => {
-            event.preventDefault();
-            this.show("table");
-            this.table?.element.focus();
-          },
-        },
-        speech.text("skip"),
-      ),
       bar(summary, speech, this.view, searchBox(speech, (id) => void this.open(id)), actions),
       figures(summary, speech),
       this.warning() ?? "",

@@ -59,7 +59,7 @@ export class SiteTable {
       h("div", { class: "sites-bar" }, h("h2", { id: "sites-title" }, speech.text("tableTitle")), this.filters(summary), this.range),
       h(
         "div",
-        { class: "sites-scroll", tabindex: "0", role: "region", "aria-labelledby": "sites-title" },
+        { class: "sites-scroll", tabindex: "0", role: "group", "aria-labelledby": "sites-title" },
         h("table", {}, h("caption", { class: "visually-hidden" }, speech.text("tableTitle")), this.head, this.body),
       ),
       h("nav", { class: "pages", "aria-label": speech.text("pages") }, this.earlier, this.later),

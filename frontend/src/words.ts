@@ -88,6 +88,10 @@ export class Speech {
     return this.format(share, { style: "percent", maximumFractionDigits: digits });
   }
 
+  list(items: string[]): string {
+    return new Intl.ListFormat(this.locale, { type: "conjunction" }).format(items);
+  }
+
   length(metres: number): string {
     return metres < 1000
       ? this.format(metres, { style: "unit", unit: "meter", maximumFractionDigits: 0 })

@@ -244,11 +244,11 @@ def test_languages_switch_without_losing_the_site(browser: Browser, server: Plan
         assert "lang=en" in page.url
 
 
-def test_the_skip_link_leads_to_the_table(browser: Browser, server: PlanServer) -> None:
+def test_the_first_tab_stop_leads_to_the_table(browser: Browser, server: PlanServer) -> None:
     with opened(browser, server, "#lang=en") as page:
         wait_for_map(page)
         page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Skip to the table")).to_be_focused()
+        expect(page.get_by_role("button", name="Skip to the table")).to_be_focused()
         page.keyboard.press("Enter")
         expect(page.locator("#sites")).to_be_visible()
         expect(page.locator("tbody tr").first).to_be_visible()

@@ -140,10 +140,11 @@ export const en = {
   aboutGap:
     "The plan costs {cost}. A certificate proves that no network among the {options} options can cost less than the bound, so the plan is at most {gap} above the cheapest one. “alcance verify” checks the proof without the solver.",
   aboutShare:
-    "The price of each stretch is divided over the people behind it; a site where nobody is counted weighs as one person. The shares add up to the cost of the plan.",
+    "The price of each stretch is divided over the people behind it; a site that counts no people of its own, such as a school, weighs as its users do. The shares add up to the cost of the plan.",
   aboutTerrain: "The terrain is coarse: cells of {resolution} arc-seconds with an error of ±{error} m.",
-  aboutTerrainClear:
-    "Such terrain calls a blocked hop clear in about {share} of cases with masts of {height} m. Survey each hop before building.",
+  aboutTerrainClear: "Such terrain calls a blocked hop clear in about {cases}. Survey each hop before building.",
+  aboutTerrainCase: "{share} of cases with masts of {height} m",
+  aboutPricesAll: "All {all} prices are assumed.",
   aboutInferred: "{km} of the fibre follow routes that no file gives; they were inferred and are drawn in fine dashes.",
   aboutAssumed: "What is assumed",
   mastHeight: "Highest mast: {height}",

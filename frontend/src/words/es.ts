@@ -130,10 +130,11 @@ export const es: Words = {
   aboutGap:
     "El plan cuesta {cost}. Un certificado demuestra que ninguna red entre las {options} opciones puede costar menos que la cota, así que el plan está a lo sumo {gap} por encima de la más barata. «alcance verify» comprueba la prueba sin el optimizador.",
   aboutShare:
-    "El precio de cada tramo se reparte entre las personas que quedan detrás; un sitio donde no se cuenta a nadie pesa como una persona. Las partes suman el costo del plan.",
+    "El precio de cada tramo se reparte entre las personas que quedan detrás; un sitio que no cuenta personas propias, como una escuela, pesa lo que sus usuarios. Las partes suman el costo del plan.",
   aboutTerrain: "El terreno es grueso: celdas de {resolution} segundos de arco con un error de ±{error} m.",
-  aboutTerrainClear:
-    "Un terreno así da por libre un salto bloqueado en cerca de {share} de los casos con mástiles de {height} m. Verifique cada salto en campo antes de construir.",
+  aboutTerrainClear: "Un terreno así da por libre un salto bloqueado en cerca de {cases}. Verifique cada salto en campo antes de construir.",
+  aboutTerrainCase: "{share} de los casos con mástiles de {height} m",
+  aboutPricesAll: "Los {all} precios son supuestos.",
   aboutInferred: "{km} de la fibra siguen trazos que ningún archivo da; se infirieron y se dibujan con guiones finos.",
   aboutAssumed: "Qué se supone",
   mastHeight: "Mástil más alto: {height}",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-_COLUMNS: Final = ("name", "locality_name", "key", "admin_name")
+_COLUMNS: Final = ("name", "locality_name", "key", "site_id", "locality_id", "admin_id", "admin_name")
 
 
 def fold(text: str) -> str:
@@ -29,7 +29,7 @@ class Wording:
     name, locality, key
         Its own name, that of its locality, its official key.
     place
-        Its identifier and its administrative area.
+        The identifiers of site, locality and administrative area, and the name of the area.
     """
 
     name: str
@@ -40,8 +40,8 @@ class Wording:
     @classmethod
     def of(cls, site: Mapping[str, Any]) -> Wording:
         """Fold what a row of the sites says."""
-        name, locality, key, area = (fold(str(site.get(column) or "")) for column in _COLUMNS)
-        return cls(name, locality, key, f"{fold(str(site['site_id']))} {area}")
+        name, locality, key, *place = (fold(str(site.get(column) or "")) for column in _COLUMNS)
+        return cls(name, locality, key, " ".join(place))
 
     def rank(self, text: str) -> int | None:
         """Return how well the site answers a folded text, 0 best, or None where a word of it is nowhere.
