@@ -310,6 +310,15 @@ def test_a_broken_file_is_named(copy_plan: Callable[[str], Path], name: str) -> 
         MapData.open(folder)
 
 
+def test_a_plan_without_sites_is_explained(copy_plan: Callable[[str], Path]) -> None:
+    import geopandas as gpd
+
+    folder = copy_plan("empty")
+    gpd.read_parquet(folder / "sites.parquet").iloc[:0].to_parquet(folder / "sites.parquet")
+    with pytest.raises(InputError, match="holds no site"):
+        MapData.open(folder)
+
+
 def test_a_port_in_use_is_explained(pristine_plan: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

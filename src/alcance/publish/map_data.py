@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +71,8 @@ class MapData:
         Sum of the weights of the sites behind each edge (see `weight`).
     wordings
         Per site in the order of `sites`: the texts by which it is found.
+    orders
+        Numbers of the sites sorted by a column of the table, filled as they are asked for.
     """
 
     summary: Row
@@ -82,6 +84,7 @@ class MapData:
     context: Row | None
     weight_below: dict[str, int]
     wordings: list[Wording]
+    orders: dict[str, list[int]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path) -> MapData:
@@ -93,6 +96,8 @@ class MapData:
             Naming every file that is missing or unreadable and every column that is absent.
         """
         plan = read_plan_folder(folder)
+        if plan.sites.empty:
+            raise InputError([Problem("sites.parquet", None, "", "", "holds no site, so there is nothing to show")])
         sites, edges = _rows(plan.sites, "site_id"), _rows(plan.edges, "edge_id")
         masts = _masts(plan.nodes)
         geometry = dict(zip(edges, _geojson(plan.edges.geometry.to_numpy()), strict=True))
@@ -180,16 +185,29 @@ class MapData:
         if start < 0 or not 1 <= limit <= PAGE_ROWS_MAX:
             raise ValueError(f"start must be 0 or more, limit 1 to {PAGE_ROWS_MAX}")
         rows = list(self.sites.values())
-        numbers = [number for _, number in self._matches(text)] if text.strip() else list(range(len(rows)))
+        numbers = self._order(sort)
+        if descending:
+            numbers = numbers[::-1]
+        if text.strip():
+            found = {number for _, number in self._matches(text)}
+            numbers = [number for number in numbers if number in found]
         if technology:
             numbers = [number for number in numbers if rows[number]["technology"] == technology]
-        numbers.sort(key=lambda number: sort_key(rows[number][sort], self.wordings[number]), reverse=descending)
         shown = numbers[start : start + limit]
         return {
             "total": len(numbers),
             "start": start,
             "rows": [_table_row(rows[number]) for number in shown],
         }
+
+    def _order(self, sort: str) -> list[int]:
+        """Numbers of the sites, sorted by a column; sorted once and kept, for a table is paged through."""
+        if sort not in self.orders:
+            keys = [
+                sort_key(row[sort], wording) for row, wording in zip(self.sites.values(), self.wordings, strict=True)
+            ]
+            self.orders[sort] = sorted(range(len(keys)), key=keys.__getitem__)
+        return self.orders[sort]
 
     def _matches(self, text: str) -> list[tuple[int, int]]:
         """Rank and number of every site that holds every word of the text."""
