@@ -291,7 +291,7 @@ def main() -> None:
     try:
         catalogues = Catalogues(given.schools, given.clinics)
         write_whole(given.out, lambda folder: build(given.data, given.finer, state, catalogues, folder))
-    except (AlcanceError, FileNotFoundError) as error:
+    except (AlcanceError, OSError) as error:
         raise SystemExit(f"error: {error}") from None
 
 

@@ -253,7 +253,7 @@ def main() -> None:
     given = parser.parse_args()
     try:
         write_whole(given.out, lambda folder: build(given.data, folder))
-    except (AlcanceError, FileNotFoundError) as error:
+    except (AlcanceError, OSError) as error:
         raise SystemExit(f"error: {error}") from None
 
 

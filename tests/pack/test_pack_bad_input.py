@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+from affine import Affine
 
 from alcance.errors import InputError
 from alcance.pack import check_pack, read_pack
@@ -62,6 +63,7 @@ def test_read_pack_raises_every_problem_at_once(pack):
         ("policy", 2, "value", "99", "max_hops must be 0 to 12"),
         ("policy", 3, "value", "10.5", "whole number"),
         ("policy", 2, "unit", "km", "max_hops is in hops"),
+        ("policy", 19, "value", "fr", "not among the languages of pack.toml: en, es"),
         ("overrides", 2, "site_id", "P99", "is not in sites.csv"),
         ("overrides", 2, "technology", "pigeon", "allowed are fibre"),
         ("overrides", 2, "technology", "", "say which technology"),
@@ -336,6 +338,27 @@ def test_a_census_elevation_far_from_the_terrain_is_a_warning(pack):
     pack.set("localities", 2, "elevation_m", "2910")
     (warning,) = pack.warnings()
     assert (warning.row, warning.column) == (2, "elevation_m")
+
+
+def test_terrain_in_tiles_of_a_folder(pack):
+    with rasterio.open(pack.path / "terrain.tif") as raster:
+        cells, profile = raster.read(1), raster.profile
+    (pack.path / "terrain.tif").unlink()
+    (pack.path / "terrain").mkdir()
+    half = cells.shape[1] // 2
+    for name, first, part in (("a.tif", 0, cells[:, : half + 2]), ("b.tif", half, cells[:, half:])):
+        moved = Affine(
+            profile["transform"].a, 0, profile["transform"].c + first * profile["transform"].a,
+            0, profile["transform"].e, profile["transform"].f,
+        )  # fmt: skip
+        tile = {**profile, "width": part.shape[1], "transform": moved}
+        with rasterio.open(pack.path / "terrain" / name, "w", **tile) as raster:
+            raster.write(part, 1)
+    assert pack.problems() == []
+    assert {"terrain/a.tif", "terrain/b.tif"} <= set(read_pack(pack.path).digests)
+    (pack.path / "terrain" / "b.tif").unlink()
+    hits = [problem for problem in pack.errors() if "has no elevation" in problem.message]
+    assert {problem.file for problem in hits} == {"sites.csv", "localities.csv"}
 
 
 def test_a_missing_terrain(pack):

@@ -173,6 +173,7 @@ def test_nepal(tmp_path):
     [
         (["--data", "nowhere", "--out", "pack"], "nowhere"),
         (["--data", DATA / "thin_mexico", "--state", "77", "--out", "pack"], "no state 77"),
+        (["--data", DATA / "thin_mexico", "--out", REPOSITORY / "LICENSE" / "pack"], "LICENSE"),
     ],
 )
 def test_a_build_that_cannot_be_made_says_why_and_leaves_nothing(tmp_path, arguments, said):

@@ -11,7 +11,9 @@ import pytest
 import alcance.pack.schema as schema_module
 from alcance.errors import InputError
 from alcance.pack import check_pack, template
+from alcance.pack.document import document
 from alcance.pack.schema import TYPES, items, policies, tables
+from conftest import REPOSITORY
 
 DESIGN_TABLES = (
     "sites localities admin power_lines power_nodes roads fibre pops towers providers coverage exclusions overrides "
@@ -79,3 +81,15 @@ def test_a_template_can_be_filled_in_and_read(pack):
 def test_a_template_of_no_table_names_those_there_are():
     with pytest.raises(InputError, match="the tables are sites, localities"):
         template("castles")
+
+
+def test_the_documentation_holds_the_schema_as_it_is():
+    page = (REPOSITORY / "docs" / "pack.md").read_text(encoding="utf-8")
+    assert page.endswith(document()), "run: python -m alcance.pack.document, and replace the end of docs/pack.md"
+
+
+def test_the_examples_of_the_documentation_run(monkeypatch):
+    page = (REPOSITORY / "docs" / "pack.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(REPOSITORY)
+    (example,) = [part.split("```")[0] for part in page.split("```python\n")[1:]]
+    exec(compile(example, "docs/pack.md", "exec"), {})

@@ -42,7 +42,7 @@ def check_frames(loaded: Loaded, meta: Meta, terrain_paths: tuple[Path, ...], fo
         check_places(tables()[name], loaded[name], loaded.names[name], meta, found)
         check_shapes(tables()[name], loaded[name], loaded.names[name], meta, found)
     check_lines(loaded, found)
-    check_catalogues(loaded, found)
+    check_catalogues(loaded, meta, found)
     check_decisions(loaded, found)
     _check_pops(loaded, found)
     check_terrain(loaded, meta, terrain_paths, found)

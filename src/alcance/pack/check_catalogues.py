@@ -7,17 +7,24 @@ import math
 import pandas as pd
 
 from alcance.pack.loaded import Loaded
+from alcance.pack.meta import Meta
 from alcance.pack.problems import Collector
 from alcance.pack.schema import Column, items, policies
 
 
-def check_catalogues(loaded: Loaded, found: Collector) -> None:
+def check_catalogues(loaded: Loaded, meta: Meta, found: Collector) -> None:
     """Check prices, policy, demand and equipment against what a plan asks of them."""
     frames, names, present = loaded.frames, loaded.names, loaded.read
     if "prices" in present:
         _check_prices(frames["prices"], names["prices"], found)
     if "policy" in present:
         _check_policy(frames["policy"], names["policy"], found)
+        spoken = frames["policy"][frames["policy"]["name"] == "language"]
+        unknown = spoken[spoken["value"].notna() & ~spoken["value"].isin(meta.languages)]
+        message = f"is not among the languages of pack.toml: {', '.join(meta.languages)}"
+        found.add_rows(
+            names["policy"], message, unknown.index.tolist(), column="value", values=unknown["value"].tolist()
+        )
     if "demand" in present:
         _check_demand(frames["demand"], frames["sites"], names["demand"], found)
     if "equipment" in present:
