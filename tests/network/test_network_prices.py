@@ -20,7 +20,7 @@ def present_value(flows: dict[int, float], rate: float) -> float:
 
 @given(YEARS, YEARS, RATES)
 def test_owning_is_worth_its_purchases_less_what_is_left_at_the_end(life, horizon, rate):
-    flows = {year: 1.0 for year in range(0, horizon, life)}
+    flows = dict.fromkeys(range(0, horizon, life), 1.0)
     last = max(flows)
     used = horizon - last
     flows[horizon] = flows.get(horizon, 0.0) - (life - used) / life

@@ -125,7 +125,7 @@ def _build(pack: Pack, grid: Grid, tell: Callable[[str, float], None]) -> Networ
     nodes, arcs = _lay(
         pack, book, places, spans, fibre, masts, radio, links, sectors, site_places, tower_places, wanted
     )
-    return _assemble(pack, places, spans, sites, nodes, arcs, sectors)
+    return _assemble(pack, places, spans, fibre, sites, nodes, arcs, sectors)
 
 
 def _summits(pack: Pack, grid: Grid, layer: PlaceLayer, fibre: FibrePlaces) -> NDArray[np.int64]:
@@ -180,8 +180,9 @@ def _lay(
     relays = np.zeros(len(places), dtype=bool)
     relays[mast_nodes.relays] = True
     sharing = site_places[relays[site_places]]
-    lay_masts(layer, mast_nodes, masts, sectors, hub)
-    lay_gateways(layer, mast_nodes, masts, sharing, book.of("shared_gateway"))
+    if len(mast_nodes.relays):
+        lay_masts(layer, mast_nodes, masts, sectors, hub)
+        lay_gateways(layer, mast_nodes, masts, sharing, book.of("shared_gateway"))
     if links:
         lay_trunks(layer, mast_nodes, masts, radio.trunks, links)
         lay_ends(layer, mast_nodes, masts, radio.ends, links, feed)
@@ -244,6 +245,7 @@ def _assemble(
     pack: Pack,
     places: Places,
     spans: Spans,
+    fibre: FibrePlaces,
     sites: pd.DataFrame,
     nodes: Nodes,
     arcs: Arcs,
@@ -252,7 +254,7 @@ def _assemble(
     """Apply overrides, drop what no plan can use, renumber, and make the problem."""
     from dataclasses import replace
 
-    forbidden, forced = apply_overrides(arcs, nodes, places, pack.table("overrides"))
+    forbidden, forced = apply_overrides(arcs, nodes, places, fibre.place_of_pop, pack.table("overrides"))
     forced_minor = int(arcs.price[_one_per_span(arcs, forced)].sum())
     arcs = replace(arcs, price=np.where(forced, 0, arcs.price)).take(~forbidden)
     keep = _useful(nodes, arcs)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcance.network.fibre import fibre_pops
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -50,6 +52,6 @@ def sites_to_serve(pack: Pack) -> pd.DataFrame:
     frame.loc[counting, "people"] = locality_people.loc[counting].astype(np.int64)
     typical = frame["kind"].map(demand["users_default"]).astype(float)
     frame["users"] = sites["users"].astype(float).fillna(typical)
-    with_pop = frame["locality_id"].isin(pack.table("pops")["locality_id"].dropna())
+    with_pop = frame["locality_id"].isin(fibre_pops(pack)["locality_id"].dropna())
     frame["existing"] = sites["connected"].astype(bool) | (public & with_pop)
     return frame

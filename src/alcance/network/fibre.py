@@ -20,6 +20,7 @@ from alcance.network.spans import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from alcance.network.places import PlaceLayer, Places
@@ -54,12 +55,12 @@ class FibrePlaces:
 
     Parameters
     ----------
-    localities, substations, pops
-        Numbers of places; `pops` are those where traffic enters.
+    localities, substations
+        Numbers of places.
     electrified
         Localities that a distribution line reaches.
-    place_of_node
-        Place of every power node.
+    place_of_node, place_of_pop
+        Place of every power node, and of every PoP where traffic enters by its key.
     corridors
         Roads, and existing fibre routes by state.
     """
@@ -67,9 +68,14 @@ class FibrePlaces:
     localities: NDArray[np.int64]
     electrified: NDArray[np.int64]
     substations: NDArray[np.int64]
-    pops: NDArray[np.int64]
     place_of_node: dict[str, int]
+    place_of_pop: dict[str, int]
     corridors: list[Corridor]
+
+    @property
+    def pops(self) -> NDArray[np.int64]:
+        """Places where traffic enters, sorted."""
+        return np.unique(np.array(list(self.place_of_pop.values()), dtype=np.int64))
 
 
 def fibre_places(pack: Pack, layer: PlaceLayer) -> FibrePlaces:
@@ -95,8 +101,8 @@ def fibre_places(pack: Pack, layer: PlaceLayer) -> FibrePlaces:
         localities=locality_places,
         electrified=locality_places[localities["electrified"].astype(bool).to_numpy()],
         substations=np.array(sorted(place_of_substation.values()), dtype=np.int64),
-        pops=_pop_places(pack, layer, locality_places, place_of_substation),
         place_of_node=place_of_node,
+        place_of_pop=_pop_places(pack, layer, locality_places, place_of_substation),
         corridors=_corridors(pack, layer),
     )
 
@@ -127,28 +133,35 @@ def _corridors(pack: Pack, layer: PlaceLayer) -> list[Corridor]:
     return found
 
 
+def fibre_pops(pack: Pack) -> pd.DataFrame:
+    """Give the PoPs that traffic reaches by fibre; what arrives there by radio cannot feed a network."""
+    pops = pack.table("pops")
+    return pops[pops["medium"].eq("fibre")]
+
+
 def _pop_places(
     pack: Pack, layer: PlaceLayer, locality_places: NDArray[np.int64], place_of_substation: dict[str, int]
-) -> NDArray[np.int64]:
+) -> dict[str, int]:
     """Find the place of every PoP: its locality, its substation, or a place of its own.
 
     A substation is a PoP only where the pack says so: in the table of PoPs, or on the node itself.
     """
-    place_of_locality = dict(zip(pack.table("localities")["locality_id"], locality_places.tolist(), strict=True))
-    nodes = pack.table("power_nodes")
-    flagged = nodes.loc[nodes["pop"].astype(bool), "node_id"].astype(str)
-    found = [place_of_substation[node] for node in flagged if node in place_of_substation]
-    for pop in pack.table("pops").itertuples():
-        if isinstance(pop.locality_id, str) and pop.locality_id in place_of_locality:
-            found.append(place_of_locality[pop.locality_id])
-        elif isinstance(pop.node_id, str) and pop.node_id in place_of_substation:
-            found.append(place_of_substation[pop.node_id])
-        else:
-            own = layer.add(
-                "locality", [f"pop-{pop.pop_id}"], [str(pop.name)], np.array([pop.lon]), np.array([pop.lat])
-            )
-            found.append(int(own[0]))
-    return np.unique(np.array(found, dtype=np.int64))
+    known = dict(zip(pack.table("localities")["locality_id"], locality_places.tolist(), strict=True))
+    nodes, pops = pack.table("power_nodes"), fibre_pops(pack)
+    nodes = nodes[nodes["pop"].astype(bool)]
+    found: dict[str, int] = {}
+    for keys, localities, at_nodes, table in (
+        (nodes["node_id"], [None] * len(nodes), nodes["node_id"], nodes),
+        (pops["pop_id"], pops["locality_id"], pops["node_id"], pops),
+    ):
+        for key, locality, node, name, lon, lat in zip(
+            keys, localities, at_nodes, table["name"], table["lon"], table["lat"], strict=True
+        ):
+            place = known.get(locality, place_of_substation.get(node))
+            if place is None:
+                place = int(layer.add("locality", [f"pop-{key}"], [str(name or "")], [lon], [lat])[0])
+            found[str(key)] = place
+    return found
 
 
 def lay_spans(pack: Pack, places: Places, fibre: FibrePlaces, served: NDArray[np.int64], grid: Grid) -> Spans:

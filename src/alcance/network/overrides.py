@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alcance.network.kinds import ArcKind, NodeKind
+from alcance.errors import InputError, Problem
+from alcance.network.kinds import FIBRE_SPANS, ArcKind, NodeKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ _ENTRY = {
 
 
 def apply_overrides(
-    arcs: Arcs, nodes: Nodes, places: Places, overrides: pd.DataFrame
+    arcs: Arcs, nodes: Nodes, places: Places, place_of_pop: dict[str, int], overrides: pd.DataFrame
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Find the arcs that overrides forbid and those they force.
 
@@ -35,6 +36,8 @@ def apply_overrides(
     ----------
     arcs, nodes, places
         The network before overrides.
+    place_of_pop
+        Place of every PoP by its key.
     overrides
         The pack's table: site_id with technology, or from_id and to_id, with a rule of must or must_not.
 
@@ -42,6 +45,11 @@ def apply_overrides(
     -------
     (forbidden, forced)
         Masks over the arcs.
+
+    Raises
+    ------
+    InputError
+        If no fibre could be laid along a stretch that is forced.
     """
     forbidden = np.zeros(len(arcs), dtype=bool)
     forced = np.zeros(len(arcs), dtype=bool)
@@ -49,6 +57,9 @@ def apply_overrides(
     bare: dict[str, list[int]] = {}
     for identifier, row in number.items():
         bare.setdefault(str(identifier).split(":", 1)[1], []).append(row)
+    for identifier, row in place_of_pop.items():
+        bare.setdefault(identifier, []).append(row)
+    lost: list[Problem] = []
     head_kind, head_place = nodes.kind[arcs.head], nodes.place[arcs.head]
     tail_place = nodes.place[arcs.tail]
     for override in overrides.itertuples():
@@ -65,7 +76,24 @@ def apply_overrides(
             )
             between &= tail_place != head_place
             if override.rule == "must":
-                forced |= between
+                stretch = between & np.isin(arcs.kind, FIBRE_SPANS)  # a hop's mast and height are the plan's choice
+                forced |= stretch
+                if not stretch.any():
+                    lost.append(_not_there(override))
             else:
                 forbidden |= between
+    if lost:
+        raise InputError(lost)
     return forbidden, forced
+
+
+def _not_there(override: Any) -> Problem:
+    """Tell that a forced stretch does not exist."""
+    return Problem(
+        "overrides",
+        None,
+        "override_id",
+        str(override.override_id),
+        f"no fibre could be laid straight between {override.from_id} and {override.to_id}; "
+        "force the stretches that lie between them one by one, or none",
+    )

@@ -73,15 +73,19 @@ def radio_side(
     progress
         Told the stage and the share done.
     """
+    if int(pack.policy("max_hops")) == 0:
+        none = hops_of(join_sight([]))
+        return RadioSide(none, none, none, np.zeros((len(places), len(HEIGHT_CLASSES_M)), dtype=bool))
     rule = SightRule(
         freq_ghz=min([*(link.freq_ghz for link in links), *(sector.client.freq_ghz for sector in sectors)]),
         k_factor=float(pack.policy("k_factor")),
         fresnel_clearance=float(pack.policy("fresnel_clearance")),
         step_m=grid.cell_m,
     )
+    allowed = _mast_allowed(places, pack.table("exclusions"))
+    sites = sites[allowed[sites]]  # a client has a mast too
     may_stand = np.zeros(len(places), dtype=bool)
-    may_stand[candidates] = True
-    may_stand &= _mast_allowed(places, pack.table("exclusions"))
+    may_stand[candidates] = allowed[candidates]
     relay_price = masts.relay_prices(may_stand)
     client_mast = np.array([mast.price for mast in masts.mast])
     candidates = np.flatnonzero(may_stand)
