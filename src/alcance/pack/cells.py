@@ -83,6 +83,8 @@ class Cells:
         return spelled, wrong
 
     def _booleans(self) -> tuple[NDArray[Any], Mask]:
+        if self.values.dtype == np.bool_:
+            return self.values.to_numpy(dtype=object).copy(), np.zeros(len(self.values), bool)
         words = texts(self.values)
         folded = [None if word is None else word.casefold() for word in words]
         values = objects([True if word in TRUE else False if word in FALSE else None for word in folded])

@@ -37,11 +37,11 @@ def check_terrain(loaded: Loaded, meta: Meta, paths: tuple[Path, ...], found: Co
         return
     grids = _Tiles(mosaic)
     shown = "terrain" if len(paths) > 1 else paths[0].name
-    for table, key in TABLES:
+    lon, lat = (np.concatenate([loaded[table][axis].to_numpy(float) for table, _ in TABLES]) for axis in ("lon", "lat"))
+    everywhere_m = grids.sample(lon, lat, meta.bounds)
+    ends = np.cumsum([len(loaded[table]) for table, _ in TABLES])
+    for (table, key), ground_m in zip(TABLES, np.split(everywhere_m, ends[:-1]), strict=True):
         frame = loaded[table]
-        if frame.empty:
-            continue
-        ground_m = grids.sample(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), meta.bounds)
         missing = np.isnan(ground_m)
         places = frame[missing]
         found.add_rows(
@@ -81,11 +81,10 @@ def _compare(frame: pd.DataFrame, ground_m: NDArray[np.float64], name: str, foun
 
 
 class _Tiles:
-    """Samples the ground tile by tile, and counts the sinks of each tile once."""
+    """Samples the ground tile by tile, and counts the sinks of the tiles in which there are places."""
 
     def __init__(self, mosaic: Mosaic) -> None:
         self.mosaic = mosaic
-        self.counted: set[tuple[int, int]] = set()
         self.sinks = 0
 
     def sample(
@@ -112,11 +111,9 @@ class _Tiles:
             grid = self.mosaic.window(box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
         except TerrainGap:
             return None
-        if (x, y) not in self.counted:
-            self.counted.add((x, y))
-            low = sinks(grid, SINK_DROP_M)
-            inside = (low.lon >= box[0]) & (low.lon < box[2]) & (low.lat >= box[1]) & (low.lat < box[3])
-            self.sinks += int(inside.sum())
+        low = sinks(grid, SINK_DROP_M)
+        inside = (low.lon >= box[0]) & (low.lon < box[2]) & (low.lat >= box[1]) & (low.lat < box[3])
+        self.sinks += int(inside.sum())
         return grid
 
 
