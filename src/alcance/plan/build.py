@@ -105,7 +105,11 @@ def make_plan(
     )
     tell = stages.start("making room")
     repair = repair_dependents(
-        network.problem, Tree.of_arcs(network.problem, solution.arcs), network.max_dependents, tell
+        network.problem,
+        Tree.of_arcs(network.problem, solution.arcs),
+        network.max_dependents,
+        tell,
+        network.node_id,
     )
     stages.start("explaining")
     service = explain(network, repair.tree, repair.moved)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from alcance.errors import InputError
+from alcance.errors import Problem as Trouble
 from alcance.plan.tree import Tree
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from alcance.steiner import Problem
 
 _LOOK, _MOVE = 0, 1  # price a move, or make it
-_MAX_SETTLED = 20_000  # nodes looked at for one move: far more than any way out that could still be cheap
+_MAX_SETTLED = 20_000  # nodes looked at for one move, where a way is known: the best of so many is cheap enough
+_NO_WAY = np.int64(1) << 60
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ def repair_dependents(
     tree: Tree,
     limit: NDArray[np.int64],
     progress: Callable[[str, float], None] | None = None,
+    name: Callable[[int], str] = str,
 ) -> Repair:
     """Move terminals off every arc that carries more of them than it may.
 
@@ -60,11 +64,18 @@ def repair_dependents(
         For every arc the number of terminals it may carry.
     progress
         Told the stage and the share done.
+    name
+        Names a node to the user.
 
     Returns
     -------
     Repair
         Deterministic: full arcs from the leaves up, and within one the cheapest move per terminal first.
+
+    Raises
+    ------
+    InputError
+        If what hangs on a full arc has no other way: overrides leave it none.
     """
     into = np.argsort(problem.heads, kind="stable").astype(np.int64)
     graph = (
@@ -91,7 +102,9 @@ def repair_dependents(
         if progress is not None:
             progress("making room", 1.0 - int(over.sum()) / first_over)
         full = int(fed[over][-1])  # the deepest: what leaves it also leaves the arcs above
-        _empty(graph, parent_arc, load, is_terminal, _terminals_below(problem, now, full), full, moved)
+        below = _terminals_below(problem, now, full)
+        if not _empty(graph, parent_arc, load, is_terminal, below, full, moved):
+            raise _no_room(problem, Tree.of_parents(problem, parent_arc), parent_arc[full], limit, full, name)
 
 
 def _without_dead_ends(problem: Problem, tree: Tree, is_terminal: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -108,9 +121,24 @@ def _terminals_below(problem: Problem, tree: Tree, node: int) -> NDArray[np.int6
     return problem.terminals[tree.sum_above(problem, mark)[problem.terminals] > 0].astype(np.int64)
 
 
+def _no_room(
+    problem: Problem,
+    tree: Tree,
+    arc: np.int64,
+    limit: NDArray[np.int64],
+    full: int,
+    name: Callable[[int], str],
+) -> InputError:
+    """Tell which terminals cannot leave a full arc."""
+    names = [name(int(terminal)) for terminal in _terminals_below(problem, tree, full)]
+    shown = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
+    message = f"may carry {limit[arc]} sites, and {len(names)} have no other way with room: relax the overrides of some"
+    return InputError([Trouble("overrides", None, "", name(full), f"{message} of {shown}")])
+
+
 @njit(cache=True)
 def _empty(graph, parent_arc, load, is_terminal, terminals, full, moved):  # type: ignore[no-untyped-def]
-    """Move terminals out from below `full` until its arc is within its limit."""
+    """Move terminals out from below `full` until its arc is within its limit; tell whether that could be done."""
     limit = graph[5]
     distance = np.full(len(parent_arc), -1, dtype=np.int64)
     onward = np.full(len(parent_arc), -1, dtype=np.int64)
@@ -123,8 +151,11 @@ def _empty(graph, parent_arc, load, is_terminal, terminals, full, moved):  # typ
         if len(queue) > 0 and price > queue[0][0]:
             heapq.heappush(queue, (price, terminal))
             continue
+        if price == _NO_WAY:
+            continue
         _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, _MOVE)
         moved[terminal] = True
+    return parent_arc[full] < 0 or load[full] <= limit[parent_arc[full]]
 
 
 @njit(cache=True)
@@ -152,7 +183,7 @@ def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, a
     heap = [(np.int64(0), np.int64(terminal))]
     met = np.int64(-1)
     looked = 0
-    while len(heap) > 0 and looked < _MAX_SETTLED:
+    while len(heap) > 0 and (looked < _MAX_SETTLED or distance[root] < 0):
         price, at = heapq.heappop(heap)
         if price > distance[at]:
             continue
@@ -174,7 +205,9 @@ def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, a
                 distance[tail] = reached
                 onward[tail] = arc
                 heapq.heappush(heap, (reached, np.int64(tail)))
-    extra = np.int64(1) << 60
+    if met < 0 and distance[root] >= 0:
+        met = root
+    extra = _NO_WAY
     if met >= 0:
         extra = distance[met] - saved
     if action == _MOVE and met >= 0:

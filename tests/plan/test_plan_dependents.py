@@ -1,0 +1,126 @@
+"""No relay carries more sites than it may, nothing else changes, and no plan falls below the bound."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_problems import NO_LIMIT, random_problem, shortest_tree, terminals_below
+
+from alcance.errors import InputError
+from alcance.plan.dependents import repair_dependents
+from alcance.plan.tree import Tree
+from alcance.steiner import Problem, solve
+
+SEEDS = st.integers(0, 10**9)
+
+
+def limits_of(problem: Problem, seed: int, high: int) -> np.ndarray:
+    """Limits on the arcs among relays; what the root feeds straight is never limited."""
+    rng = np.random.default_rng(seed)
+    limit = np.full(problem.arc_count, NO_LIMIT, dtype=np.int64)
+    some = (problem.tails != problem.root) & (rng.random(problem.arc_count) < 0.7)
+    limit[some] = rng.integers(1, high + 1, int(some.sum()))
+    return limit
+
+
+@settings(max_examples=300)
+@given(SEEDS, st.integers(1, 6))
+def test_limits_hold_afterwards_and_every_terminal_is_still_served(seed, high):
+    problem = random_problem(seed)
+    limit = limits_of(problem, seed + 1, high)
+    repair = repair_dependents(problem, shortest_tree(problem), limit)
+    load = terminals_below(problem, repair.tree)
+    fed = np.flatnonzero(repair.tree.parent_arc >= 0)
+    assert (load[fed] <= limit[repair.tree.parent_arc[fed]]).all()
+    assert (load[fed] > 0).all(), "what serves nobody is not built"
+    assert load[problem.root] == len(problem.terminals)
+
+
+@settings(max_examples=100)
+@given(SEEDS, st.integers(1, 4))
+def test_the_repaired_plan_never_costs_less_than_the_bound(seed, high):
+    problem = random_problem(seed)
+    solution = solve(problem, moves_per_terminal=20.0)
+    before = Tree.of_arcs(problem, solution.arcs)
+    repair = repair_dependents(problem, before, limits_of(problem, seed + 1, high))
+    assert solution.lower_bound <= int(problem.costs[repair.tree.arcs].sum())
+    assert solution.lower_bound <= solution.cost == int(problem.costs[before.arcs].sum())
+
+
+@settings(max_examples=100)
+@given(SEEDS)
+def test_where_nothing_is_over_nothing_changes(seed):
+    problem = random_problem(seed)
+    solution = solve(problem, moves_per_terminal=20.0)
+    before = Tree.of_arcs(problem, solution.arcs)
+    limit = terminals_below(problem, before)[problem.heads]
+    repair = repair_dependents(problem, before, np.maximum(limit, 1))
+    assert np.array_equal(repair.tree.parent_arc, before.parent_arc)
+    assert not repair.moved.any()
+
+
+@settings(max_examples=100)
+@given(SEEDS, st.integers(1, 4))
+def test_only_what_is_said_to_have_moved_has_another_way(seed, high):
+    """Who has not moved may be reached by the same nodes as before."""
+    problem = random_problem(seed)
+    before = shortest_tree(problem)
+    repair = repair_dependents(problem, before, limits_of(problem, seed + 1, high))
+    for terminal, moved in zip(problem.terminals, repair.moved, strict=True):
+        if not moved:
+            assert repair.tree.path(problem, int(terminal)) == before.path(problem, int(terminal))
+
+
+@settings(max_examples=50)
+@given(SEEDS, st.integers(1, 4))
+def test_the_same_problem_is_repaired_the_same_way(seed, high):
+    problem = random_problem(seed)
+    limit = limits_of(problem, seed + 1, high)
+    first, second = (repair_dependents(problem, shortest_tree(problem), limit) for _ in range(2))
+    assert np.array_equal(first.tree.parent_arc, second.tree.parent_arc)
+    assert np.array_equal(first.moved, second.moved)
+
+
+def star(costs: list[int], satellites: list[int | None]) -> Problem:
+    """One relay that feeds each terminal at a cost, and a satellite for those that may have one."""
+    arcs = [(0, 1, 10), *((1, 2 + k, cost) for k, cost in enumerate(costs))]
+    arcs += [(0, 2 + k, cost) for k, cost in enumerate(satellites) if cost is not None]
+    tails, heads, prices = (np.array(column) for column in zip(*arcs, strict=True))
+    return Problem.build(2 + len(costs), 0, tails, heads, prices, np.arange(2, 2 + len(costs)))
+
+
+def test_who_loses_least_by_moving_moves():
+    problem = star([5, 5, 5], [90, 40, 60])
+    limit = np.full(problem.arc_count, NO_LIMIT)
+    limit[0] = 2
+    repair = repair_dependents(problem, shortest_tree(problem), limit)
+    assert repair.moved.tolist() == [False, True, False]
+    assert int(problem.costs[repair.tree.arcs].sum()) == 10 + 5 + 40 + 5
+
+
+def test_what_one_move_leaves_empty_is_no_longer_paid():
+    """With room for none of two, the relay itself goes."""
+    problem = star([5, 5], [50, 50])
+    limit = np.full(problem.arc_count, NO_LIMIT)
+    limit[0] = 0
+    repair = repair_dependents(problem, shortest_tree(problem), limit)
+    assert sorted(problem.costs[repair.tree.arcs].tolist()) == [50, 50]
+
+
+def test_sites_without_any_other_way_are_named():
+    """Overrides can forbid the satellite to more sites than the only relay may carry."""
+    problem = star([5, 5, 5], [None, None, None])
+    limit = np.full(problem.arc_count, NO_LIMIT)
+    limit[0] = 2
+    with pytest.raises(InputError, match="site 2, site 3, site 4"):
+        repair_dependents(problem, shortest_tree(problem), limit, name=lambda node: f"site {node}")
+
+
+def test_those_who_can_move_make_room_for_those_who_cannot():
+    problem = star([5, 5, 5], [None, 900, None])
+    limit = np.full(problem.arc_count, NO_LIMIT)
+    limit[0] = 2
+    repair = repair_dependents(problem, shortest_tree(problem), limit)
+    assert repair.moved.tolist() == [False, True, False]
