@@ -59,7 +59,7 @@ def _check_policy(policy: pd.DataFrame, name: str, found: Collector) -> None:
             found.add(name, f"has no row for it; it says: {known.description}", value=known.name)
         values = rows["value"].dropna()
         for row, text in zip(values.index.tolist(), values.tolist(), strict=True):
-            fault = _value_fault(str(text), known)
+            fault = policy_fault(str(text), known)
             if fault:
                 found.add(name, fault, row=row, column="value", value=text)
         other = rows[rows["unit"].notna() & (rows["unit"] != known.unit)] if known.unit else rows.iloc[:0]
@@ -72,7 +72,7 @@ def _check_policy(policy: pd.DataFrame, name: str, found: Collector) -> None:
     )  # fmt: skip
 
 
-def _value_fault(text: str, known: Column) -> str | None:
+def policy_fault(text: str, known: Column) -> str | None:
     """What is wrong with the value of a policy, or None."""
     if known.type == "text":
         return None

@@ -63,8 +63,12 @@ class Scenario:
         Raises
         ------
         InputError
-            If a change names an item or a policy that the pack does not have, or gives a policy no number.
+            If a change names an item or a policy that the pack does not have, or gives a policy a value that no pack
+            may give it.
         """
+        from alcance.pack.check_catalogues import policy_fault
+        from alcance.pack.schema import policies
+
         frames = {name: pack.table(name) for name in ("prices", "equipment", "policy")}
         problems: list[Problem] = []
         for item, factor in self.price_factors.items():
@@ -82,17 +86,10 @@ class Scenario:
                 known_names = ", ".join(sorted(policy["name"]))
                 problems.append(Problem("--policy", None, "", name, f"is no policy of this pack; it has {known_names}"))
                 continue
-            if str(policy.loc[rows, "type"].iloc[0]) != "text" and not _is_number(value):
-                problems.append(Problem("--policy", None, name, value, "must be a number of 0 or more"))
+            fault = policy_fault(value, policies()[name]) if name in policies() else None
+            if fault:
+                problems.append(Problem("--policy", None, name, value, fault))
             policy.loc[rows, "value"] = value
         if problems:
             raise InputError(problems)
         return replace(pack, frames={**pack.frames, **frames})
-
-
-def _is_number(value: str) -> bool:
-    """Tell whether a text is a finite number of 0 or more."""
-    try:
-        return 0 <= float(value) < float("inf")
-    except ValueError:
-        return False
