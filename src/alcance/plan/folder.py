@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -33,36 +34,65 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     OutputError
         If the place cannot be written, or holds something that is not a plan.
     """
+    check_place(folder)
     folder = folder.resolve()
-    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _MARK).exists())):
-        raise OutputError(f"{folder} exists and is not a plan folder: give another --out, or remove it")
-    making = folder.parent / f".{folder.name}.{os.getpid()}.part"
+    making, old = (folder.parent / f".{folder.name}.{os.getpid()}.{state}" for state in ("part", "old"))
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        for left in folder.parent.glob(f".{folder.name}.*.part"):
-            if not _alive(left):
-                shutil.rmtree(left)  # what a killed run left behind
+        _tidy(folder)
         making.mkdir()
-    except OSError as error:
-        raise OutputError(f"cannot write in {folder.parent}: {error.strerror or error}") from error
-    try:
         yield making
-        old = folder.parent / f".{folder.name}.{os.getpid()}.old"
         if folder.exists():
             folder.rename(old)
         making.rename(folder)
-        if old.exists():
-            shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
+        if old.exists() and not folder.exists():
+            old.rename(folder)
 
 
-def _alive(left: Path) -> bool:
-    """Tell whether the process that is writing a temporary folder still runs."""
+def check_place(folder: Path) -> None:
+    """Tell before the work, not after it, that a plan cannot be written somewhere.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written, or holds something that is not a plan.
+    """
     try:
-        os.kill(int(left.name.split(".")[-2]), 0)
+        folder = folder.resolve()
+        if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _MARK).exists())):
+            raise OutputError(f"{folder} exists and is not a plan folder: give another --out, or remove it")
+        above = next(parent for parent in folder.parents if parent.exists())
+    except OSError as error:
+        raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
+    if not above.is_dir():
+        raise OutputError(f"cannot write {folder}: {above} is a file; give another --out")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot write {folder}: {above} does not allow it; give another --out")
+
+
+def _tidy(folder: Path) -> None:
+    """Clear what killed runs left behind; a plan that one had set aside and not yet replaced goes back."""
+    for left in sorted(folder.parent.glob(f".{glob.escape(folder.name)}.*.*")):
+        if left.suffix not in {".part", ".old"} or _writing(left):
+            continue
+        if left.suffix == ".old" and not folder.exists():
+            left.rename(folder)
+        else:
+            shutil.rmtree(left)
+
+
+def _writing(left: Path) -> bool:
+    """Tell whether another process that is writing a temporary folder still runs."""
+    try:
+        process = int(left.name.split(".")[-2])
+        if process == os.getpid():  # the number of a killed run, given out again
+            return False
+        os.kill(process, 0)
     except (ValueError, ProcessLookupError):
         return False
     except PermissionError:
