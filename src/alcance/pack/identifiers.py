@@ -63,7 +63,7 @@ class Cvegeo:
 class Cct:
     """A school's workplace key (CCT): state 2 digits, control and kind 3 letters, number 4 digits, check letter.
 
-    The check letter is kept and not verified: its rule is not published.
+    The check letter is kept and not verified: we know no published rule for it.
     """
 
     key: str
@@ -98,7 +98,7 @@ class Cct:
 class Clues:
     """A health establishment's key (CLUES): state 2 letters, institution 3 letters, number 6 digits.
 
-    Whether the last digit is a check digit is not published; it is not verified.
+    Whether the last digit checks the others is not known to us; it is not verified.
     """
 
     key: str
