@@ -173,6 +173,8 @@ export function about(summary: Summary, speech: Speech): HTMLDialogElement {
 /** Whose data is on the screen, in short: the licences ask that it stay in sight; the notes give it in full. */
 export function credits(summary: Summary, speech: Speech): HTMLElement | null {
   const names = (summary.pack.sources ?? []).map((source) => source.name.split(/[,:] /)[0] ?? source.name);
-  const shown = names.filter((name, i) => names.indexOf(name) === i);
+  // Where a narrow screen cuts the line short, what must be credited by name still stands at its beginning.
+  const claimed = (name: string): number => (name.startsWith("©") ? 0 : 1);
+  const shown = names.filter((name, i) => names.indexOf(name) === i).sort((a, b) => claimed(a) - claimed(b));
   return shown.length === 0 ? null : h("footer", { class: "credits" }, speech.text("sources", { names: shown.join(" · ") }));
 }

@@ -373,7 +373,21 @@ function pointLayers(): LayerSpecification[] {
 
 function pathLayers(kinds: string[]): LayerSpecification[] {
   const isLine: ExpressionSpecification = ["==", ["geometry-type"], "LineString"];
-  const kindIs = (kind: string): ExpressionSpecification => ["all", isLine, ["==", ["get", "kind"], kind]];
+  const along = (kind: string, inferred: boolean): LayerSpecification => {
+    const dash = inferred ? INFERRED_DASH : strokeOf(kind).dash;
+    return {
+      id: `path-${inferred ? "dash" : "line"}-${kind}`,
+      type: "line",
+      source: "path",
+      filter: ["all", isLine, ["==", ["get", "kind"], kind], ["==", ["get", "inferred"], inferred]],
+      layout: { "line-cap": "butt", "line-join": "round" },
+      paint: {
+        "line-color": strokeOf(kind).colour,
+        "line-width": Math.max(3, strokeOf(kind).width),
+        ...(dash ? { "line-dasharray": dash } : {}),
+      },
+    };
+  };
   return [
     {
       id: "path-glow",
@@ -383,20 +397,7 @@ function pathLayers(kinds: string[]): LayerSpecification[] {
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": "#ffd23f", "line-width": 11, "line-opacity": 0.85 },
     },
-    ...kinds.map(
-      (kind): LayerSpecification => ({
-        id: `path-${kind}`,
-        type: "line",
-        source: "path",
-        filter: kindIs(kind),
-        layout: { "line-cap": "butt", "line-join": "round" },
-        paint: {
-          "line-color": strokeOf(kind).colour,
-          "line-width": Math.max(3, strokeOf(kind).width),
-          ...(strokeOf(kind).dash ? { "line-dasharray": strokeOf(kind).dash as number[] } : {}),
-        },
-      }),
-    ),
+    ...kinds.flatMap((kind) => [along(kind, false), along(kind, true)]),
     {
       id: "path-stops",
       type: "circle",
@@ -463,7 +464,7 @@ function contextLayers(): LayerSpecification[] {
 }
 
 function pathFeatures(site: SiteDetail, speech: Speech): GeoJSON.FeatureCollection {
-  const feature = (geometry: GeoJSON.Geometry, properties: Record<string, string>): GeoJSON.Feature => ({ type: "Feature", geometry, properties });
+  const feature = (geometry: GeoJSON.Geometry, properties: Record<string, string | boolean>): GeoJSON.Feature => ({ type: "Feature", geometry, properties });
   const lines = site.path.filter((step) => step.geometry.type === "LineString");
   const stops = lines.map((step) => {
     // A line leads from the network down to the site, so its first position is the end farther up.
@@ -473,7 +474,7 @@ function pathFeatures(site: SiteDetail, speech: Speech): GeoJSON.FeatureCollecti
   return {
     type: "FeatureCollection",
     features: [
-      ...lines.map((step) => feature(step.geometry, { kind: step.kind })),
+      ...lines.map((step) => feature(step.geometry, { kind: step.kind, inferred: step.inferred })),
       ...stops,
       feature({ type: "Point", coordinates: [site.lon, site.lat] }, { role: "site", kind: site.technology, name: site.name }),
     ],
