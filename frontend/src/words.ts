@@ -33,7 +33,9 @@ export class Speech {
     private readonly names: Names,
   ) {
     this.words = TABLES[language];
-    this.locale = wishes.find((wish) => languageOf(wish) === language && wish.length > 2) ?? language;
+    // Where nobody says which Spanish, 1.234 must not be read as one and a bit: Latin America writes 1,234.56.
+    const common = language === "es" ? "es-419" : language;
+    this.locale = wishes.find((wish) => languageOf(wish) === language && wish.length > 2) ?? common;
     this.rules = new Intl.PluralRules(this.locale);
   }
 
