@@ -1,9 +1,18 @@
-"""Random small problems, and what is wanted of every tree over them."""
+"""A plan folder to alter."""
 
 from __future__ import annotations
 
-import numpy as np
+import shutil
+from pathlib import Path
+
+import pytest
+from forgery import Forgery
 from hypothesis import settings
 
 settings.register_profile("alcance", derandomize=True, deadline=None)
 settings.load_profile("alcance")
+
+
+@pytest.fixture
+def forgery(tiny_plan: Path, tmp_path: Path) -> Forgery:
+    return Forgery(Path(shutil.copytree(tiny_plan, tmp_path / "forged")))

@@ -10,7 +10,14 @@ import numpy as np
 
 from alcance.network import build_network, pack_grid
 from alcance.plan.dependents import repair_dependents
-from alcance.plan.folder import arrays_digest, whole_folder, write_arrays, write_json
+from alcance.plan.folder import (
+    arrays_digest,
+    file_digest,
+    summary_digest,
+    whole_folder,
+    write_arrays,
+    write_json,
+)
 from alcance.plan.scenario import Scenario
 from alcance.plan.summary import summarise
 from alcance.plan.tables import PlanTables, make_tables
@@ -145,18 +152,25 @@ def write_plan(plan: Plan, folder: Path, finish: Callable[[Path], None] | None =
     OutputError
         If the folder cannot be written.
     """
+    tables = {
+        "sites.parquet": plan.tables.sites,
+        "edges.parquet": plan.tables.edges,
+        "nodes.parquet": plan.tables.nodes,
+        "profiles.parquet": plan.tables.profiles,
+        "context.parquet": plan.context,
+    }
     with whole_folder(folder) as making:
-        write_json(making / "summary.json", plan.summary)
-        plan.tables.sites.to_parquet(making / "sites.parquet", compression="zstd")
-        plan.tables.edges.to_parquet(making / "edges.parquet", compression="zstd")
-        plan.tables.nodes.to_parquet(making / "nodes.parquet", compression="zstd")
-        plan.tables.profiles.to_parquet(making / "profiles.parquet", compression="zstd")
-        plan.context.to_parquet(making / "context.parquet", compression="zstd")
+        digests = {**plan.summary["digests"], "summary": summary_digest(plan.summary)}
+        for name, table in tables.items():
+            table.to_parquet(making / name, compression="zstd")
+            digests[name] = file_digest(making / name)
         write_arrays(making / "problem.npz", plan.problem_arrays)
         plan.certificate.save(making / "certificate.npz")
+        summary = {**plan.summary, "digests": digests}
+        write_json(making / "summary.json", summary)
         if finish is not None:
             finish(making)
-    return plan.summary
+    return summary
 
 
 def problem_arrays(network: Network) -> dict[str, NDArray[Any]]:
@@ -187,7 +201,8 @@ def _context(pack: Pack) -> gpd.GeoDataFrame:
 
     admin = pack.table("admin")
     admin = admin[admin["geometry"].notna()].sort_values("admin_id")
-    thinned = shapely.set_precision(shapely.simplify(admin["geometry"].to_numpy(), 0.002), 0.0001)
+    # As one coverage, neighbours keep the same border between them.
+    thinned = shapely.coverage_simplify(admin["geometry"].to_numpy(), 0.002)
     return gpd.GeoDataFrame(
         {
             "kind": "admin",

@@ -125,6 +125,12 @@ def arrays_digest(arrays: dict[str, NDArray[Any]]) -> str:
     return digest.hexdigest()
 
 
+def summary_digest(summary: dict[str, Any]) -> str:
+    """SHA-256 of what a summary says, but for the digests themselves and the seconds, which differ from run to run."""
+    said = {name: value for name, value in summary.items() if name not in {"digests", "seconds"}}
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
 def file_digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as stream:
