@@ -169,7 +169,7 @@ def check_sites(tree: BuiltTree, report: Report) -> None:
     if not whole:
         return
     row_of_head = {int(head): row for row, head in enumerate(tree.heads)}
-    kinds, place = true_kinds(tree.plan, tree.chosen), problem["node_place"]
+    kinds, place, edge_id = true_kinds(tree.plan, tree.chosen), problem["node_place"], edges["edge_id"].tolist()
     strayed, misnamed = [], []
     for row, node in enumerate(leaf):
         path: list[int] = []
@@ -177,7 +177,7 @@ def check_sites(tree: BuiltTree, report: Report) -> None:
         while at in row_of_head:
             path.append(row_of_head[at])
             at = int(tree.tails[path[-1]])
-        if [str(edges["edge_id"].iloc[edge]) for edge in path] != list(sites["upstream"].iloc[row]):
+        if [edge_id[edge] for edge in path] != list(sites["upstream"].iloc[row]):
             strayed.append(str(sites["site_id"].iloc[row]))
         entry = next((edge for edge in path if place[tree.tails[edge]] != place[node]), None)
         technology = "existing" if entry is None else ENTRIES.get(str(kinds[entry]), "none")
