@@ -223,10 +223,11 @@ def _awake(terminal, duals):  # type: ignore[no-untyped-def]
 def _round(net, duals, scratch, first, level, arc_budget):  # type: ignore[no-untyped-def]
     """Raise live terminals from `first` on up to `level`; returns where to go on, and whether the pool is full."""
     work = 0
+    marking = True
     terminal = first
     while terminal < net.terminals.size:
         if duals.state[terminal] == LIVE and duals.charge[terminal] < level:
-            done = raise_terminal(terminal, level - duals.charge[terminal], net, duals, scratch)
+            done = raise_terminal(terminal, level - duals.charge[terminal], marking, net, duals, scratch)
             if done < 0:
                 return terminal, True
             work += done
@@ -237,11 +238,12 @@ def _round(net, duals, scratch, first, level, arc_budget):  # type: ignore[no-un
 
 
 @njit(cache=True)
-def raise_terminal(terminal, step, net, duals, scratch):  # type: ignore[no-untyped-def]
+def raise_terminal(terminal, step, marking, net, duals, scratch):  # type: ignore[no-untyped-def]
     """Raise one terminal by at most `step`; returns the arcs looked at, or −1 (nothing changed) where the pool is full.
 
     The raise ends early where the ball meets the root or something rooted (the terminal is rooted), or an awake
-    terminal that does not itself sleep on this one (this one falls asleep on it).
+    terminal that does not itself sleep on this one (this one falls asleep on it). Without `marking` only the root
+    counts, and nothing is marked.
     """
     scratch.stamp_now[0] += 1
     now = scratch.stamp_now[0]
@@ -310,7 +312,7 @@ def raise_terminal(terminal, step, net, duals, scratch):  # type: ignore[no-unty
             if stamp[tail] == now and distance[tail] <= length:
                 continue
             other = net.terminal_at[tail]
-            if other >= 0 and other != terminal:
+            if marking and other >= 0 and other != terminal:
                 other = _awake(other, duals)
                 if other != terminal:
                     step = length
@@ -329,9 +331,9 @@ def raise_terminal(terminal, step, net, duals, scratch):  # type: ignore[no-unty
         if not _keep_list(terminal, known, inside, duals, scratch):
             return -1
         _subtract(terminal, step, inside, now, net, duals, scratch)
-    if met_root:
+    if met_root and marking:
         duals.state[terminal] = ROOTED
-        _mark_from_ball(inside, step, now, net, duals, scratch)
+        _mark_from_ball(inside, net, duals, scratch)
     elif met_terminal >= 0:
         duals.state[terminal] = ASLEEP
         duals.sleeps_on[terminal] = met_terminal
@@ -380,7 +382,7 @@ def _subtract(terminal, step, inside, now, net, duals, scratch):  # type: ignore
 
 
 @njit(cache=True)
-def _mark_from_ball(inside, step, now, net, duals, scratch):  # type: ignore[no-untyped-def]
+def _mark_from_ball(inside, net, duals, scratch):  # type: ignore[no-untyped-def]
     for at in range(inside):
         node = scratch.order[at]
         if duals.rooted[node]:

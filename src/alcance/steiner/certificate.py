@@ -122,7 +122,7 @@ def check_certificate(problem: Problem, certificate: Certificate) -> list[str]:
         wrong.append("a charged terminal is not at potential 0")
     is_terminal = np.full(problem.node_count, -2, dtype=np.int64)
     is_terminal[problem.terminals] = problem.prizes
-    if bool((is_terminal[certificate.terminals] == -2).any()):  # noqa: PLR2004
+    if bool((is_terminal[certificate.terminals] == -2).any()):
         wrong.append("a component charges a node that is no terminal")
     charges = np.zeros(problem.node_count, dtype=np.int64)
     np.add.at(charges, certificate.terminals, certificate.height)

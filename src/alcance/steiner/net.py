@@ -167,7 +167,7 @@ def _leading_to(
 def _places(
     kept: NDArray[np.bool_], tails: NDArray[np.int64], heads: NDArray[np.int64], root: int
 ) -> NDArray[np.int64]:
-    """New node numbers, neighbours close together (reverse Cuthill–McKee without the root, whose arcs go everywhere)."""
+    """New node numbers, neighbours close together: reverse Cuthill–McKee without the root, whose arcs go everywhere."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import reverse_cuthill_mckee
 

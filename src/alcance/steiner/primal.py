@@ -66,6 +66,18 @@ def first_plan(
     return best
 
 
+def plain_plan(net: Net, direct: NDArray[np.int32]) -> Plan:
+    """Some plan at once: every terminal on its own arc from the root, or growth over all arcs where one has none."""
+    if bool((direct[net.terminals] >= 0).all()):
+        parent = np.full(net.terminal_at.size, -1, dtype=np.int32)
+        parent[net.terminals] = direct[net.terminals]
+        return Plan(parent, int(net.cost[direct[net.terminals]].sum()))
+    plan = grow(net, net.cost, direct)
+    if plan is None:
+        raise RuntimeError("a validated problem has a tree")
+    return plan
+
+
 def _better(best: Plan | None, plan: Plan | None) -> Plan | None:
     if plan is None or (best is not None and best.cost <= plan.cost):
         return best
@@ -73,7 +85,7 @@ def _better(best: Plan | None, plan: Plan | None) -> Plan | None:
 
 
 def grow(net: Net, weights: NDArray[np.int64], direct: NDArray[np.int32]) -> Plan | None:
-    """Connect terminals one after the other, the nearest first, over arcs of weight 0 or more; None if some stay out."""
+    """Connect one terminal after the other, nearest first, over arcs of weight 0 or more; None if some stay out."""
     parent = np.full(net.terminal_at.size, -1, dtype=np.int32)
     _grow(net, weights, parent)
     cost = int(prune(net, parent, direct))

@@ -1,23 +1,23 @@
-"""Solve a problem: a bound by dual ascent, a plan by construction and local search, and the certificate of the bound."""
+"""Solve a problem: a bound by dual ascent, a plan by construction and local search, and the bound's certificate."""
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.steiner.ascent import ascend, start_duals, start_scratch
+from alcance.errors import InputError
+from alcance.errors import Problem as Trouble
 from alcance.steiner.certificate import Certificate, make_certificate
-from alcance.steiner.moves import improve
-from alcance.steiner.moves.guide import make_guide
+from alcance.steiner.job import Job
 from alcance.steiner.net import make_net
-from alcance.steiner.primal import first_plan
 from alcance.steiner.problem import REQUIRED, Problem
-from alcance.steiner.prune import direct_arcs
 
 DEFAULT_MOVES_PER_TERMINAL = 300.0
+WATCH_SECONDS = 0.1
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,47 +76,66 @@ def solve(
 ) -> Solution:
     """Find a cheap arborescence and a proven lower bound.
 
-    The effort is counted in moves, so the result does not depend on the machine; `seconds` is a stop besides, after
-    which (as after Ctrl-C) the best plan and bound so far are returned.
+    The effort is counted in moves, so the result does not depend on the machine. `seconds` is a stop besides, after
+    which (as after Ctrl-C) the best plan and bound so far are returned; the search cools down to be cold by then, so
+    such a result may differ from run to run. With `seconds`, `moves_per_terminal` may be infinite: use all the time.
+
+    Raises
+    ------
+    InputError
+        Where the effort is negative, or without any limit.
     """
-    begin = clock()
+    if not (moves_per_terminal >= 0 and (moves_per_terminal < float("inf") or seconds is not None)):
+        message = "must be 0 or more, and finite where no seconds are given"
+        raise InputError([Trouble("solve", None, "moves_per_terminal", str(moves_per_terminal), message)])
     net, origin = make_net(problem)
-    history: list[tuple[float, str, int, int]] = []
+    job = Job(net, moves_per_terminal=moves_per_terminal, seconds=seconds, seed=seed, clock=clock)
+    interrupted = _watch(job, progress)
+    if job.failure is not None:
+        raise job.failure
+    return _solution(problem, net, origin, job, interrupted=interrupted or job.cut_short)
 
-    def go_on(stage: str) -> Callable[[float], bool]:
-        def report(fraction: float) -> bool:
-            if progress is not None:
-                progress(stage, fraction)
-            return seconds is None or clock() - begin < seconds
 
-        return report
+def _watch(job: Job, progress: Callable[[str, float], None] | None) -> bool:
+    """Run a job on a thread, hand on its reports, and stop it at Ctrl-C; returns whether that happened.
 
-    scratch = start_scratch(net)
-    duals = start_duals(net)
-    duals = ascend(net, duals, scratch, go_on=go_on("bound"))
-    history.append((clock() - begin, "bound", duals.bound, -1))
-    direct = direct_arcs(net)
-    plan = first_plan(net, duals, direct, go_on=go_on("first plan"))
-    history.append((clock() - begin, "first plan", duals.bound, plan.cost))
-    guide = make_guide(net, duals)
-    moves = round(moves_per_terminal * net.terminals.size)
-    plan = improve(net, guide, plan, direct, moves=moves, seed=seed, go_on=go_on("moves"))
-    history.append((clock() - begin, "moves", duals.bound, plan.cost))
-    return _solution(problem, net, origin, plan.parent, make_certificate(net, origin, duals), tuple(history))
+    Ctrl-C reaches the main thread only, between two instructions of Python: here, where it can break nothing.
+    """
+    thread = threading.Thread(target=job.work, name="steiner", daemon=True)
+    interrupted = False
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join(WATCH_SECONDS)
+            _hand_on(job, progress)
+        except KeyboardInterrupt:
+            if interrupted:
+                raise
+            interrupted = True
+            job.stop()
+    return interrupted
+
+
+def _hand_on(job: Job, progress: Callable[[str, float], None] | None) -> None:
+    while job.reports:
+        stage, share = job.reports.popleft()
+        if progress is not None:
+            progress(stage, share)
 
 
 def _solution(
     problem: Problem,
     net: Net,
     origin: Origin,
-    parent: NDArray[np.int32],
-    certificate: Certificate,
-    history: tuple[tuple[float, str, int, int], ...],
+    job: Job,
     *,
-    interrupted: bool = False,
+    interrupted: bool,
 ) -> Solution:
     """Map a tree of the net back to the problem's arcs."""
-    used = parent[parent >= 0]
+    if job.plan is None or job.duals is None:
+        raise RuntimeError("the work ended without a plan")
+    certificate = make_certificate(net, origin, job.duals)
+    used = job.plan.parent[job.plan.parent >= 0]
     arcs = origin.arc[used]
     arcs = np.sort(arcs[arcs >= 0])
     reached = np.zeros(problem.node_count, dtype=bool)
@@ -130,6 +149,6 @@ def _solution(
         cost,
         certificate.bound,
         certificate,
-        history,
+        tuple(job.history),
         interrupted,
     )

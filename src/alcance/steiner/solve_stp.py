@@ -11,6 +11,9 @@ from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, solve
 from alcance.steiner.stp import read_stp
 from alcance.steiner.tree import check_tree
 
+# A file with few terminals still deserves a search.
+SMALL_FILE_MOVES = 20_000
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -20,13 +23,15 @@ def solve_stp(
     path: Path | str,
     seconds: float | None = None,
     *,
-    moves_per_terminal: float = DEFAULT_MOVES_PER_TERMINAL,
+    moves_per_terminal: float | None = None,
     seed: int = 0,
     check: bool = False,
     progress: Callable[[str, float], None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Any]:
     """Read and solve an STP file.
+
+    Without `moves_per_terminal` the effort is the default, or with `seconds` whatever that time allows.
 
     Returns
     -------
@@ -44,6 +49,9 @@ def solve_stp(
     """
     instance = read_stp(path)
     problem = instance.problem()
+    if moves_per_terminal is None:
+        least = SMALL_FILE_MOVES / max(1, problem.terminals.size)
+        moves_per_terminal = float("inf") if seconds is not None else max(DEFAULT_MOVES_PER_TERMINAL, least)
     begin = clock()
     solution = solve(problem, moves_per_terminal=moves_per_terminal, seconds=seconds, seed=seed, progress=progress)
     took = clock() - begin

@@ -145,7 +145,7 @@ def _read_line(draft: _Draft, number: int, words: list[str]) -> None:
     if keyword == "SECTION":
         if draft.section:
             raise _LineError(f"section {draft.section} has not ended: an END line is missing before this one")
-        if len(words) < 2:  # noqa: PLR2004
+        if len(words) < 2:
             raise _LineError("a section needs a name")
         draft.section = words[1].lower()
     elif keyword == "END":
@@ -248,7 +248,7 @@ def _decimal(word: str, what: str) -> tuple[int, int]:
         raise _LineError(f"a {what} must be a decimal number, not {word!r}")
     shift = 0
     if exponent:
-        if not exponent.lstrip("+-").isdigit() or len(exponent) > 4:  # noqa: PLR2004
+        if not exponent.lstrip("+-").isdigit() or len(exponent) > 4:
             raise _LineError(f"a {what} must be a decimal number, not {word!r}")
         shift = int(exponent)
     fraction = fraction.rstrip("0")

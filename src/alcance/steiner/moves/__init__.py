@@ -1,5 +1,7 @@
-"""Local search on an arborescence: re-hang one branch, or ruin and rebuild the branches of a neighbourhood."""
+"""Local search on an arborescence: re-hang one branch, or rebuild the branches of a neighbourhood."""
 
-from alcance.steiner.moves.improve import improve
+from alcance.steiner.moves.anneal import Annealing
+from alcance.steiner.moves.guide import Guide, make_guide
+from alcance.steiner.moves.mix import Mix
 
-__all__ = ["improve"]
+__all__ = ["Annealing", "Guide", "Mix", "make_guide"]

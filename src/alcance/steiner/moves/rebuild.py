@@ -12,7 +12,7 @@ from alcance.steiner.moves.state import COST, JOURNAL, detach, random_below, ran
 
 @njit(cache=True)
 def rehang(node, slack, forbid, net, tree, room, weights):  # type: ignore[no-untyped-def]
-    """Cut a branch off and hang it on the cheapest way, if that costs less than `slack` more; False if nothing changed."""
+    """Cut a branch off and hang it on the cheapest way, if less than `slack` dearer; False if nothing changed."""
     mark = tree.counters[JOURNAL]
     old = tree.parent[node]
     forbidden = old if forbid else np.int32(-1)
@@ -41,6 +41,7 @@ def terminals_below(top, most, net, tree, room):  # type: ignore[no-untyped-def]
             room.listed[count] = node
             count += 1
         if tree.kids[node] > 0:
+            room.work[0] += net.out_ptr[node + 1] - net.out_ptr[node]
             for place in range(net.out_ptr[node], net.out_ptr[node + 1]):
                 arc = net.out_arc[place]
                 if tree.parent[net.head[arc]] == arc:
@@ -51,13 +52,14 @@ def terminals_below(top, most, net, tree, room):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def rebuild(count, opened, row, jitter, slack, net, tree, room, weights, dice):  # type: ignore[no-untyped-def]
-    """Cut off the `count` terminals in `room.listed` and hang them on anew; False (all taken back) if dearer by `slack`.
+    """Cut off the `count` terminals in `room.listed` and hang them on anew; False (all taken back) if `slack` dearer.
 
     They are hung on in random order by the prices of `weights[row]`, then once more each by true costs, when what is
     shared has been built. `opened` (a node, or −1) is put into the tree first.
     """
     mark = tree.counters[JOURNAL]
     before = tree.counters[COST]
+    forbid = False
     salt = random_bits(dice)
     for at in range(count):
         other = at + random_below(dice, count - at)
@@ -88,7 +90,7 @@ def rebuild(count, opened, row, jitter, slack, net, tree, room, weights, dice): 
         for at in range(count):
             node = room.listed[at]
             was = tree.parent[node]
-            if rehang(node, np.int64(0), False, net, tree, room, weights) and tree.parent[node] != was:
+            if rehang(node, np.int64(0), forbid, net, tree, room, weights) and tree.parent[node] != was:
                 changed = True
         if not changed:
             break

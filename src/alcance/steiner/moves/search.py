@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Room(NamedTuple):
-    """Working arrays of the searches."""
+    """Working arrays of the searches; `work` counts the arcs and tree steps looked at."""
 
     distance: NDArray[np.int64]
     toward: NDArray[np.int32]
@@ -27,7 +27,7 @@ class Room(NamedTuple):
     heap_key: NDArray[np.int64]
     heap_node: NDArray[np.int32]
     listed: NDArray[np.int32]
-    seen: NDArray[np.int32]
+    work: NDArray[np.int64]
 
 
 def make_room(net: Net) -> Room:
@@ -43,7 +43,7 @@ def make_room(net: Net) -> Room:
         np.zeros(heap, dtype=np.int64),
         np.zeros(heap, dtype=np.int32),
         np.zeros(nodes, dtype=np.int32),
-        np.zeros(nodes, dtype=np.int32),
+        np.zeros(1, dtype=np.int64),
     )
 
 
@@ -69,6 +69,7 @@ def _hangs_below(node, top, now, net, tree, room):  # type: ignore[no-untyped-de
         if arc < 0:
             break
         at = net.tail[arc]
+        room.work[0] += 1
     last = at
     at = node
     while at != last:
@@ -103,6 +104,7 @@ def find_way(node, bound, forbidden, weight, jitter, salt, net, tree, room):  # 
         size = drop_first(keys, nodes, size)
         if key != distance[at]:
             continue
+        room.work[0] += net.in_ptr[at + 1] - net.in_ptr[at]
         for arc in range(net.in_ptr[at], net.in_ptr[at + 1]):
             length = weight[arc]
             if jitter > 0:

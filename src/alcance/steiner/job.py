@@ -1,0 +1,161 @@
+"""One solving: the stages in order, on threads of their own, so that it can be watched and stopped at any time."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from alcance.steiner.ascent import ascend, start_duals, start_scratch
+from alcance.steiner.moves import Annealing, make_guide
+from alcance.steiner.primal import first_plan, plain_plan
+from alcance.steiner.prune import direct_arcs
+from alcance.steiner.reascent import reascend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from alcance.steiner.ascent import Duals, Scratch
+    from alcance.steiner.net import Net
+    from alcance.steiner.primal import Plan
+
+# The plan guides the second ascent, so it is handed over when the annealing has come this far.
+HANDOVERS = (0.1, 0.4, 1.0)
+# With these the second ascent takes as long as the moves beside it.
+BLOCKS_PER_MOVE = 0.04
+MOST_BLOCKS = 1_000_000_000
+# With a time limit, this share of it is kept back for the certificate.
+TIME_FOR_MOVES = 0.95
+
+
+class Job:
+    """The work of `solve`; `duals` and `plan` always hold the best so far.
+
+    Parameters
+    ----------
+    net
+        The problem in the kernels' form.
+    moves_per_terminal
+        The effort.
+    seconds
+        A stop besides, or None.
+    seed
+        Of the random numbers.
+    clock
+        Seconds from any start.
+    """
+
+    def __init__(
+        self, net: Net, *, moves_per_terminal: float, seconds: float | None, seed: int, clock: Callable[[], float]
+    ) -> None:
+        self.duals: Duals | None = None
+        self.plan: Plan | None = None
+        self.history: list[tuple[float, str, int, int]] = []
+        self.reports: deque[tuple[str, float]] = deque(maxlen=64)
+        self.cut_short = False
+        self.failure: BaseException | None = None
+        self._net = net
+        self._moves = moves_per_terminal * net.terminals.size
+        self._seconds = seconds
+        self._seed = seed
+        self._clock = clock
+        self._begin = clock()
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Ask the work to end at the next slice."""
+        self._stop.set()
+
+    def work(self) -> None:
+        """Do everything; what goes wrong is kept in `failure`, for this runs on a thread of its own."""
+        try:
+            self._stages()
+        except BaseException as error:
+            self.failure = error
+
+    def _elapsed_share(self) -> float:
+        if self._seconds is None:
+            return 0.0
+        return (self._clock() - self._begin) / max(self._seconds * TIME_FOR_MOVES, 1e-9)
+
+    def _go_on(self) -> bool:
+        if self._stop.is_set() or self._elapsed_share() >= 1.0:
+            self.cut_short = True
+            return False
+        return True
+
+    def _go_on_in(self, stage: str) -> Callable[[float], bool]:
+        def report(share: float) -> bool:
+            self.reports.append((stage, share))
+            return self._go_on()
+
+        return report
+
+    def _note(self, stage: str) -> None:
+        bound = self.duals.bound if self.duals is not None else 0
+        cost = self.plan.cost if self.plan is not None else -1
+        self.history.append((self._clock() - self._begin, stage, bound, cost))
+
+    def _stages(self) -> None:
+        net = self._net
+        direct = direct_arcs(net)
+        self.duals = start_duals(net)
+        scratch = start_scratch(net)
+        self.duals = ascend(net, self.duals, scratch, go_on=self._go_on_in("bound"))
+        self._note("bound")
+        if not self._go_on():
+            self.plan = plain_plan(net, direct)
+            self._note("first plan")
+            return
+        self.plan = first_plan(net, self.duals, direct, go_on=self._go_on_in("first plan"))
+        self._note("first plan")
+        if self._moves > 0 and net.terminals.size > 0 and self.plan.cost > self.duals.bound and self._go_on():
+            self._improve(direct, scratch)
+
+    def _improve(self, direct: NDArray[np.int32], scratch: Scratch) -> None:
+        """Moves on the plan here, and beside them on another thread the second ascent of the duals."""
+        net, duals, plan = self._net, self.duals, self.plan
+        if duals is None or plan is None:
+            return
+        guide = make_guide(net, duals)
+        annealing = Annealing(net, guide, plan, direct, seed=self._seed)
+        past = 0.0
+        with ThreadPoolExecutor(max_workers=1) as helper:
+            for number, share in enumerate(HANDOVERS):
+                moves = (share - past) * self._moves
+                blocks = min(moves * BLOCKS_PER_MOVE, MOST_BLOCKS)
+                go_on = self._go_on_until(share)
+                ascent = helper.submit(
+                    reascend,
+                    net,
+                    duals,
+                    scratch,
+                    guide,
+                    plan.parent,
+                    blocks=round(blocks),
+                    seed=self._seed + number,
+                    go_on=go_on,
+                )
+                annealing.run(moves, self._share_done_from(past), go_on)
+                duals = self.duals = ascent.result()
+                plan = self.plan = annealing.best
+                past = share
+                self._note("moves")
+                if not self._go_on() or plan.cost == duals.bound:
+                    break
+
+    def _share_done_from(self, past: float) -> Callable[[float], float]:
+        def share_done(moves: float) -> float:
+            share = max(past + moves / self._moves, self._elapsed_share())
+            self.reports.append(("moves", min(1.0, share)))
+            return share
+
+        return share_done
+
+    def _go_on_until(self, share: float) -> Callable[[], bool]:
+        """Go on while not stopped; with a time limit, to `share` of it at most."""
+        return lambda: self._go_on() and self._elapsed_share() < share
