@@ -4,6 +4,7 @@ from alcance.terrain.coarsen import coarsen
 from alcance.terrain.grid import Grid
 from alcance.terrain.mosaic import Mosaic
 from alcance.terrain.profile import Profiles, profiles
+from alcance.terrain.relief import relief
 from alcance.terrain.sinks import Sinks, sinks
 from alcance.terrain.slope import slope_deg
 from alcance.terrain.sphere import EARTH_RADIUS_M, bearing_deg, great_circle_m, place_along
@@ -20,6 +21,7 @@ __all__ = [
     "great_circle_m",
     "place_along",
     "profiles",
+    "relief",
     "sinks",
     "slope_deg",
     "summits",
