@@ -127,10 +127,14 @@ def plan(
     """Plan a pack at least cost, with a proven bound, and write the plan folder."""
     with _told():
         from alcance.pack import read_pack
-        from alcance.plan import Scenario, make_plan, write_plan
+        from alcance.plan import Scenario, check_place, make_plan, write_plan
         from alcance.publish import publish_folder
+        from alcance.publish.language import language
 
         scenario = Scenario.parse(price or [], policy or [])
+        check_place(out)
+        if lang is not None:
+            language(lang)
         with _progress(quiet) as tell:
             made = make_plan(read_pack(pack), scenario=scenario, seconds=seconds, progress=tell)
             summary = write_plan(made, out, lambda folder: publish_folder(folder, lang=lang, progress=tell))

@@ -1,6 +1,7 @@
 """The plan: built, explained, written, and checked without the solver."""
 
 from alcance.plan.build import Plan, make_plan, write_plan
+from alcance.plan.folder import check_place
 from alcance.plan.scenario import Scenario
 
-__all__ = ["Plan", "Scenario", "make_plan", "write_plan"]
+__all__ = ["Plan", "Scenario", "check_place", "make_plan", "write_plan"]
