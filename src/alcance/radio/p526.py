@@ -5,7 +5,6 @@ The kernels work in the Recommendation's own units: distances in km, heights and
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from numba import njit, prange
 from numpy.typing import ArrayLike, NDArray
 
 from alcance.errors import InputError, Problem
+from alcance.radio.bullington import bullington_db, smooth_bullington_db, smooth_surface, walk
 from alcance.radio.earth import MEDIAN_K_FACTOR, effective_radius_km
 from alcance.radio.p525 import wavelength_m
 from alcance.radio.spherical_earth import HORIZONTAL, VERTICAL, spherical_earth_db
@@ -205,77 +205,6 @@ def _columns(paths: Profiles, *values: ArrayLike) -> list[NDArray[np.float64]]:
     return columns
 
 
-@njit(cache=True)
-def _knife_edge(v: float) -> float:
-    if v <= -0.78:
-        return 0.0
-    return max(0.0, 6.9 + 20 * math.log10(math.sqrt((v - 0.1) ** 2 + 1) + v - 0.1))
-
-
-@njit(cache=True)
-def _bullington(
-    distance_m: Any,
-    ground_m: Any,
-    cover_m: Any,
-    first: int,
-    last: int,
-    h1: float,
-    h2: float,
-    radius_km: float,
-    f: float,
-) -> float:
-    """Bullington loss of the samples first…last between antennas at h1 and h2 above sea level (§ 4.5.1)."""
-    length = distance_m[last] * 1e-3
-    bend = 500.0 / radius_km
-    wavelength = 0.299792458 / f
-    direct = (h2 - h1) / length
-    slope1 = slope2 = -np.inf
-    worst = -np.inf
-    for i in range(first + 1, last):
-        d = distance_m[i] * 1e-3
-        rest = length - d
-        height = ground_m[i] + bend * d * rest
-        if cover_m.size > 1:
-            height += cover_m[i]
-        slope1 = max(slope1, (height - h1) / d)
-        slope2 = max(slope2, (height - h2) / rest)
-        worst = max(
-            worst, (height - (h1 * rest + h2 * d) / length) * math.sqrt(0.002 * length / (wavelength * d * rest))
-        )
-    loss = 0.0
-    if slope1 < direct:
-        loss = _knife_edge(worst)
-    elif slope1 > -np.inf:
-        point = (h2 - h1 + slope2 * length) / (slope1 + slope2)
-        above = h1 + slope1 * point - (h1 * (length - point) + h2 * point) / length
-        loss = _knife_edge(above * math.sqrt(0.002 * length / (wavelength * point * (length - point))))
-    return float(loss + (1 - math.exp(-loss / 6)) * (10 + 0.02 * length))
-
-
-@njit(cache=True)
-def _smooth_surface(distance_m: Any, ground_m: Any, first: int, last: int, h1: float, h2: float) -> tuple[float, float]:
-    """Heights at the ends of the surface for the smooth path (P.526-15, eqs. 64–66; P.1812-6, eqs. 85–90)."""
-    length = distance_m[last] * 1e-3
-    area = moment = 0.0
-    above, slope1, slope2 = -np.inf, -np.inf, -np.inf
-    for i in range(first + 1, last + 1):
-        d, before = distance_m[i] * 1e-3, distance_m[i - 1] * 1e-3
-        z, z_before = ground_m[i], ground_m[i - 1]
-        area += (d - before) * (z + z_before)
-        moment += (d - before) * (z * (2 * d + before) + z_before * (d + 2 * before))
-        if i < last:
-            high = z - (h1 * (length - d) + h2 * d) / length
-            above = max(above, high)
-            slope1 = max(slope1, high / d)
-            slope2 = max(slope2, high / (length - d))
-    end1 = (2 * area * length - moment) / length**2
-    end2 = (moment - area * length) / length**2
-    if above > 0:
-        end1 -= above * slope1 / (slope1 + slope2)
-        end2 -= above * slope2 / (slope1 + slope2)
-    return min(end1, float(ground_m[first])), min(end2, float(ground_m[last]))
-
-
 @njit(cache=True, parallel=True)
 def _bullington_each(
     distance_m: Any, ground_m: Any, offsets: Any, height1: Any, height2: Any, freq: Any, radius_km: float, out: Any
@@ -286,7 +215,10 @@ def _bullington_each(
         h1, h2 = ground_m[first] + height1[i], ground_m[last] + height2[i]
         out[i] = 0.0
         if distance_m[last] > 0:
-            out[i] = _bullington(distance_m, ground_m, bare, first, last, h1, h2, radius_km, freq[i])
+            bend = 500 / radius_km
+            found = walk(distance_m, ground_m, bare, first, last, h1, h2, bend, bend)
+            slopes = (found.cover1, found.cover2)
+            out[i] = bullington_db(distance_m, ground_m, bare, first, last, h1, h2, bend, freq[i], *slopes)
 
 
 @njit(cache=True, parallel=True)
@@ -341,22 +273,15 @@ def _delta_bullington_one(
     parts[4, i], parts[5, i] = ground_m[first], ground_m[last]
     if distance_m[last] <= 0:
         return
-    smooth1, smooth2 = _smooth_surface(distance_m, ground_m, first, last, h1, h2)
+    length, bend, f = distance_m[last] * 1e-3, 500 / radius_km, freq[i]
+    found = walk(distance_m, ground_m, cover_m, first, last, h1, h2, bend, bend)
+    direct = (h2 - h1) / length
+    smooth1, smooth2 = smooth_surface(found, length, direct, float(ground_m[first]), float(ground_m[last]))
     effective1, effective2 = h1 - smooth1, h2 - smooth2
-    actual = _bullington(distance_m, ground_m, cover_m, first, last, h1, h2, radius_km, freq[i])
-    smooth = _smooth_bullington(distance_m, first, last, effective1, effective2, radius_km, freq[i])
-    length = distance_m[last] * 1e-3
-    spherical = spherical_earth_db(length, effective1, effective2, radius_km, freq[i], sea[i], polarisation)
+    slopes = (found.cover1, found.cover2)
+    actual = bullington_db(distance_m, ground_m, cover_m, first, last, h1, h2, bend, f, *slopes)
+    smooth = smooth_bullington_db(distance_m, first, last, effective1, effective2, bend, f)
+    spherical = spherical_earth_db(length, effective1, effective2, radius_km, f, sea[i], polarisation)
     parts[0, i], parts[1, i], parts[2, i] = actual, smooth, spherical
     parts[3, i] = actual + max(spherical - smooth, 0.0)
     parts[4, i], parts[5, i] = smooth1, smooth2
-
-
-@njit(cache=True)
-def _smooth_bullington(
-    distance_m: Any, first: int, last: int, h1: float, h2: float, radius_km: float, f: float
-) -> float:
-    """Bullington loss over level ground at sea level, the distances being those of the path (§ 4.5.4)."""
-    flat = np.zeros(last - first + 1, np.float32)
-    bare = np.zeros(1, np.float32)
-    return _bullington(distance_m[first : last + 1], flat, bare, 0, last - first, h1, h2, radius_km, f)
