@@ -1,4 +1,4 @@
-"""A made-up region with the shape of the real planning problem, at any size: fibre, relays, hop layers, clients, satellite.
+"""A made-up region shaped like the real planning problem, at any size: fibre, relays, hop layers, clients, satellite.
 
 Sites lie in clusters; hills are a random line of sight, likelier for high places and short links. Costs are in cents
 of a currency. Use `make(site_count, seed)` from a script, or run the file to solve sizes and print a table.
@@ -121,7 +121,7 @@ def _relative_neighbours(xy: np.ndarray) -> np.ndarray:
     return np.array(kept)
 
 
-def _links(rng, tree, xy, height, arcs, mast, top, sector, feed) -> None:  # noqa: ANN001
+def _links(rng, tree, xy, height, arcs, mast, top, sector, feed) -> None:
     """Radio links: to the nearest clear places, and a few long ones from high places."""
     n = len(xy)
     near = tree.query(xy, k=min(n, 3 * NEIGHBOURS + 1))
@@ -154,8 +154,11 @@ def _links(rng, tree, xy, height, arcs, mast, top, sector, feed) -> None:  # noq
             arcs.add(sector[p, level], feed[q], CLIENT * jitter + np.asarray(MAST)[level] / 4 * (level > 0))
 
 
-def main(sizes: list[int], *, moves: float | None = None, seconds: float | None = None, seed: int = 1) -> dict:
+def main(
+    paths: list[int] | None = None, *, moves: float | None = None, seconds: float | None = None, seed: int = 1
+) -> dict:
     """Solve regions of the given sizes and print time, gap and size."""
+    sizes = [int(size) for size in paths or (300, 3000, 11000)]
     rows = []
     print(f"{'sites':>7} {'nodes':>8} {'arcs':>9} {'bound':>14} {'plan':>14} {'gap %':>7} {'seconds':>8}")
     for size in sizes:

@@ -1,4 +1,4 @@
-"""Independent answers for small problems: the exact optimum by subset dynamic programming, and certificates arc by arc."""
+"""Independent answers for small problems: optima by subset dynamic programming, certificates arc by arc."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def certified_bound(problem: Problem, certificate: Certificate) -> int:
     for at, terminal in enumerate(certificate.terminals.tolist()):
         height = int(certificate.height[at])
         assert height > 0
-        potential = {node: height for node in range(problem.node_count)}
+        potential = dict.fromkeys(range(problem.node_count), height)
         for entry in range(int(certificate.indptr[at]), int(certificate.indptr[at + 1])):
             value = int(certificate.values[entry])
             assert 0 <= value < height
@@ -75,7 +75,7 @@ def certified_bound(problem: Problem, certificate: Certificate) -> int:
 
 
 def checked_cost(problem: Problem, solution: Solution) -> int:
-    """The cost of a solution recounted from its arcs; an AssertionError where it is no arborescence or misses something."""
+    """The cost recounted from a solution's arcs; an AssertionError where they are no arborescence or miss any."""
     into: dict[int, int] = {}
     for arc in solution.arcs.tolist():
         head = int(problem.heads[arc])

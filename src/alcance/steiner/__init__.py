@@ -3,7 +3,7 @@
 from alcance.steiner.certificate import Certificate, check_certificate
 from alcance.steiner.problem import REQUIRED, Problem
 from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, Solution, solve
-from alcance.steiner.solve_stp import solve_stp
+from alcance.steiner.solve_file import solve_stp
 from alcance.steiner.stp import StpInstance, read_stp, write_stp
 from alcance.steiner.tree import check_tree
 

@@ -64,6 +64,7 @@ class Job:
         self._seed = seed
         self._clock = clock
         self._begin = clock()
+        self.finished = threading.Event()
         self._stop = threading.Event()
 
     def stop(self) -> None:
@@ -76,6 +77,8 @@ class Job:
             self._stages()
         except BaseException as error:
             self.failure = error
+        finally:
+            self.finished.set()
 
     def _elapsed_share(self) -> float:
         if self._seconds is None:

@@ -16,7 +16,7 @@ from alcance.steiner.job import Job
 from alcance.steiner.net import make_net
 from alcance.steiner.problem import REQUIRED, Problem
 
-DEFAULT_MOVES_PER_TERMINAL = 300.0
+DEFAULT_MOVES_PER_TERMINAL = 220.0
 WATCH_SECONDS = 0.1
 
 if TYPE_CHECKING:
@@ -104,15 +104,17 @@ def _watch(job: Job, progress: Callable[[str, float], None] | None) -> bool:
     thread = threading.Thread(target=job.work, name="steiner", daemon=True)
     interrupted = False
     thread.start()
-    while thread.is_alive():
+    # Not `Thread.join`: interrupted, it may take a running thread for ended (Python 3.11).
+    while not job.finished.is_set():
         try:
-            thread.join(WATCH_SECONDS)
+            job.finished.wait(WATCH_SECONDS)
             _hand_on(job, progress)
         except KeyboardInterrupt:
             if interrupted:
                 raise
             interrupted = True
             job.stop()
+    _hand_on(job, progress)
     return interrupted
 
 

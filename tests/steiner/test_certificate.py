@@ -1,0 +1,78 @@
+"""The certificate is exact: what `solve` hands out passes, and any altered entry fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from brute import certified_bound, random_problem
+
+from alcance.errors import InputError
+from alcance.steiner import Certificate, Problem, Solution, check_certificate, check_tree, solve
+
+
+@pytest.fixture(scope="module")
+def solved() -> tuple[Problem, Solution]:
+    """A chain in which every arc is charged to the last unit, so that no potential has any play."""
+    problem = Problem.build(5, 0, [0, 1, 2, 1, 3], [1, 2, 3, 4, 4], [5, 7, 3, 4, 9], [3, 4])
+    solution = solve(problem, moves_per_terminal=10)
+    assert solution.cost == solution.lower_bound == 19
+    return problem, solution
+
+
+def test_every_altered_entry_fails(solved: tuple[Problem, Solution]) -> None:
+    problem, solution = solved
+    good = solution.certificate
+    assert check_certificate(problem, good) == []
+    altered = 0
+    for name in ("terminals", "height", "indptr", "nodes", "values"):
+        for at in range(getattr(good, name).size):
+            for change in (-1, 1):
+                entries = getattr(good, name).copy()
+                entries[at] += change
+                bad = replace(good, **{name: entries})
+                # A lower D alone may still be a proof, but of a lower bound than the one that was printed.
+                assert check_certificate(problem, bad) or bad.bound != solution.lower_bound, (name, at, change)
+                altered += 1
+    assert altered > 30
+
+
+def test_random_alterations_never_prove_more_than_an_independent_check_allows() -> None:
+    rng = np.random.default_rng(4)
+    refused = 0
+    for _ in range(400):
+        problem = random_problem(rng)
+        good = solve(problem, moves_per_terminal=0).certificate
+        if good.values.size == 0:
+            continue
+        name = str(rng.choice(["terminals", "height", "nodes", "values"]))
+        entries = getattr(good, name).copy()
+        entries[int(rng.integers(entries.size))] += int(rng.choice([-3, -1, 1, 2]))
+        bad = replace(good, **{name: entries})
+        if check_certificate(problem, bad):
+            refused += 1
+        else:
+            assert certified_bound(problem, bad) == bad.bound
+    assert refused > 150
+
+
+def test_a_certificate_survives_its_file(solved: tuple[Problem, Solution], tmp_path: Path) -> None:
+    problem, solution = solved
+    solution.certificate.save(tmp_path / "certificate.npz")
+    again = Certificate.load(tmp_path / "certificate.npz")
+    assert again.bound == solution.lower_bound
+    assert check_certificate(problem, again) == []
+    np.savez(tmp_path / "half.npz", terminals=again.terminals)
+    with pytest.raises(InputError, match="height"):
+        Certificate.load(tmp_path / "half.npz")
+
+
+def test_a_tree_that_is_altered_is_found_out(solved: tuple[Problem, Solution]) -> None:
+    problem, solution = solved
+    assert check_tree(problem, solution.arcs, solution.skipped, solution.cost) == []
+    for at in range(solution.arcs.size):
+        assert check_tree(problem, np.delete(solution.arcs, at), solution.skipped, solution.cost)
+    assert check_tree(problem, solution.arcs, solution.skipped, solution.cost - 1)
+    assert check_tree(problem, np.append(solution.arcs, 4), solution.skipped, solution.cost + 9)
