@@ -185,7 +185,7 @@ def _path_confidence(
         worst = min(worst, score)
     if worst < math.inf:
         chance *= 0.5 * math.erfc(-worst / math.sqrt(2.0))
-    return np.rint(chance * 1e4) / 1e4
+    return float(np.rint(chance * 1e4) / 1e4)
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
