@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,13 +49,13 @@ class BuiltTree:
     chosen: NDArray[np.int64]
     depth: NDArray[np.int64]
 
-    @property
+    @cached_property
     def tails(self) -> NDArray[np.int32]:
         """Upper end of every edge."""
         ends: NDArray[np.int32] = self.plan.problem["tails"][self.chosen]
         return ends
 
-    @property
+    @cached_property
     def heads(self) -> NDArray[np.int32]:
         """Lower end of every edge."""
         ends: NDArray[np.int32] = self.plan.problem["heads"][self.chosen]
