@@ -24,11 +24,21 @@ def read_log(path: Path) -> dict[str, float]:
     return values
 
 
-def read_profile(log_path: Path) -> tuple[Profiles, np.ndarray]:
-    """The profile that a log was made from, and the cover that P.1812 adds to it (representative heights)."""
+def _read_rows(log_path: Path) -> np.ndarray:
+    """Distance [km], ground [m], cover class, cover [m] and zone of the samples of the profile that a log was made from."""
     lines = (FOLDER / (log_path.name.rsplit("_", 2)[0] + ".csv")).read_text(encoding="utf-8-sig").splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("Number of Points"))
     count = int(lines[start].split(",")[1])
-    rows = np.array([[float(cell) for cell in line.split(",")[:4]] for line in lines[start + 1 : start + 1 + count]])
-    paths = Profiles(rows[:, 0] * 1000, rows[:, 1].astype(np.float32), np.array([0, count]))
+    return np.array([[float(cell) for cell in line.split(",")[:5]] for line in lines[start + 1 : start + 1 + count]])
+
+
+def read_profile(log_path: Path) -> tuple[Profiles, np.ndarray]:
+    """The profile that a log was made from, and the cover that P.1812 adds to it (representative heights)."""
+    rows = _read_rows(log_path)
+    paths = Profiles(rows[:, 0] * 1000, rows[:, 1].astype(np.float32), np.array([0, len(rows)]))
     return paths, rows[:, 3].astype(np.float32)
+
+
+def read_zones(log_path: Path) -> np.ndarray:
+    """Radio-climatic zone of each sample."""
+    return _read_rows(log_path)[:, 4].astype(np.int8)

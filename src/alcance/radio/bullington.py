@@ -34,10 +34,11 @@ class Walk(NamedTuple):
     cover2: float
     bent1: float  # steepest slopes to ground and cover on the other earth
     bent2: float
-    sound: bool  # every step is positive and no cover is negative or missing
+    steps_sound: bool  # every step is positive
+    cover_sound: bool  # no cover is negative or missing
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def walk(
     distance_m: Any,
     ground_m: Any,
@@ -56,14 +57,14 @@ def walk(
     area = moment = 0.0
     above = flat1 = flat2 = ground1 = ground2 = cover1 = cover2 = bent1 = bent2 = -np.inf
     horizon1, horizon2 = first + 1, last - 1
-    sound = True
+    steps_sound = cover_sound = True
     before, z_before = 0.0, float(ground_m[first])
     for i in range(first + 1, last):
         d, z = distance_m[i] * 1e-3, float(ground_m[i])
         step = d - before
         area += step * (z + z_before)
         moment += step * (z * (2 * d + before) + z_before * (d + 2 * before))
-        sound &= step > 0
+        steps_sound &= step > 0
         before, z_before = d, z
         rest = length - d
         high = z - h1 - direct * d
@@ -78,7 +79,7 @@ def walk(
             ground2, horizon2 = slope2, i
         if covered:
             cover = float(cover_m[i])
-            sound &= cover >= 0
+            cover_sound &= cover >= 0
             rise1, rise2 = rise1 + cover / d, rise2 + cover / rest
             slope1, slope2 = rise1 + bend * rest, rise2 + bend * d
             cover1 = slope1 if slope1 > cover1 else cover1
@@ -90,22 +91,30 @@ def walk(
     step = length - before
     area += step * (z + z_before)
     moment += step * (z * (2 * length + before) + z_before * (length + 2 * before))
-    sound &= step > 0
+    steps_sound &= step > 0
     if not covered:
         cover1, cover2 = ground1, ground2
     return Walk(
-        area, moment, above, flat1, flat2, ground1, ground2, horizon1, horizon2, cover1, cover2, bent1, bent2, sound
-    )
+        area, moment, above, flat1, flat2, ground1, ground2, horizon1, horizon2, cover1, cover2, bent1, bent2,
+        steps_sound, cover_sound,
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def fitted_ends(found: Any, length: float) -> tuple[float, float]:
+    """Heights at the ends of the straight line fitted to the ground (P.526-15, eq. 65; P.1812-6, eqs. 87, 88)."""
+    end1 = (2 * found.area * length - found.moment) / length**2
+    end2 = (found.moment - found.area * length) / length**2
+    return end1, end2
 
 
 @njit(cache=True)
 def smooth_surface(found: Any, length: float, direct: float, z1: float, z2: float) -> tuple[float, float]:
-    """Heights at the ends of the surface for the smooth path (P.526-15, eqs. 64–66; P.1812-6, eqs. 87–91).
+    """Heights at the ends of the surface for the smooth path (P.526-15, eq. 66; P.1812-6, eqs. 89–91).
 
     `direct` is the slope of the line between the antennas, z1 and z2 the ground at the ends.
     """
-    end1 = (2 * found.area * length - found.moment) / length**2
-    end2 = (found.moment - found.area * length) / length**2
+    end1, end2 = fitted_ends(found, length)
     if found.above_m > 0:
         # Slopes over the sight line instead of the horizontal: eqs. 89b, 89c.
         slope1, slope2 = found.flat1 - direct, found.flat2 + direct
@@ -144,7 +153,7 @@ def bullington_db(
     return _behind_the_horizon(length, h1, h2, freq_ghz, slope1, slope2)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def highest_edge(
     distance_m: Any, ground_m: Any, cover_m: Any, first: int, last: int, h1: float, h2: float, bend: float
 ) -> tuple[float, int]:
@@ -174,8 +183,8 @@ def smooth_bullington_db(
 ) -> float:
     """Bullington loss over level ground at sea level, at the distances of a profile (P.526-15, § 4.5.4).
 
-    On level ground the slopes and the diffraction parameter have one peak along the path, so the greatest sample is found
-    by halving instead of a walk over all of them.
+    On level ground the slopes and the diffraction parameter have one peak along the path, so the greatest sample is
+    found by halving instead of a walk over all of them.
     """
     length = distance_m[last] * 1e-3
     if last - first < 2:
@@ -206,7 +215,7 @@ def _within_sight(length: float, freq_ghz: float, edge: float) -> float:
     return _with_correction(knife_edge_db(v), length)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _behind_the_horizon(length: float, h1: float, h2: float, freq_ghz: float, slope1: float, slope2: float) -> float:
     """Loss over the Bullington point, where the two steepest lines meet (P.526-15, eqs. 57, 58)."""
     point = (h2 - h1 + slope2 * length) / (slope1 + slope2)
@@ -220,7 +229,7 @@ def _with_correction(loss_db: float, length: float) -> float:
     return loss_db + (1 - math.exp(-loss_db / 6)) * (10 + 0.02 * length)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _steepest_level(distance_m: Any, first: int, last: int, h: float, bend: float, origin: float, sign: float) -> float:
     """Steepest slope over level ground from an antenna at `origin`, looking along (1) or back (-1)."""
     length = distance_m[last] * 1e-3
@@ -255,7 +264,7 @@ def _sample_before(distance_m: Any, first: int, last: int, at_m: float) -> int:
     return low
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _level_edge(d: float, length: float, h1: float, h2: float, bend: float) -> float:
     product = d * (length - d)
     high = bend * product - (h1 * (length - d) + h2 * d) / length

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from alcance.errors import InputError, Problem
@@ -38,7 +39,7 @@ def effective_radius_km(k_factor: float) -> float:
 
 
 def k_factor_of(delta_n: float) -> float:
-    """Median effective radius factor for a refractivity lapse rate (Recommendation ITU-R P.1812, eq. 5).
+    """Median effective radius factor for a refractivity lapse rate (Recommendation ITU-R P.1812-6, eq. 6).
 
     Parameters
     ----------
@@ -53,6 +54,12 @@ def k_factor_of(delta_n: float) -> float:
     if not delta_n < 157:
         message = "a refractivity lapse rate is below 157 N-units/km; 39 is a standard atmosphere"
         raise InputError([Problem("link", None, "delta_n", str(delta_n), message)])
+    return float(median_k_factor(delta_n))
+
+
+@njit(cache=True)
+def median_k_factor(delta_n: float) -> float:
+    """Median effective radius factor, unchecked, for kernels (P.1812-6, eq. 6)."""
     return 157 / (157 - delta_n)
 
 

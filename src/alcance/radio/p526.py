@@ -279,9 +279,40 @@ def _delta_bullington_one(
     smooth1, smooth2 = smooth_surface(found, length, direct, float(ground_m[first]), float(ground_m[last]))
     effective1, effective2 = h1 - smooth1, h2 - smooth2
     slopes = (found.cover1, found.cover2)
-    actual = bullington_db(distance_m, ground_m, cover_m, first, last, h1, h2, bend, f, *slopes)
-    smooth = smooth_bullington_db(distance_m, first, last, effective1, effective2, bend, f)
-    spherical = spherical_earth_db(length, effective1, effective2, radius_km, f, sea[i], polarisation)
-    parts[0, i], parts[1, i], parts[2, i] = actual, smooth, spherical
-    parts[3, i] = actual + max(spherical - smooth, 0.0)
+    profile = (distance_m, ground_m, cover_m, first, last)
+    ends = (h1, h2, effective1, effective2)
+    actual, smooth, spherical, total = diffraction_parts_db(
+        *profile, *ends, radius_km, f, sea[i], polarisation, *slopes
+    )
+    parts[0, i], parts[1, i], parts[2, i], parts[3, i] = actual, smooth, spherical, total
     parts[4, i], parts[5, i] = smooth1, smooth2
+
+
+@njit(cache=True)
+def diffraction_parts_db(
+    distance_m: Any,
+    ground_m: Any,
+    cover_m: Any,
+    first: int,
+    last: int,
+    h1: float,
+    h2: float,
+    effective1: float,
+    effective2: float,
+    radius_km: float,
+    freq_ghz: float,
+    sea_share: float,
+    polarisation: int,
+    slope1: float,
+    slope2: float,
+) -> tuple[float, float, float, float]:
+    """Losses of the profile, of its smooth surface, of a spherical earth, and together (§ 4.5.4, eqs. 60–63).
+
+    h1 and h2 are above sea level, the effective heights above the smooth surface; the slopes are the steepest of the
+    walk over the profile at this earth radius.
+    """
+    bend, length = 500 / radius_km, distance_m[last] * 1e-3
+    actual = bullington_db(distance_m, ground_m, cover_m, first, last, h1, h2, bend, freq_ghz, slope1, slope2)
+    smooth = smooth_bullington_db(distance_m, first, last, effective1, effective2, bend, freq_ghz)
+    spherical = spherical_earth_db(length, effective1, effective2, radius_km, freq_ghz, sea_share, polarisation)
+    return actual, smooth, spherical, actual + max(spherical - smooth, 0.0)
