@@ -13,15 +13,22 @@ help:
 	@echo "make bench   the figures in docs/benchmarks.md, measured on this machine"
 	@echo "make lint    formatting, types and the order of the rooms"
 
-setup: $(VENV)/.ready
+setup: $(VENV)/.ready $(VENV)/.warm
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: install Python 3.11, or say PYTHON=..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@echo "Compiling the kernels once (cached from then on)"
-	$(BIN)/alcance plan tests/data/tiny_pack --out $(VENV)/warm --quiet >/dev/null
+	touch $@
+
+# Compiled kernels are kept between runs. One that calls a kernel of another file does not notice when that file changes,
+# and a stale one can crash: so all are compiled again when any of them has changed.
+$(VENV)/.warm: $(VENV)/.ready $(shell grep -rl njit src --include='*.py')
+	@echo "Compiling the kernels once, about a minute; they are kept from then on"
+	find src -name '*.nb[ic]' -delete
+	$(BIN)/alcance plan tests/data/tiny_pack --out $(VENV)/warm --price satellite_terminal=3 --quiet >/dev/null
+	$(BIN)/alcance verify $(VENV)/warm >/dev/null
 	touch $@
 
 demo: setup
