@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
+STP = Path(__file__).parents[1] / "tests" / "data" / "stp"
 
 
 def benches(stp: Path | None) -> dict[str, Callable[[], Any]]:
@@ -37,15 +38,26 @@ def benches(stp: Path | None) -> dict[str, Callable[[], Any]]:
     def solve() -> Any:
         from bench import solve
 
-        return solve.main(stp)
+        return solve.main([stp or STP])
 
-    return {"radio": radio, "coarse_terrain": coarse_terrain, "plan": plan, "solve": solve}
+    def oaxaca_like() -> Any:
+        from bench import oaxaca_like
+
+        return oaxaca_like.main()
+
+    return {
+        "radio": radio,
+        "coarse_terrain": coarse_terrain,
+        "plan": plan,
+        "solve": solve,
+        "oaxaca_like": oaxaca_like,
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", help="run this one alone; may be repeated")
-    parser.add_argument("--stp", type=Path, help="a folder of STP files with a REFERENCE.csv")
+    parser.add_argument("--stp", type=Path, help="a folder of STP files with a REFERENCE.csv (default: the few that the tests use)")
     chosen = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "processor": platform.machine(), "cores": os.cpu_count()}
