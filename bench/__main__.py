@@ -57,7 +57,9 @@ def benches(stp: Path | None) -> dict[str, Callable[[], Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", help="run this one alone; may be repeated")
-    parser.add_argument("--stp", type=Path, help="a folder of STP files with a REFERENCE.csv (default: the few that the tests use)")
+    parser.add_argument(
+        "--stp", type=Path, help="a folder of STP files with a REFERENCE.csv (default: the few that the tests use)"
+    )
     chosen = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "processor": platform.machine(), "cores": os.cpu_count()}

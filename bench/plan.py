@@ -39,7 +39,17 @@ def main(pack: Path = BUNDLED, options: tuple[str, ...] = ()) -> dict[str, Any]:
         verified = run("verify", str(out))
         summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
         size_mb = sum(file.stat().st_size for file in out.rglob("*") if file.is_file()) / 1e6
-    keys = ("sites", "cost", "currency", "lower_bound", "solver_gap", "plan_gap", "cost_avoidable", "options", "seconds")
+    keys = (
+        "sites",
+        "cost",
+        "currency",
+        "lower_bound",
+        "solver_gap",
+        "plan_gap",
+        "cost_avoidable",
+        "options",
+        "seconds",
+    )
     result = {
         "pack": pack.name,
         "help_s": helps[len(helps) // 2],
@@ -53,7 +63,9 @@ def main(pack: Path = BUNDLED, options: tuple[str, ...] = ()) -> dict[str, Any]:
     print(f"  alcance --help        {result['help_s']:.2f} s (median of {HELP_RUNS})")
     for verb in ("plan", "verify"):
         took = result[verb]
-        print(f"  alcance {verb:<13} {took['wall_s']:.1f} s, {took['cpu_s']:.1f} CPU-s, {took['peak_gb']:.2f} GB at most")
+        print(
+            f"  alcance {verb:<13} {took['wall_s']:.1f} s, {took['cpu_s']:.1f} CPU-s, {took['peak_gb']:.2f} GB at most"
+        )
     print(f"  stages                {summary['seconds']}")
     print(f"  gaps                  solver {summary['solver_gap']:.1%}, plan {summary['plan_gap']:.1%}")
     return result
