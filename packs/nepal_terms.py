@@ -34,7 +34,8 @@ TERRAIN: dict[str, Any] = {
     },
     "correlation_length_m": {"value": 1500.0, "assumed": True, "source": "Assumed: somewhat more than a cell"},
     "false_clear_pct": FALSE_CLEAR_30_ARCSEC,
-    "false_clear_source": "python -m bench.coarse_terrain at 30 arc-seconds, on a 60 m model of the southern Popocatépetl: steep ground elsewhere",
+    "false_clear_source": "python -m bench.coarse_terrain at 30 arc-seconds, on a 60 m model of the southern "
+    "Popocatépetl: steep ground elsewhere",
     "source": "NOAA GLOBE at 30 arc-seconds",
 }
 RADIO: dict[str, Any] = {
