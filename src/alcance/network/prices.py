@@ -46,14 +46,6 @@ class UnitPrice:
         """Give the price of `quantity` units."""
         return UnitPrice(self.item, self.capex * quantity, self.opex_year * quantity, self.price * quantity)
 
-    @property
-    def price_minor(self) -> int:
-        """Discounted cost as an integer of the smallest currency unit."""
-        return round(self.price)
-
-
-NOTHING = UnitPrice("nothing", 0.0, 0.0, 0.0)
-
 
 def capital_factor(life_years: float, horizon_years: float, discount_rate: float) -> float:
     """Present value of owning an asset of unit price over the horizon, replaced at the end of each life.

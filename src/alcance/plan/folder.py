@@ -105,18 +105,16 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> str:
-    """Write arrays to a compressed NPZ and give the digest of their contents.
-
-    Names, types, shapes and values enter the digest, not the compression; so it can be computed again from a problem
-    that was rebuilt.
-    """
+def write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    """Write arrays to a compressed NPZ."""
     np.savez_compressed(path, allow_pickle=False, **arrays)
-    return arrays_digest(arrays)
 
 
 def arrays_digest(arrays: dict[str, NDArray[Any]]) -> str:
-    """SHA-256 over names, types, shapes and values of arrays, in the order of their names."""
+    """SHA-256 over names, types, shapes and values of arrays, in the order of their names.
+
+    Compression does not enter it, so it can be computed again from a problem that was rebuilt.
+    """
     digest = hashlib.sha256()
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
