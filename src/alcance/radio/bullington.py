@@ -69,7 +69,8 @@ def walk(
         rest = length - d
         high = z - h1 - direct * d
         above = high if high > above else above
-        rise1, rise2 = (z - h1) / d, (z - h2) / rest
+        share1, share2 = 1 / d, 1 / rest
+        rise1, rise2 = (z - h1) * share1, (z - h2) * share2
         flat1 = rise1 if rise1 > flat1 else flat1
         flat2 = rise2 if rise2 > flat2 else flat2
         slope1, slope2 = rise1 + bend * rest, rise2 + bend * d
@@ -80,7 +81,7 @@ def walk(
         if covered:
             cover = float(cover_m[i])
             cover_sound &= cover >= 0
-            rise1, rise2 = rise1 + cover / d, rise2 + cover / rest
+            rise1, rise2 = rise1 + cover * share1, rise2 + cover * share2
             slope1, slope2 = rise1 + bend * rest, rise2 + bend * d
             cover1 = slope1 if slope1 > cover1 else cover1
             cover2 = slope2 if slope2 > cover2 else cover2
@@ -133,6 +134,20 @@ def knife_edge_db(v: float) -> float:
 
 @njit(cache=True)
 def bullington_db(
+    length: float, h1: float, h2: float, freq_ghz: float, slope1: float, slope2: float, edge: float
+) -> float:
+    """Bullington loss of a profile from its steepest slopes (P.526-15, § 4.5.1; P.1812-6, eqs. 13–21).
+
+    `edge` is the highest of `highest_edges`, which counts where the antennas see each other.
+    """
+    if slope1 < (h2 - h1) / length:
+        return _within_sight(length, freq_ghz, edge)
+    return _behind_the_horizon(length, h1, h2, freq_ghz, slope1, slope2)
+
+
+@njit(cache=True, error_model="numpy")
+def highest_edges(
+    found: Any,
     distance_m: Any,
     ground_m: Any,
     cover_m: Any,
@@ -141,40 +156,39 @@ def bullington_db(
     h1: float,
     h2: float,
     bend: float,
-    freq_ghz: float,
-    slope1: float,
-    slope2: float,
-) -> float:
-    """Bullington loss of a profile whose steepest slopes are known (P.526-15, § 4.5.1; P.1812-6, eqs. 13–21)."""
-    length = distance_m[last] * 1e-3
-    if slope1 < (h2 - h1) / length:
-        edge, _ = highest_edge(distance_m, ground_m, cover_m, first, last, h1, h2, bend)
-        return _within_sight(length, freq_ghz, edge)
-    return _behind_the_horizon(length, h1, h2, freq_ghz, slope1, slope2)
+    other_bend: float,
+) -> tuple[float, float, int]:
+    """Greatest diffraction parameters between antennas in sight (P.526-15, eq. 55; P.1812-6, eq. 15).
 
-
-@njit(cache=True, error_model="numpy")
-def highest_edge(
-    distance_m: Any, ground_m: Any, cover_m: Any, first: int, last: int, h1: float, h2: float, bend: float
-) -> tuple[float, int]:
-    """Sample of the greatest diffraction parameter (P.526-15, eq. 55; P.1812-6, eq. 15), the last of equals.
-
-    Gives h·|h| / (d₁ d₂), which is in the order of the parameter and needs no root, and the number of the sample.
+    Gives h·|h| / (d₁ d₂), which is in the order of the parameter and needs no root, for ground and cover at the one
+    and at the other bend; and the sample that has the greatest over bare ground at the one bend, the last of equals.
+    Where `found`, the walk, shows that the antennas do not see each other, all of them mean nothing.
     """
     covered = cover_m.size > 1
     length = distance_m[last] * 1e-3
     direct = (h2 - h1) / length
-    greatest, place = -np.inf, first
+    if found.ground1 > direct and found.bent1 >= direct:
+        return -np.inf, -np.inf, first
+    greatest = other = bare = -np.inf
+    place = first
     for i in range(first + 1, last):
         d = distance_m[i] * 1e-3
         product = d * (length - d)
-        high = ground_m[i] - h1 - direct * d + bend * product
+        share = 1 / product
+        flat = ground_m[i] - h1 - direct * d
+        high = flat + bend * product
+        edge = high * abs(high) * share
+        if edge >= bare:
+            bare, place = edge, i
         if covered:
-            high += cover_m[i]
-        edge = high * abs(high) / product
-        if edge >= greatest:
-            greatest, place = edge, i
-    return greatest, place
+            flat += cover_m[i]
+            high = flat + bend * product
+            edge = high * abs(high) * share
+            greatest = edge if edge > greatest else greatest
+        high = flat + other_bend * product
+        edge = high * abs(high) * share
+        other = edge if edge > other else other
+    return greatest if covered else bare, other, place
 
 
 @njit(cache=True)

@@ -13,7 +13,7 @@ from numba import njit, prange
 from numpy.typing import ArrayLike, NDArray
 
 from alcance.errors import InputError, Problem
-from alcance.radio.bullington import bullington_db, smooth_bullington_db, smooth_surface, walk
+from alcance.radio.bullington import bullington_db, highest_edges, smooth_bullington_db, smooth_surface, walk
 from alcance.radio.earth import MEDIAN_K_FACTOR, effective_radius_km
 from alcance.radio.p525 import wavelength_m
 from alcance.radio.spherical_earth import HORIZONTAL, VERTICAL, spherical_earth_db
@@ -215,10 +215,11 @@ def _bullington_each(
         h1, h2 = ground_m[first] + height1[i], ground_m[last] + height2[i]
         out[i] = 0.0
         if distance_m[last] > 0:
-            bend = 500 / radius_km
-            found = walk(distance_m, ground_m, bare, first, last, h1, h2, bend, bend)
-            slopes = (found.cover1, found.cover2)
-            out[i] = bullington_db(distance_m, ground_m, bare, first, last, h1, h2, bend, freq[i], *slopes)
+            length, bend = distance_m[last] * 1e-3, 500 / radius_km
+            profile = (distance_m, ground_m, bare, first, last, h1, h2, bend, bend)
+            found = walk(*profile)
+            edge, _, _ = highest_edges(found, *profile)
+            out[i] = bullington_db(length, h1, h2, freq[i], found.cover1, found.cover2, edge)
 
 
 @njit(cache=True, parallel=True)
@@ -274,15 +275,14 @@ def _delta_bullington_one(
     if distance_m[last] <= 0:
         return
     length, bend, f = distance_m[last] * 1e-3, 500 / radius_km, freq[i]
-    found = walk(distance_m, ground_m, cover_m, first, last, h1, h2, bend, bend)
+    profile = (distance_m, ground_m, cover_m, first, last, h1, h2, bend, bend)
+    found = walk(*profile)
+    edge, _, _ = highest_edges(found, *profile)
     direct = (h2 - h1) / length
     smooth1, smooth2 = smooth_surface(found, length, direct, float(ground_m[first]), float(ground_m[last]))
-    effective1, effective2 = h1 - smooth1, h2 - smooth2
-    slopes = (found.cover1, found.cover2)
-    profile = (distance_m, ground_m, cover_m, first, last)
-    ends = (h1, h2, effective1, effective2)
+    ends = (h1, h2, h1 - smooth1, h2 - smooth2)
     actual, smooth, spherical, total = diffraction_parts_db(
-        *profile, *ends, radius_km, f, sea[i], polarisation, *slopes
+        distance_m, first, last, *ends, radius_km, f, sea[i], polarisation, found.cover1, found.cover2, edge
     )
     parts[0, i], parts[1, i], parts[2, i], parts[3, i] = actual, smooth, spherical, total
     parts[4, i], parts[5, i] = smooth1, smooth2
@@ -291,8 +291,6 @@ def _delta_bullington_one(
 @njit(cache=True)
 def diffraction_parts_db(
     distance_m: Any,
-    ground_m: Any,
-    cover_m: Any,
     first: int,
     last: int,
     h1: float,
@@ -305,14 +303,15 @@ def diffraction_parts_db(
     polarisation: int,
     slope1: float,
     slope2: float,
+    edge: float,
 ) -> tuple[float, float, float, float]:
     """Losses of the profile, of its smooth surface, of a spherical earth, and together (§ 4.5.4, eqs. 60–63).
 
-    h1 and h2 are above sea level, the effective heights above the smooth surface; the slopes are the steepest of the
-    walk over the profile at this earth radius.
+    h1 and h2 are above sea level, the effective heights above the smooth surface; the steepest slopes and the highest
+    edge are those of the walk over the profile at this earth radius.
     """
-    bend, length = 500 / radius_km, distance_m[last] * 1e-3
-    actual = bullington_db(distance_m, ground_m, cover_m, first, last, h1, h2, bend, freq_ghz, slope1, slope2)
-    smooth = smooth_bullington_db(distance_m, first, last, effective1, effective2, bend, freq_ghz)
+    length = distance_m[last] * 1e-3
+    actual = bullington_db(length, h1, h2, freq_ghz, slope1, slope2, edge)
+    smooth = smooth_bullington_db(distance_m, first, last, effective1, effective2, 500 / radius_km, freq_ghz)
     spherical = spherical_earth_db(length, effective1, effective2, radius_km, freq_ghz, sea_share, polarisation)
     return actual, smooth, spherical, actual + max(spherical - smooth, 0.0)

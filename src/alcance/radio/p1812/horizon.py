@@ -8,35 +8,33 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from alcance.radio.bullington import highest_edge
-
 
 @njit(cache=True)
-def horizons(
-    found: Any, distance_m: Any, ground_m: Any, first: int, last: int, h1: float, h2: float, radius_km: float
-) -> tuple[float, float, int, int]:
+def horizons(found: Any, length: float, direct: float, place: int, radius_km: float) -> tuple[float, float, int, int]:
     """Horizons of both ends over the bare ground of the median earth (§ 4 and § 5 of the attachment, eqs. 76–83).
 
     Parameters
     ----------
     found
         The walk over the profile.
+    length, direct
+        Length [km]; slope of the line between the antennas [m/km].
+    place
+        Sample of the greatest diffraction parameter between antennas in sight.
+    radius_km
+        Median effective earth radius [km].
 
     Returns
     -------
     Elevation angles of the horizons θ_t and θ_r [mrad], and the samples where they are. Of a path in sight the angles
-    are those of the other antenna, and both samples are that of the greatest diffraction parameter.
+    are those of the other antenna, and both samples are `place`.
     """
-    length = distance_m[last] * 1e-3
+    # The walk's slopes count from the chord between the ends, which rises from the local horizontal by the dip.
     dip = 500 * length / radius_km
-    direct = (h2 - h1) / length
     if found.ground1 > direct:
-        # The walk's slopes count from the chord between the ends, which rises from the local horizontal by the dip.
         angle1 = 1000 * math.atan(1e-3 * (found.ground1 - dip))
         angle2 = 1000 * math.atan(1e-3 * (found.ground2 - dip))
         return angle1, angle2, found.horizon1, found.horizon2
-    bare = np.zeros(1, np.float32)
-    _, place = highest_edge(distance_m, ground_m, bare, first, last, h1, h2, 500 / radius_km)
     angle1 = 1000 * math.atan(1e-3 * (direct - dip))
     angle2 = 1000 * math.atan(1e-3 * (-direct - dip))
     return angle1, angle2, place, place

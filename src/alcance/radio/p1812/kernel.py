@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit, prange
 
-from alcance.radio.bullington import fitted_ends, smooth_surface, walk
+from alcance.radio.bullington import fitted_ends, highest_edges, smooth_surface, walk
 from alcance.radio.earth import EARTH_RADIUS_KM, median_k_factor
 from alcance.radio.p526 import diffraction_parts_db
 from alcance.radio.p1812.combination import (
@@ -63,7 +63,8 @@ def path_loss(
 
     # What the ground, the zones and the air are like: § 3.6, § 3.7, § 4.1 and Attachment 1.
     radius_km = EARTH_RADIUS_KM * median_k_factor(radio[6])
-    found = walk(distance_m, ground_m, cover_m, first, last, h1, h2, 500 / radius_km, 500 / BENT_RADIUS_KM)
+    profile = (distance_m, ground_m, cover_m, first, last, h1, h2, 500 / radius_km, 500 / BENT_RADIUS_KM)
+    found = walk(*profile)
     sea_share, land_km, inland_km, coast1_km, coast2_km, zones_known = zone_lengths(distance_m, zone, first, last)
     if not (found.steps_sound and distance_m[first] == 0):
         return BAD_DISTANCE
@@ -75,7 +76,8 @@ def path_loss(
         return BAD_ZONE
     direct = (h2 - h1) / length
     rare_pct = anomaly_pct(radio[7], land_km, inland_km)
-    angle1, angle2, place1, place2 = horizons(found, distance_m, ground_m, first, last, h1, h2, radius_km)
+    edge, bent_edge, place = highest_edges(found, *profile)
+    angle1, angle2, place1, place2 = horizons(found, length, direct, place, radius_km)
     horizon1_km, horizon2_km = distance_m[place1] * 1e-3, length - distance_m[place2] * 1e-3
     angle = 1000 * length / radius_km + angle1 + angle2  # eq. 82
     smooth1, smooth2 = smooth_surface(found, length, direct, z1, z2)
@@ -89,13 +91,12 @@ def path_loss(
     sight_rare = free + focusing_db(horizon1_km, horizon2_km, rare_pct)
 
     # Diffraction: § 4.3, at the median radius and at the one exceeded for β₀ per cent of the time.
-    profile = (distance_m, ground_m, cover_m, first, last)
     ends = (h1, h2, h1 - smooth1, h2 - smooth2)
     _, _, _, median = diffraction_parts_db(
-        *profile, *ends, radius_km, f, sea_share, polarisation, found.cover1, found.cover2
+        distance_m, first, last, *ends, radius_km, f, sea_share, polarisation, found.cover1, found.cover2, edge
     )
     actual, smooth, spherical, rare = diffraction_parts_db(
-        *profile, *ends, BENT_RADIUS_KM, f, sea_share, polarisation, found.bent1, found.bent2
+        distance_m, first, last, *ends, BENT_RADIUS_KM, f, sea_share, polarisation, found.bent1, found.bent2, bent_edge
     )
     by_time = time_factor(time_pct, rare_pct)
     diffraction = median + by_time * (rare - median)  # eq. 41

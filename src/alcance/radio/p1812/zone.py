@@ -35,23 +35,21 @@ def zone_lengths(distance_m: Any, zone: Any, first: int, last: int) -> tuple[flo
     sea = land = inland = longest_land = longest_inland = 0.0
     coast1, coast2 = -1.0, FAR_FROM_COAST_KM
     sound = True
+    begin = 0.0
     for i in range(first, last + 1):
-        code = zone[i]
-        begin = distance_m[first] if i == first else 0.5 * (distance_m[i - 1] + distance_m[i])
-        end = distance_m[last] if i == last else 0.5 * (distance_m[i] + distance_m[i + 1])
-        stretch = (end - begin) * 1e-3
+        end = length if i == last else 0.5e-3 * (distance_m[i] + distance_m[i + 1])
+        stretch, code = end - begin, zone[i]
         inland = inland + stretch if code == INLAND else 0.0
-        longest_inland = max(longest_inland, inland)
+        longest_inland = inland if inland > longest_inland else longest_inland
+        land = 0.0 if code == SEA else land + stretch
+        longest_land = land if land > longest_land else longest_land
         if code == SEA:
-            land = 0.0
             sea += stretch
-            coast2 = length - end * 1e-3
+            coast2 = length - end
             if coast1 < 0:
-                coast1 = begin * 1e-3
-        else:
-            land += stretch
-            longest_land = max(longest_land, land)
-            sound &= code in (COASTAL, INLAND)
+                coast1 = begin
+        sound &= code in (SEA, COASTAL, INLAND)
+        begin = end
     if coast1 < 0:
         coast1 = FAR_FROM_COAST_KM
     return sea / length, longest_land, longest_inland, coast1, coast2, sound
