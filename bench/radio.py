@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from alcance.radio import p530, p676, p838
 from alcance.radio.p526 import delta_bullington_db
 from alcance.radio.screen import required_height_m
 from alcance.terrain import Grid, profiles, summits
@@ -56,6 +57,25 @@ def best_of(work: Callable[[], Any], times: int = 3) -> tuple[float, float]:
     return min(wall), min(cpu)
 
 
+def availability_rows(row: Callable[[str, float, str, tuple[float, float]], None], count: int = 300_000) -> None:
+    """Rain, gases and availability of links drawn at random."""
+    rng = np.random.default_rng(2)
+    distance, freq = rng.uniform(0.2, 60, count), rng.uniform(1, 86, count)
+    low = rng.uniform(0, 3000, count)
+    ends = (distance, freq, low, low + rng.uniform(-300, 300, count))
+    margin = rng.uniform(5, 60, count)
+    climate = p530.Climate(17.0, 75.0, dn1=-250.0, roughness_m=300.0)
+    works: dict[str, Callable[[], Any]] = {
+        "P.838 rain, specific attenuation": lambda: p838.specific_attenuation_db_km(60.0, freq),
+        "P.676 gases, 79 lines, every frequency its own": lambda: p676.specific_attenuation_db_km(freq, 900, 290, 8),
+        "P.530 availability from the margin": lambda: p530.unavailability(*ends, margin, climate),
+        "P.530 margin for 99.99 %": lambda: p530.required_margin_db(*ends, 99.99, climate),
+    }
+    for what, work in works.items():
+        work()
+        row(what, count, "links", best_of(work))
+
+
 def main() -> dict[str, Any]:
     grid = synthetic_grid()
     coarse = Grid(grid.ground_m[::2, ::2], grid.west, grid.north, 15 / 3600, 15 / 3600)
@@ -93,6 +113,7 @@ def main() -> dict[str, Any]:
         "profiles",
         best_of(lambda: delta_bullington_db(paths, 30.0, 15.0, 5.8)),
     )
+    availability_rows(row)
     row(
         "summits within 2 km, prominence 50 m", grid.ground_m.size, "cells", best_of(lambda: summits(grid, 2000, 50), 2)
     )

@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from alcance.radio.limits import Limit, checked
 
+FEW = 64  # values for which waking the threads costs more than the work
+
 LIMITS = {
     "freq_ghz": Limit(1.0, 1000.0, "P.676-13, Annex 1 holds from 1 to 1000 GHz"),
     "dry_pressure_hpa": Limit(0.0, 1100.0, "the pressure of dry air lies between 0 and 1100 hPa; 1013.25 at the sea"),
@@ -61,7 +63,11 @@ def specific_attenuation_parts_db_km(
     )
     dry, wet = np.empty(freq.size), np.empty(freq.size)
     oxygen, water = _lines("p676_oxygen.csv"), _lines("p676_water_vapour.csv")
-    _attenuate_each(freq.ravel(), pressure.ravel(), temperature.ravel(), vapour.ravel(), oxygen, water, dry, wet)
+    columns = (freq.ravel(), pressure.ravel(), temperature.ravel(), vapour.ravel(), oxygen, water, dry, wet)
+    if freq.size <= FEW:
+        _attenuate_some(0, freq.size, *columns)
+    else:
+        _attenuate_all(*columns)
     return dry.reshape(freq.shape), wet.reshape(freq.shape)
 
 
@@ -180,13 +186,30 @@ def _shape(f: float, centre: float, width: float, overlap: float) -> float:
     return f / centre * (near + far)
 
 
-@njit(cache=True, parallel=True)
-def _attenuate_each(
-    freq_ghz: Any, pressure: Any, temperature: Any, vapour: Any, oxygen: Any, water: Any, dry: Any, wet: Any
+@njit(cache=True)
+def _attenuate_some(
+    first: int,
+    last: int,
+    freq_ghz: Any,
+    pressure: Any,
+    temperature: Any,
+    vapour: Any,
+    oxygen: Any,
+    water: Any,
+    dry: Any,
+    wet: Any,
 ) -> None:
-    for i in prange(freq_ghz.size):
+    for i in range(first, last):
         f, theta = freq_ghz[i], 300.0 / temperature[i]
         vapour_hpa = vapour[i] * temperature[i] / 216.7
         # Without air there is nothing to absorb, and the Debye width would divide by nought.
         dry[i] = 0.182 * f * _dry_refractivity(f, pressure[i], theta, vapour_hpa, oxygen) if pressure[i] > 0 else 0.0
         wet[i] = 0.182 * f * _wet_refractivity(f, pressure[i], theta, vapour_hpa, water)
+
+
+@njit(cache=True, parallel=True)
+def _attenuate_all(
+    freq_ghz: Any, pressure: Any, temperature: Any, vapour: Any, oxygen: Any, water: Any, dry: Any, wet: Any
+) -> None:
+    for i in prange(freq_ghz.size):
+        _attenuate_some(i, i + 1, freq_ghz, pressure, temperature, vapour, oxygen, water, dry, wet)

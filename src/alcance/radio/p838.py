@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from alcance.radio.limits import Limit, checked
@@ -151,7 +151,7 @@ def rain_coefficients(freq_ghz: float, tilt_deg: float, elevation_deg: float) ->
     return k, alpha
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def _coefficients_each(freq_ghz: Any, tilt_deg: Any, elevation_deg: Any, k: Any, alpha: Any) -> None:
-    for i in prange(freq_ghz.size):
+    for i in range(freq_ghz.size):
         k[i], alpha[i] = rain_coefficients(freq_ghz[i], tilt_deg[i], elevation_deg[i])

@@ -13,11 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from alcance.radio.limits import Limit, checked
 from alcance.radio.p530 import multipath, rain
-from alcance.radio.p530.climate import Climate, Method
+from alcance.radio.p530.climate import Climate, require_ground
 from alcance.radio.p838 import VERTICAL_TILT_DEG
 
 MOST_MARGIN_DB = 1000.0
 MARGIN_STEP_DB = 1e-6
+FEW = 128  # links for which waking the threads costs more than the work
 
 LIMITS = {
     **multipath.LIMITS,
@@ -115,16 +116,18 @@ def unavailability(
     InputError
         A value lies outside its range.
     """
-    links = _Links.of(
-        distance_km, freq_ghz, altitude1_m, altitude2_m, margin_db, climate, tilt_deg, ground_m, "margin_db"
+    columns, shape = _columns(
+        distance_km, freq_ghz, altitude1_m, altitude2_m, climate, tilt_deg, ground_m, margin_db=margin_db
     )
-    parts = np.empty((6, links.value.size))
-    outside = np.empty(links.value.size, np.uint8)
-    _unavailable_each(
-        links.distance_km, links.freq_ghz, links.value, links.occurrence, links.year_db, links.a001_db, parts, outside
-    )
-    fading, storms, total, fading_month, storms_month, total_month = (part.reshape(links.shape) for part in parts)
-    return Unavailability(fading, storms, total, fading_month, storms_month, total_month, outside.reshape(links.shape))
+    size = columns[0].size
+    parts, outside = np.empty((6, size)), np.empty(size, np.uint8)
+    arguments: tuple[Any, ...] = (*columns, int(climate.method), parts, outside)
+    if size <= FEW:
+        _unavailable_some(0, size, *arguments)
+    else:
+        _unavailable_all(*arguments)
+    fading, storms, total, fading_month, storms_month, total_month = (part.reshape(shape) for part in parts)
+    return Unavailability(fading, storms, total, fading_month, storms_month, total_month, outside.reshape(shape))
 
 
 def required_margin_db(
@@ -156,106 +159,86 @@ def required_margin_db(
     InputError
         A value lies outside its range.
     """
-    links = _Links.of(
-        distance_km, freq_ghz, altitude1_m, altitude2_m, target_percent, climate, tilt_deg, ground_m, "target_percent"
+    columns, shape = _columns(
+        distance_km, freq_ghz, altitude1_m, altitude2_m, climate, tilt_deg, ground_m, target_percent=target_percent
     )
-    out = np.empty(links.value.size)
-    _margin_each(links.freq_ghz, 100 - links.value, links.occurrence, links.year_db, links.a001_db, out)
-    return out.reshape(links.shape)
+    out = np.empty(columns[0].size)
+    arguments: tuple[Any, ...] = (*columns, int(climate.method), out)
+    if out.size <= FEW:
+        _margin_some(0, out.size, *arguments)
+    else:
+        _margin_all(*arguments)
+    return out.reshape(shape)
 
 
-@dataclass(frozen=True, eq=False)
-class _Links:
-    """Flat columns of the links and what does not depend on the margin."""
-
-    distance_km: NDArray[np.float64]
-    freq_ghz: NDArray[np.float64]
-    value: NDArray[np.float64]
-    occurrence: NDArray[np.float64]
-    year_db: NDArray[np.float64]
-    a001_db: NDArray[np.float64]
-    shape: tuple[int, ...]
-
-    @classmethod
-    def of(
-        cls,
-        distance_km: ArrayLike,
-        freq_ghz: ArrayLike,
-        altitude1_m: ArrayLike,
-        altitude2_m: ArrayLike,
-        value: ArrayLike,
-        climate: Climate,
-        tilt_deg: ArrayLike,
-        ground_m: ArrayLike | None,
-        name: str,
-    ) -> _Links:
-        columns = checked(
-            "P.530",
-            LIMITS,
-            distance_km=distance_km,
-            freq_ghz=freq_ghz,
-            altitude1_m=altitude1_m,
-            altitude2_m=altitude2_m,
-            latitude_deg=climate.latitude_deg,
-            rain_001_mm_h=climate.rain_001_mm_h,
-            tilt_deg=tilt_deg,
-            ground_m=0.0 if ground_m is None else ground_m,
-            log_k=climate.log10_k(),
-            **{name: value},
-        )
-        distance, freq, first, second, latitude, rain_001, tilt, ground, _, wanted = columns
-        mapped = ground if climate.method is Method.MAPPED and ground_m is not None else None
-        occurrence = multipath.occurrence_percent(distance, freq, first, second, climate, ground_m=mapped)
-        year = multipath.year_conversion_db(distance, first, second, latitude)
-        a001 = np.empty(distance.size)
-        _rain_each(distance.ravel(), freq.ravel(), rain_001.ravel(), tilt.ravel(), a001)
-        return cls(
-            distance_km=distance.ravel(),
-            freq_ghz=freq.ravel(),
-            value=wanted.ravel(),
-            occurrence=occurrence.ravel(),
-            year_db=year.ravel(),
-            a001_db=a001,
-            shape=distance.shape,
-        )
+def _columns(
+    distance_km: ArrayLike,
+    freq_ghz: ArrayLike,
+    altitude1_m: ArrayLike,
+    altitude2_m: ArrayLike,
+    climate: Climate,
+    tilt_deg: ArrayLike,
+    ground_m: ArrayLike | None,
+    **wanted: ArrayLike,
+) -> tuple[list[NDArray[np.float64]], tuple[int, ...]]:
+    """Check and flatten what the kernels take, in their order, the margin or target last; and the shape of it."""
+    require_ground(climate, ground_m)
+    columns = checked(
+        "P.530",
+        LIMITS,
+        distance_km=distance_km,
+        freq_ghz=freq_ghz,
+        altitude1_m=altitude1_m,
+        altitude2_m=altitude2_m,
+        ground_m=0.0 if ground_m is None else ground_m,
+        log_k=climate.log10_k(),
+        dn75=0.0 if climate.dn75 is None else climate.dn75,
+        latitude_deg=climate.latitude_deg,
+        rain_001_mm_h=climate.rain_001_mm_h,
+        tilt_deg=tilt_deg,
+        **wanted,
+    )
+    return [column.ravel() for column in columns], columns[0].shape
 
 
 @njit(cache=True)
 def _year_total(margin_db: float, freq_ghz: float, occurrence: float, year_db: float, a001_db: float) -> float:
-    if margin_db <= 0:
-        return 100.0
     fading = multipath.exceeded(margin_db, occurrence, year_db)
     return min(fading + rain.rain_exceeded(margin_db, a001_db, freq_ghz), 100.0)
 
 
-@njit(cache=True, parallel=True)
-def _rain_each(distance_km: Any, freq_ghz: Any, rain_001_mm_h: Any, tilt_deg: Any, a001_db: Any) -> None:
-    for i in prange(a001_db.size):
-        _, a001_db[i] = rain.rain_001(distance_km[i], freq_ghz[i], rain_001_mm_h[i], tilt_deg[i])
-
-
-@njit(cache=True, parallel=True)
-def _unavailable_each(
+@njit(cache=True)
+def _unavailable_some(
+    first: int,
+    last: int,
     distance_km: Any,
     freq_ghz: Any,
+    altitude1_m: Any,
+    altitude2_m: Any,
+    ground_m: Any,
+    log_k: Any,
+    dn75: Any,
+    latitude_deg: Any,
+    rain_001_mm_h: Any,
+    tilt_deg: Any,
     margin_db: Any,
-    occurrence: Any,
-    year_db: Any,
-    a001_db: Any,
+    method: int,
     parts: Any,
     outside: Any,
 ) -> None:
-    for i in prange(margin_db.size):
-        margin, d, f = margin_db[i], distance_km[i], freq_ghz[i]
+    for i in range(first, last):
+        d, f, margin = distance_km[i], freq_ghz[i], margin_db[i]
+        occurrence = multipath.occurrence(d, f, altitude1_m[i], altitude2_m[i], ground_m[i], log_k[i], dn75[i], method)
+        year_db = multipath.year_conversion(d, altitude1_m[i], altitude2_m[i], latitude_deg[i])
+        _, a001_db = rain.rain_001(d, f, rain_001_mm_h[i], tilt_deg[i])
+        parts[:, i] = 100.0
         if margin > 0:
-            parts[0, i] = multipath.exceeded(margin, occurrence[i], year_db[i])
-            parts[1, i] = rain.rain_exceeded(margin, a001_db[i], f)
-            parts[3, i] = multipath.exceeded(margin, occurrence[i], 0.0)
+            parts[0, i] = multipath.exceeded(margin, occurrence, year_db)
+            parts[1, i] = rain.rain_exceeded(margin, a001_db, f)
+            parts[2, i] = min(parts[0, i] + parts[1, i], 100.0)
+            parts[3, i] = multipath.exceeded(margin, occurrence, 0.0)
             parts[4, i] = rain.worst_month(parts[1, i])
-        else:
-            parts[0, i] = parts[1, i] = parts[3, i] = parts[4, i] = 100.0
-        parts[2, i] = min(parts[0, i] + parts[1, i], 100.0)
-        parts[5, i] = min(parts[3, i] + parts[4, i], 100.0)
+            parts[5, i] = min(parts[3, i] + parts[4, i], 100.0)
         flags = 0
         if d > multipath.SHORTEST_KM and not 15 / d <= f <= 45:
             flags |= 1
@@ -263,26 +246,119 @@ def _unavailable_each(
             flags |= 2
         if f < rain.LOWEST_GHZ:
             flags |= 4
-        if margin > 0 and a001_db[i] > 0 and not 0.001 <= parts[1, i] <= 1:
+        if margin > 0 and a001_db > 0 and not 0.001 <= parts[1, i] <= 1:
             flags |= 8
         outside[i] = flags
 
 
-@njit(cache=True, parallel=True)
-def _margin_each(freq_ghz: Any, target: Any, occurrence: Any, year_db: Any, a001_db: Any, out: Any) -> None:
+@njit(cache=True)
+def _margin_some(
+    first: int,
+    last: int,
+    distance_km: Any,
+    freq_ghz: Any,
+    altitude1_m: Any,
+    altitude2_m: Any,
+    ground_m: Any,
+    log_k: Any,
+    dn75: Any,
+    latitude_deg: Any,
+    rain_001_mm_h: Any,
+    tilt_deg: Any,
+    target_percent: Any,
+    method: int,
+    out: Any,
+) -> None:
     """Bisect the margin: more of it never takes a link for longer."""
-    for i in prange(out.size):
-        f, p0, year, a001 = freq_ghz[i], occurrence[i], year_db[i], a001_db[i]
+    for i in range(first, last):
+        d, f, target = distance_km[i], freq_ghz[i], 100 - target_percent[i]
+        p0 = multipath.occurrence(d, f, altitude1_m[i], altitude2_m[i], ground_m[i], log_k[i], dn75[i], method)
+        year_db = multipath.year_conversion(d, altitude1_m[i], altitude2_m[i], latitude_deg[i])
+        _, a001_db = rain.rain_001(d, f, rain_001_mm_h[i], tilt_deg[i])
         low, high = 0.0, 16.0
-        while high < MOST_MARGIN_DB and _year_total(high, f, p0, year, a001) > target[i]:
+        while high < MOST_MARGIN_DB and _year_total(high, f, p0, year_db, a001_db) > target:
             low, high = high, 2 * high
-        if _year_total(high, f, p0, year, a001) > target[i]:
+        if _year_total(high, f, p0, year_db, a001_db) > target:
             out[i] = np.inf
             continue
         while high - low > MARGIN_STEP_DB:
             middle = (low + high) / 2
-            if _year_total(middle, f, p0, year, a001) > target[i]:
+            if _year_total(middle, f, p0, year_db, a001_db) > target:
                 low = middle
             else:
                 high = middle
         out[i] = high
+
+
+@njit(cache=True, parallel=True)
+def _unavailable_all(
+    distance_km: Any,
+    freq_ghz: Any,
+    altitude1_m: Any,
+    altitude2_m: Any,
+    ground_m: Any,
+    log_k: Any,
+    dn75: Any,
+    latitude_deg: Any,
+    rain_001_mm_h: Any,
+    tilt_deg: Any,
+    margin_db: Any,
+    method: int,
+    parts: Any,
+    outside: Any,
+) -> None:
+    for i in prange(margin_db.size):
+        _unavailable_some(
+            i,
+            i + 1,
+            distance_km,
+            freq_ghz,
+            altitude1_m,
+            altitude2_m,
+            ground_m,
+            log_k,
+            dn75,
+            latitude_deg,
+            rain_001_mm_h,
+            tilt_deg,
+            margin_db,
+            method,
+            parts,
+            outside,
+        )
+
+
+@njit(cache=True, parallel=True)
+def _margin_all(
+    distance_km: Any,
+    freq_ghz: Any,
+    altitude1_m: Any,
+    altitude2_m: Any,
+    ground_m: Any,
+    log_k: Any,
+    dn75: Any,
+    latitude_deg: Any,
+    rain_001_mm_h: Any,
+    tilt_deg: Any,
+    target_percent: Any,
+    method: int,
+    out: Any,
+) -> None:
+    for i in prange(out.size):
+        _margin_some(
+            i,
+            i + 1,
+            distance_km,
+            freq_ghz,
+            altitude1_m,
+            altitude2_m,
+            ground_m,
+            log_k,
+            dn75,
+            latitude_deg,
+            rain_001_mm_h,
+            tilt_deg,
+            target_percent,
+            method,
+            out,
+        )

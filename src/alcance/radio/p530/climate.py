@@ -106,6 +106,13 @@ class Climate:
         return {name: value for name, value in values.items() if value is not None}
 
 
+def require_ground(climate: Climate, ground_m: ArrayLike | None) -> None:
+    """Refuse to go on without the ground's mean elevation where the climate's method needs it."""
+    if climate.method is Method.MAPPED and ground_m is None:
+        message = "the method of P.530-18 needs the mean elevation of the ground along each path"
+        raise InputError([Problem("P.530", None, "ground_m", "", message)])
+
+
 def dn1_of_lapse(delta_n: ArrayLike) -> NDArray[np.float64]:
     """Estimate the gradient dN1 from the median lapse of the first kilometre, where nothing better is known.
 

@@ -9,18 +9,17 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from alcance.errors import InputError, Problem
 from alcance.radio.limits import Limit, checked
-from alcance.radio.p530.climate import Climate, Method
+from alcance.radio.p530.climate import Climate, require_ground
 
 SHORTEST_KM = 5.0  # multipath can be taken as nought on shorter paths (§ 2.3)
 # Beyond this occurrence, which no figure of the Recommendation draws, the shallow curve turns upwards with the fade.
 LARGEST_OCCURRENCE_PERCENT = 2000.0
 ALWAYS_PERCENT = 100 * (1 - math.exp(-1))  # time below the median of a faded signal: the shallow curve at 0 dB
-GEOCLIMATIC_CEILING_DB = 10.8
+CONVERSION_CEILING_DB = 10.8
 
 LIMITS = {
     "distance_km": Limit(0.001, 500.0, "a path is between 1 m and 500 km long"),
@@ -67,9 +66,7 @@ def occurrence_percent(
     InputError
         A value lies outside its range, or the ground is missing.
     """
-    if climate.method is Method.MAPPED and ground_m is None:
-        message = "the method of P.530-18 needs the mean elevation of the ground along each path"
-        raise InputError([Problem("P.530", None, "ground_m", "", message)])
+    require_ground(climate, ground_m)
     dn75 = 0.0 if climate.dn75 is None else climate.dn75
     columns = checked(
         "P.530",
@@ -166,13 +163,10 @@ def year_conversion_db(
         altitude2_m=altitude2_m,
         latitude_deg=latitude_deg,
     )
-    distance, first, second, latitude = columns
-    sign = np.where(np.abs(latitude) <= 45, 1.0, -1.0)
-    turn = np.abs(np.cos(2 * np.radians(latitude))) ** 0.7
-    inclination = np.abs(first - second) / distance
-    gain = 10.5 - 5.6 * np.log10(1.1 + sign * turn) - 2.7 * np.log10(distance) + 1.7 * np.log10(1 + inclination)
-    limited: NDArray[np.float64] = np.minimum(gain, GEOCLIMATIC_CEILING_DB)
-    return limited
+    distance, first, second, latitude = (column.ravel() for column in columns)
+    out = np.empty(distance.size)
+    _year_conversion_each(distance, first, second, latitude, out)
+    return out.reshape(columns[0].shape)
 
 
 @njit(cache=True)
@@ -204,6 +198,17 @@ def occurrence(
         variation = min((dn75 / 50) ** 1.8 * math.exp(-above / (2.5 * math.sqrt(distance_km))), most)
     power = -0.376 * math.tanh((above - 147) / 125) - 0.334 * inclination**0.39 - 0.00027 * lower + 17.85 * variation
     return float(k * distance_km**3.51 * (freq_ghz**2 + 13) ** 0.447 * 10**power)
+
+
+@njit(cache=True)
+def year_conversion(distance_km: float, altitude1_m: float, altitude2_m: float, latitude_deg: float) -> float:
+    """Conversion ΔG of one path [dB], for other kernels (§ 2.3.4, step 2)."""
+    turn = abs(math.cos(2 * math.radians(latitude_deg))) ** 0.7
+    if abs(latitude_deg) > 45:
+        turn = -turn
+    inclination = abs(altitude1_m - altitude2_m) / distance_km
+    gain = 10.5 - 5.6 * math.log10(1.1 + turn) - 2.7 * math.log10(distance_km) + 1.7 * math.log10(1 + inclination)
+    return float(min(gain, CONVERSION_CEILING_DB))
 
 
 @njit(cache=True)
@@ -244,7 +249,7 @@ def _all_depths(fade_db: float, occurrence_percent: float, year_db: float) -> fl
     return float(100 * -math.expm1(-(10 ** (-slope * fade_db / 20))))
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def _occurrence_each(
     distance_km: Any,
     freq_ghz: Any,
@@ -256,13 +261,19 @@ def _occurrence_each(
     method: int,
     out: Any,
 ) -> None:
-    for i in prange(out.size):
+    for i in range(out.size):
         out[i] = occurrence(
             distance_km[i], freq_ghz[i], altitude1_m[i], altitude2_m[i], ground_m[i], log_k[i], dn75[i], method
         )
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def _exceeded_each(fade_db: Any, occurrence_percent: Any, year_db: Any, out: Any) -> None:
-    for i in prange(out.size):
+    for i in range(out.size):
         out[i] = exceeded(fade_db[i], occurrence_percent[i], year_db[i])
+
+
+@njit(cache=True)
+def _year_conversion_each(distance_km: Any, altitude1_m: Any, altitude2_m: Any, latitude_deg: Any, out: Any) -> None:
+    for i in range(out.size):
+        out[i] = year_conversion(distance_km[i], altitude1_m[i], altitude2_m[i], latitude_deg[i])

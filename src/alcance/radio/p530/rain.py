@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from alcance.radio.limits import Limit, checked
@@ -218,21 +218,21 @@ def worst_month(year_percent: float) -> float:
     return float(max(min(month, 12 * year_percent), year_percent))
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def _a001_each(distance_km: Any, freq_ghz: Any, rain: Any, tilt: Any, lengths: Any, attenuations: Any) -> None:
-    for i in prange(lengths.size):
+    for i in range(lengths.size):
         lengths[i], attenuations[i] = rain_001(distance_km[i], freq_ghz[i], rain[i], tilt[i])
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def _attenuation_each(percent: Any, freq_ghz: Any, a001_db: Any, out: Any) -> None:
-    for i in prange(out.size):
+    for i in range(out.size):
         log_c1, c2, c3 = _law(freq_ghz[i])
         log_p = math.log10(percent[i])
         out[i] = a001_db[i] * 10 ** (log_c1 - (c2 + c3 * log_p) * log_p)
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def _worst_month_each(year_percent: Any, out: Any) -> None:
-    for i in prange(out.size):
+    for i in range(out.size):
         out[i] = worst_month(year_percent[i])
