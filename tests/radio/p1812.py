@@ -25,7 +25,7 @@ def read_log(path: Path) -> dict[str, float]:
 
 
 def _read_rows(log_path: Path) -> np.ndarray:
-    """Distance [km], ground [m], cover class, cover [m] and zone of the samples of the profile that a log was made from."""
+    """Distance [km], ground [m], cover class, cover [m] and zone of the samples that a log was made from."""
     lines = (FOLDER / (log_path.name.rsplit("_", 2)[0] + ".csv")).read_text(encoding="utf-8-sig").splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("Number of Points"))
     count = int(lines[start].split(",")[1])

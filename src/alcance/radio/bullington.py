@@ -58,9 +58,10 @@ def walk(
     above = flat1 = flat2 = ground1 = ground2 = cover1 = cover2 = bent1 = bent2 = -np.inf
     horizon1, horizon2 = first + 1, last - 1
     steps_sound = cover_sound = True
-    before, z_before = 0.0, float(ground_m[first])
+    # In float64 from the first sum on: `float` of numba leaves a float32 as it is.
+    before, z_before = 0.0, np.float64(ground_m[first])
     for i in range(first + 1, last):
-        d, z = distance_m[i] * 1e-3, float(ground_m[i])
+        d, z = distance_m[i] * 1e-3, np.float64(ground_m[i])
         step = d - before
         area += step * (z + z_before)
         moment += step * (z * (2 * d + before) + z_before * (d + 2 * before))
@@ -79,7 +80,7 @@ def walk(
         if slope2 >= ground2:
             ground2, horizon2 = slope2, i
         if covered:
-            cover = float(cover_m[i])
+            cover = np.float64(cover_m[i])
             cover_sound &= cover >= 0
             rise1, rise2 = rise1 + cover * share1, rise2 + cover * share2
             slope1, slope2 = rise1 + bend * rest, rise2 + bend * d
@@ -88,7 +89,7 @@ def walk(
         slope1, slope2 = rise1 + other_bend * rest, rise2 + other_bend * d
         bent1 = slope1 if slope1 > bent1 else bent1
         bent2 = slope2 if slope2 > bent2 else bent2
-    z = float(ground_m[last])
+    z = np.float64(ground_m[last])
     step = length - before
     area += step * (z + z_before)
     moment += step * (z * (2 * length + before) + z_before * (length + 2 * before))

@@ -279,7 +279,7 @@ def _delta_bullington_one(
     found = walk(*profile)
     edge, _, _ = highest_edges(found, *profile)
     direct = (h2 - h1) / length
-    smooth1, smooth2 = smooth_surface(found, length, direct, float(ground_m[first]), float(ground_m[last]))
+    smooth1, smooth2 = smooth_surface(found, length, direct, np.float64(ground_m[first]), np.float64(ground_m[last]))
     ends = (h1, h2, h1 - smooth1, h2 - smooth2)
     actual, smooth, spherical, total = diffraction_parts_db(
         distance_m, first, last, *ends, radius_km, f, sea[i], polarisation, found.cover1, found.cover2, edge

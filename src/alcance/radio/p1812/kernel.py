@@ -58,7 +58,7 @@ def path_loss(
     """Fill `parts` for the samples first…last, `radio` being the column of QUESTION; give what is wrong, or SOUND."""
     length = distance_m[last] * 1e-3
     f, time_pct = radio[2], radio[3]
-    z1, z2 = float(ground_m[first]), float(ground_m[last])
+    z1, z2 = np.float64(ground_m[first]), np.float64(ground_m[last])
     h1, h2 = z1 + radio[0], z2 + radio[1]
 
     # What the ground, the zones and the air are like: § 3.6, § 3.7, § 4.1 and Attachment 1.

@@ -203,7 +203,7 @@ def path_loss_db(
     >>> ground = [100, 105, 130, 110, 104, 100]
     >>> air = {"n0": 320.0, "delta_n": 45.0, "latitude_deg": 17.0, "zone": 4}
     >>> round(path_loss_db([0, 2e3, 4e3, 6e3, 8e3, 1e4], ground, 30, 10, 0.7, time_pct=50, **air), 2)
-    125.45
+    127.65
     """
     distance = np.ascontiguousarray(distance_m, np.float64)
     ground = np.ascontiguousarray(ground_m, np.float32)
