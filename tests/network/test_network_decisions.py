@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from alcance.errors import InputError
-from alcance.network import FIBRE_SPANS, RADIO_HOPS, ArcKind, NodeKind
+from alcance.network import FIBRE_SPANS, RADIO_HOPS, ArcKind, NodeKind, build_network
+from alcance.pack import read_pack
+from alcance.plan import Scenario
 
 ENTRIES = {
     "fibre": {ArcKind.FIBRE_DROP},
@@ -57,6 +59,45 @@ def test_a_site_whom_overrides_leave_nothing_is_named(altered):
     with pytest.raises(InputError, match="P13") as caught:
         altered.build()
     assert [problem.value for problem in caught.value.problems] == ["P13"]
+
+
+def test_a_site_that_may_have_no_satellite_is_offered_what_costs_more(altered):
+    """At a tenth of its price the satellite is cheaper than any radio, which is then offered to nobody else."""
+    cheap = {"satellite_terminal": 0.1}
+    offered = ways_into(build_network(Scenario(cheap).apply(read_pack(altered.path))), "P08")
+    assert not offered & set(RADIO_HOPS)
+    altered.append("overrides", ["O2", "P08", "", "", "satellite", "must_not", "a test"])
+    pack = Scenario(cheap).apply(read_pack(altered.path))
+    assert ways_into(build_network(pack), "P08") & set(RADIO_HOPS)
+
+
+def test_a_decision_on_a_site_that_is_left_out_changes_nothing(altered, network):
+    smaller = altered.build(min_people=30)
+    assert set(network.sites["site_id"]) - set(smaller.sites["site_id"]) == {"P11", "P13"}
+    altered.append("overrides", ["O2", "P13", "", "", "satellite", "must", "a test"])
+    assert np.array_equal(altered.build(min_people=30).problem.costs, smaller.problem.costs)
+
+
+def test_a_policy_that_leaves_no_site_is_told(altered):
+    with pytest.raises(InputError, match="min_people"):
+        altered.build(min_people=1_000_000)
+
+
+def test_without_drops_fibre_reaches_only_what_stands_on_it(altered):
+    assert not (altered.build(max_drop_km=0).arcs.kind == ArcKind.FIBRE_DROP).any()
+
+
+def test_a_mast_that_costs_less_than_a_lower_one_is_refused(altered):
+    altered.set("prices", "mast_30", "capex", 1)
+    altered.set("prices", "mast_30", "capex_low", 1)
+    with pytest.raises(InputError, match="mast_30"):
+        altered.build()
+
+
+def test_a_site_without_a_name_has_none(altered):
+    altered.set("sites", "P05", "name", "")
+    network = altered.build()
+    assert network.places.name[network.places.place_id == "site:P05"].tolist() == [""]
 
 
 def test_a_forbidden_stretch_is_gone_and_all_else_stays(altered, network):

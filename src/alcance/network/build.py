@@ -22,7 +22,7 @@ from alcance.network.masts import (
 )
 from alcance.network.network import Network
 from alcance.network.numbering import Numbering
-from alcance.network.overrides import apply_overrides
+from alcance.network.overrides import apply_overrides, without_satellite
 from alcance.network.places import PlaceLayer, Places
 from alcance.network.prices import PriceBook
 from alcance.network.radio_side import RadioSide, radio_side
@@ -108,7 +108,8 @@ def _build(pack: Pack, grid: Grid, tell: Callable[[str, float], None]) -> Networ
     masts = MastCatalogue.read(book, free_below_m)
     links, sectors = point_to_point_classes(pack, book), sector_classes(pack, book)
     wanted = site_places[~sites["existing"].to_numpy()]
-    worth = book.of("satellite_terminal").price - book.of("site_equipment").price
+    worth = np.full(len(places), book.of("satellite_terminal").price - book.of("site_equipment").price)
+    worth[site_places[sites["site_id"].isin(without_satellite(pack.table("overrides")))]] = np.inf
     radio = radio_side(
         pack,
         places,

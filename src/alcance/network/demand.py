@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcance.errors import InputError, Problem
 from alcance.network.fibre import fibre_pops
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ def sites_to_serve(pack: Pack) -> pd.DataFrame:
     pandas.DataFrame
         Sorted by site_id: site_id, name, kind, key, lon, lat, admin_id, admin_name, need, locality_id,
         locality_name, people, users, existing.
+
+    Raises
+    ------
+    InputError
+        If `min_people` leaves no site.
     """
     sites = pack.table("sites").sort_values("site_id").reset_index(drop=True)
     localities = pack.table("localities").set_index("locality_id")
@@ -37,7 +43,11 @@ def sites_to_serve(pack: Pack) -> pd.DataFrame:
     frame["need"] = frame["admin_id"].map(admin["need_index"]).astype(float)
     frame["locality_name"] = frame["locality_id"].map(localities["name"])
     locality_people = frame["locality_id"].map(localities["people"]).astype(float)
-    tiny = locality_people < float(pack.policy("min_people"))
+    min_people = float(pack.policy("min_people"))
+    tiny = locality_people < min_people
+    if tiny.all():
+        message = "no site lies in a locality of so many people; lower it"
+        raise InputError([Problem("policy", None, "min_people", f"{min_people:g}", message)])
     frame, sites = frame[~tiny].reset_index(drop=True), sites[~tiny].reset_index(drop=True)
     locality_people = locality_people[~tiny].reset_index(drop=True)
     public = frame["kind"].eq("public_space")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcance.errors import InputError, Problem
 from alcance.network.kinds import ArcKind, NodeKind
 from alcance.network.radios import LinkClass, SectorClass, cheapest_link
 from alcance.network.sight import HEIGHT_CLASSES_M, Sight, lowest_pairs
@@ -74,10 +76,22 @@ class MastCatalogue:
 
     @classmethod
     def read(cls, book: PriceBook, free_below_m: NDArray[np.float32]) -> MastCatalogue:
-        """Take the prices from the pack's book."""
-        return cls(
-            [book.of(f"mast_{height:.0f}") for height in HEIGHT_CLASSES_M], book.of("relay_station"), free_below_m
-        )
+        """Take the prices from the pack's book.
+
+        Raises
+        ------
+        InputError
+            If a mast costs less over the horizon than a lower one: raising a mast would then earn money.
+        """
+        masts = [book.of(f"mast_{height:.0f}") for height in HEIGHT_CLASSES_M]
+        faults = [
+            Problem("prices", None, "item", high.item, f"costs less over the horizon than {low.item}; it must not")
+            for low, high in itertools.pairwise(masts)
+            if round(high.price - low.price) < 0
+        ]
+        if faults:
+            raise InputError(faults)
+        return cls(masts, book.of("relay_station"), free_below_m)
 
     def columns(self, place: NDArray[np.int32], height_class: NDArray[np.uint8]) -> tuple[NDArray[np.float64], ...]:
         """Price, capex and opex a year of a mast of a class at each place."""

@@ -73,7 +73,7 @@ class Network:
     forced_minor
         Price of what overrides force to be built, in the smallest currency unit.
     overrides
-        What each override changed.
+        The pack's table of decisions made beforehand.
     """
 
     problem: Problem

@@ -64,7 +64,9 @@ def apply_overrides(
     tail_place = nodes.place[arcs.tail]
     for override in overrides.itertuples():
         if isinstance(override.site_id, str):
-            place = number[f"site:{override.site_id}"]
+            place = number.get(f"site:{override.site_id}")
+            if place is None:  # its locality is smaller than the policy serves: there is nothing to decide
+                continue
             at_site = (head_place == place) & (tail_place != place)
             entries = np.isin(arcs.kind, _ENTRY[str(override.technology)])
             into = at_site & np.isin(head_kind, (NodeKind.FEED, NodeKind.LEAF, NodeKind.HUB, NodeKind.MAST))
@@ -85,6 +87,13 @@ def apply_overrides(
     if lost:
         raise InputError(lost)
     return forbidden, forced
+
+
+def without_satellite(overrides: pd.DataFrame) -> list[str]:
+    """List the sites that overrides keep from a satellite terminal of their own."""
+    satellite, must = overrides["technology"].eq("satellite"), overrides["rule"].eq("must")
+    keys: list[str] = overrides.loc[must != satellite, "site_id"].dropna().tolist()
+    return keys
 
 
 def _not_there(override: Any) -> Problem:

@@ -57,11 +57,13 @@ class PlaceLayer:
     """Collects places kind by kind; the numbers it gives out stay valid in the finished `Places`."""
 
     def __init__(self) -> None:
-        self._batches: list[tuple[str, Sequence[str], Sequence[str], NDArray[np.float64], NDArray[np.float64]]] = []
+        self._batches: list[
+            tuple[str, Sequence[str], Sequence[str | None], NDArray[np.float64], NDArray[np.float64]]
+        ] = []
         self._count = 0
 
     def add(
-        self, kind: str, identifiers: Sequence[str], names: Sequence[str], lon: ArrayLike, lat: ArrayLike
+        self, kind: str, identifiers: Sequence[str], names: Sequence[str | None], lon: ArrayLike, lat: ArrayLike
     ) -> NDArray[np.int64]:
         """Add places of one kind and give their numbers."""
         lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
@@ -97,7 +99,7 @@ class PlaceLayer:
         return Places(
             place_id=np.array([f"{kind}:{key}" for kind, keys, *_ in self._batches for key in keys], dtype=object),
             kind=kind,
-            name=np.array([str(name) for _, _, names, *_ in self._batches for name in names], dtype=object),
+            name=np.array([name or "" for _, _, names, *_ in self._batches for name in names], dtype=object),
             lon=lon,
             lat=lat,
             xy_m=np.column_stack([x, y]),

@@ -53,7 +53,7 @@ def radio_side(
     sites: NDArray[np.int64],
     links: list[LinkClass],
     sectors: list[SectorClass],
-    worth: float,
+    worth: NDArray[np.float64],
     progress: Callable[[str, float], None],
 ) -> RadioSide:
     """Screen the pairs and choose the hops to offer.
@@ -69,7 +69,8 @@ def radio_side(
     links, sectors
         Radio classes.
     worth
-        Price above which a satellite terminal is always better, in the smallest currency unit.
+        n prices by place above which a satellite terminal is always better, in the smallest currency unit; infinite
+        where the site may have none.
     progress
         Told the stage and the share done.
     """
@@ -112,7 +113,7 @@ def _clients(
     relay_price: NDArray[np.float64],
     client_mast: NDArray[np.float64],
     sectors: list[SectorClass],
-    worth: float,
+    worth: NDArray[np.float64],
     progress: Callable[[str, float], None],
 ) -> Hops:
     """Screen sectors against sites and keep each site's best relays."""
@@ -136,7 +137,7 @@ def _clients(
         int(pack.policy("client_candidates")),
     )
     hops = hops_of(sight.take(kept))
-    worthwhile = client_mast[hops.far_class] + cheapest_client < worth
+    worthwhile = client_mast[hops.far_class] + cheapest_client < worth[hops.far]
     worthwhile &= np.isfinite(relay_price[hops.near, hops.near_class])
     return hops.take(worthwhile)
 
@@ -178,7 +179,7 @@ def _ends(
     relay_price: NDArray[np.float64],
     client_mast: NDArray[np.float64],
     links: list[LinkClass],
-    worth: float,
+    worth: NDArray[np.float64],
     progress: Callable[[str, float], None],
 ) -> Hops:
     """Offer a point-to-point end to sites that few sectors can serve."""
@@ -196,7 +197,7 @@ def _ends(
     sight = join_sight(parts)
     keep = best_sight(sight, MastPrices(relay_price, client_mast), cheapest, 0.0, worth, ENDS_PER_SITE)
     hops = hops_of(sight.take(keep))
-    worthwhile = client_mast[hops.far_class] + cheapest < worth
+    worthwhile = client_mast[hops.far_class] + cheapest < worth[hops.far]
     worthwhile &= np.isfinite(relay_price[hops.near, hops.near_class])
     return hops.take(worthwhile)
 

@@ -32,7 +32,7 @@ class MastPrices:
 
 
 def best_sight(
-    sight: Sight, masts: MastPrices, client_price: float, sector_price: float, worth: float, per_site: int
+    sight: Sight, masts: MastPrices, client_price: float, sector_price: float, worth: NDArray[np.float64], per_site: int
 ) -> NDArray[np.bool_]:
     """Choose for every far end the near ends that would serve it at least cost, each relay's price shared.
 
@@ -51,7 +51,7 @@ def best_sight(
     sector_price
         Price of a relay's sectors.
     worth
-        A hop dearer than this is dominated by the satellite.
+        n prices by place: a hop to it that is dearer is dominated by the satellite; infinite where it may have none.
     per_site
         How many to keep for every site.
 
@@ -61,7 +61,7 @@ def best_sight(
         Rows kept.
     """
     serve = np.append(masts.client, np.inf)[sight.far_class] + client_price
-    serve = np.where(serve < worth, serve, np.inf)
+    serve = np.where(serve < worth[sight.far, None], serve, np.inf)
     relay_price = masts.relay[sight.near]
     reach = np.zeros_like(masts.relay)
     for height_class in range(len(HEIGHT_CLASSES_M)):

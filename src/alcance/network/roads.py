@@ -48,7 +48,7 @@ def road_graph(roads: Sequence[Any], points_xy_m: NDArray[np.float64], max_acces
     points_xy_m
         p x 2 localities in metres.
     max_access_m
-        Points further from any road have no access.
+        Points further from any road have no access; none has with 0.
 
     Returns
     -------
@@ -63,7 +63,9 @@ def road_graph(roads: Sequence[Any], points_xy_m: NDArray[np.float64], max_acces
     noded = shapely.get_parts(shapely.node(shapely.multilinestrings(shapely.get_parts(list(roads)))))
     tree = shapely.STRtree(noded)
     points = shapely.points(points_xy_m)
-    near, road_of = tree.query_nearest(points, max_distance=max_access_m, all_matches=False)
+    near, road_of = np.empty((2, 0), dtype=np.int64)
+    if max_access_m > 0:
+        near, road_of = tree.query_nearest(points, max_distance=max_access_m, all_matches=False)
     along_m = shapely.line_locate_point(noded[road_of], points[near])
     pieces: list[Any] = []
     cut_of_point: dict[int, tuple[float, float]] = {}
