@@ -12,12 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 
-from alcance.radio import p530, p676, p838
+from alcance.radio import p530, p676, p838, p1812
 from alcance.radio.p526 import delta_bullington_db
 from alcance.radio.screen import required_height_m
-from alcance.terrain import Grid, profiles, summits
+from alcance.terrain import Grid, Profiles, profiles, summits
 
 HEIGHTS_M = (6.0, 15.0, 30.0, 45.0)
 
@@ -76,6 +77,22 @@ def availability_rows(row: Callable[[str, float, str, tuple[float, float]], None
         row(what, count, "links", best_of(work))
 
 
+def even_profiles(count: int, points: int = 200, seed: int = 11) -> Profiles:
+    """Ready profiles of equal numbers of points, 1 to 60 km, from plains to mountains: two in five of them in sight."""
+    rng = np.random.default_rng(seed)
+    distance = np.linspace(0, 1, points)[None, :] * rng.uniform(1e3, 60e3, count)[:, None]
+    rough = rng.choice([0, 0.05, 0.3, 1], count)[:, None]
+    ground = rng.normal(0, 15, (count, points)).cumsum(axis=1) * rough + 500
+    return Profiles(distance.ravel(), ground.ravel().astype(np.float32), np.arange(count + 1) * points)
+
+
+def p1812_losses(paths: Profiles, **options: Any) -> np.ndarray:
+    """Ask for the loss of half of the time between a 30 m and a 10 m mast at 700 MHz."""
+    return p1812.basic_loss_db(
+        paths, 30.0, 10.0, 0.7, time_pct=50.0, n0=330.0, delta_n=45.0, latitude_deg=17.0, **options
+    )
+
+
 def main() -> dict[str, Any]:
     grid = synthetic_grid()
     coarse = Grid(grid.ground_m[::2, ::2], grid.west, grid.north, 15 / 3600, 15 / 3600)
@@ -114,6 +131,23 @@ def main() -> dict[str, Any]:
         best_of(lambda: delta_bullington_db(paths, 30.0, 15.0, 5.8)),
     )
     availability_rows(row)
+    even = even_profiles(50_000)
+    rng = np.random.default_rng(12)
+    cover = rng.choice([0, 0, 10, 20], even.distance_m.size).astype(np.float32)
+    zone = np.where(np.arange(even.distance_m.size) % 200 < 50, p1812.COASTAL, p1812.INLAND).astype(np.int8)
+    kinds = {
+        "bare ground": {"zone": p1812.INLAND},
+        "cover": {"zone": p1812.INLAND, "cover_m": cover},
+        "cover and zones": {"zone": zone, "cover_m": cover},
+    }
+    threads = numba.get_num_threads()
+    for used in sorted({1, threads}):
+        numba.set_num_threads(used)
+        for kind, options in kinds.items():
+            p1812_losses(even, **options)
+            seconds = best_of(lambda options=options: p1812_losses(even, **options), 5)
+            row(f"P.1812, 200 points, {kind}, {used} thread(s)", len(even), "profiles", seconds)
+
     row(
         "summits within 2 km, prominence 50 m", grid.ground_m.size, "cells", best_of(lambda: summits(grid, 2000, 50), 2)
     )

@@ -263,6 +263,11 @@ def test_many_paths_at_once_equal_one_at_a_time():
 PATHS = (np.linspace(0.3, 200, 150), np.linspace(5, 300, 150).astype(int))
 
 
+def test_no_paths_lose_nothing():
+    none = Profiles(np.zeros(0), np.zeros(0, np.float32), np.zeros(1, np.int64))
+    assert p1812.basic_loss_db(none, 20, 5, 0.7, time_pct=50, zone=p1812.INLAND, **AIR).size == 0
+
+
 def test_field_strength_is_that_of_the_log():
     log = vectors.read_log(vectors.cases()[0])
     field = p1812.field_strength_dbuv_m(log["Lb (dB) Eq (69)"], log["f (GHz)"])
@@ -321,6 +326,8 @@ def broken(what: str) -> tuple[Profiles, dict]:
         distance += 5
     elif what == "cover":
         cover[17] = np.nan
+    elif what == "tower":
+        cover[17] = np.inf
     elif what == "zone":
         options["zone"] = np.where(np.arange(120) == 17, 7, 4)
     return Profiles(distance, ground, paths.offsets), options | {"cover_m": cover}
@@ -334,6 +341,7 @@ def broken(what: str) -> tuple[Profiles, dict]:
         ("turning", "sample 18, distance_m.*grow"),
         ("late", "sample 0, distance_m.*'5.0'.*start at nought"),
         ("cover", "sample 17, cover_m.*nan"),
+        ("tower", "sample 17, cover_m.*inf"),
         ("zone", "sample 17, zone.*'7'"),
     ],
 )

@@ -21,9 +21,9 @@ class Walk(NamedTuple):
     Slopes are of lines from an antenna to a sample between the ends: 1 from the first end, 2 from the last.
     """
 
-    area: float  # Σ (dᵢ − dᵢ₋₁)(hᵢ + hᵢ₋₁): P.526-15 eq. 64a, P.1812-6 eq. 85
-    moment: float  # P.526-15 eq. 64b, P.1812-6 eq. 86
-    above_m: float  # highest ground over the straight line between the antennas: eq. 89a
+    area: float  # Σ (dᵢ − dᵢ₋₁)(hᵢ + hᵢ₋₁): P.526-15 eq. 64a, P.1812-6 eq. 83
+    moment: float  # P.526-15 eq. 64b, P.1812-6 eq. 84
+    above_m: float  # highest ground over the straight line between the antennas: P.1812-6 eq. 87a
     flat1: float  # steepest slopes to the ground, without the earth's bulge
     flat2: float
     ground1: float  # steepest slopes to the ground on the median earth
@@ -81,7 +81,7 @@ def walk(
             ground2, horizon2 = slope2, i
         if covered:
             cover = np.float64(cover_m[i])
-            cover_sound &= cover >= 0
+            cover_sound &= bool(0 <= cover < np.inf)
             rise1, rise2 = rise1 + cover * share1, rise2 + cover * share2
             slope1, slope2 = rise1 + bend * rest, rise2 + bend * d
             cover1 = slope1 if slope1 > cover1 else cover1
@@ -104,7 +104,7 @@ def walk(
 
 @njit(cache=True)
 def fitted_ends(found: Any, length: float) -> tuple[float, float]:
-    """Heights at the ends of the straight line fitted to the ground (P.526-15, eq. 65; P.1812-6, eqs. 87, 88)."""
+    """Heights at the ends of the straight line fitted to the ground (P.526-15, eq. 65; P.1812-6, eqs. 85, 86)."""
     end1 = (2 * found.area * length - found.moment) / length**2
     end2 = (found.moment - found.area * length) / length**2
     return end1, end2
@@ -112,13 +112,13 @@ def fitted_ends(found: Any, length: float) -> tuple[float, float]:
 
 @njit(cache=True)
 def smooth_surface(found: Any, length: float, direct: float, z1: float, z2: float) -> tuple[float, float]:
-    """Heights at the ends of the surface for the smooth path (P.526-15, eq. 66; P.1812-6, eqs. 89–91).
+    """Heights at the ends of the surface for the smooth path (P.526-15, eq. 66; P.1812-6, eqs. 87–89).
 
     `direct` is the slope of the line between the antennas, z1 and z2 the ground at the ends.
     """
     end1, end2 = fitted_ends(found, length)
     if found.above_m > 0:
-        # Slopes over the sight line instead of the horizontal: eqs. 89b, 89c.
+        # Slopes over the sight line instead of the horizontal: P.1812-6, eqs. 87b, 87c.
         slope1, slope2 = found.flat1 - direct, found.flat2 + direct
         end1 -= found.above_m * slope1 / (slope1 + slope2)
         end2 -= found.above_m * slope2 / (slope1 + slope2)

@@ -21,7 +21,7 @@ SIGMA_LIMITS = {
 def location_sigma_db(
     freq_ghz: ArrayLike, cell_m: ArrayLike, height_m: ArrayLike, cover_m: ArrayLike
 ) -> NDArray[np.float64]:
-    """Standard deviation of the loss by location at an outdoor receiver on land (P.1812-6, eqs. 64–66).
+    """Standard deviation of the loss by location at an outdoor receiver on land (P.1812-6, § 4.7, eq. 66).
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def location_sigma_db(
 
 @njit(cache=True)
 def inverse_normal(share: float) -> float:
-    """Inverse complementary cumulative normal distribution (P.1812-6, Attachment 2 to Annex 1, eqs. 95–97)."""
+    """Inverse complementary cumulative normal distribution (P.1812-6, Attachment 2 to Annex 1, eqs. 96, 97)."""
     x = min(max(share, 1e-6), 1 - 1e-6)
     tail = x if x <= 0.5 else 1 - x
     t = math.sqrt(-2 * math.log(tail))

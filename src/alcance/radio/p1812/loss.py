@@ -123,7 +123,7 @@ def basic_loss_db(
 ) -> NDArray[np.float64]:
     """Basic transmission loss of n paths not exceeded for shares of time and places (P.1812-6, Annex 1).
 
-    The method of P.1812-7 too, with the troposcatter of version 6, to which Study Group 3 has advised to return.
+    Equation numbers are those of Study Group 3's validation logs, which rest on version 6.
 
     Parameters
     ----------

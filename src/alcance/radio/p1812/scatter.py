@@ -1,6 +1,6 @@
 """Loss by troposcatter (P.1812-6, § 4.4).
 
-P.1812-7 put another model in its place, and Study Group 3 has since advised to return to this one.
+P.1812-7 put another model in its place; the ITU's site, as crc-covlib quotes it, advises to return to this one.
 """
 
 from __future__ import annotations
