@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from alcance.errors import InputError
+from alcance.pack import read_pack
+from alcance.plan import make_plan, write_plan
 from alcance.plan.verify import verify_folder
 
 
@@ -35,6 +37,14 @@ def test_the_plan_holds_against_its_pack(tiny_plan, tiny_pack):
     report = verify_folder(tiny_plan, tiny_pack)
     assert report.failures == []
     assert any("pack" in claim for claim in report.passed)
+
+
+def test_a_plan_cut_short_before_it_has_a_useful_bound_is_valid_json_and_holds(tiny_pack, tmp_path):
+    """The bound lies below what every plan shares, so there is no gap without it; infinity would be no JSON."""
+    write_plan(make_plan(read_pack(tiny_pack), seconds=1e-9), tmp_path / "short")
+    text = (tmp_path / "short" / "summary.json").read_text(encoding="utf-8")
+    assert json.loads(text, parse_constant=pytest.fail)["cost_avoidable"] is None
+    assert verify_folder(tmp_path / "short").failures == []
 
 
 def test_sealing_an_unaltered_plan_changes_nothing(forgery):
@@ -479,3 +489,9 @@ def test_what_a_summary_says_survives_json(tiny_plan):
 
     text = (tiny_plan / "summary.json").read_text(encoding="utf-8")
     assert json.loads(text, parse_constant=refuse)["sites"] == 17
+
+
+def test_fractions_of_a_cent_prove_nothing(forgery):
+    """Each charge rises by less than a cent, which whole numbers would not see, and all together by many."""
+    forgery.change_array("certificate", "height", lambda values: values + 0.9)
+    assert any("certificate" in failure for failure in sealed_failures(forgery))

@@ -87,10 +87,11 @@ def test_numbers(value: float, decimals: int, en: str, es: str) -> None:
         (0.00001, "<0.1%"),
         (0.99999, ">99.9%"),
         (1.5, "150.0%"),
-        (float("inf"), "–%"),
+        (float("inf"), "–"),
+        (None, "–"),
     ],
 )
-def test_what_is_not_quite_all_is_never_called_all(fraction: float, text: str) -> None:
+def test_what_is_not_quite_all_is_never_called_all(fraction: float | None, text: str) -> None:
     assert EN.percent(fraction) == text
 
 

@@ -101,8 +101,9 @@ def _writing(left: Path) -> bool:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON with sorted keys."""
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    """Write JSON with sorted keys; ValueError where a number is not finite, for that would be no JSON."""
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:

@@ -58,6 +58,8 @@ def check_potentials(
     str
         Empty when the proof holds; else the first fault.
     """
+    if any(array.dtype.kind != "i" for array in (*vars(potentials).values(), costs)):
+        return "it holds numbers that are not whole"
     sizes = (len(potentials.terminals), len(potentials.height), len(potentials.indptr) - 1)
     if len(set(sizes)) != 1 or len(potentials.nodes) != len(potentials.values):
         return "its arrays do not fit together"

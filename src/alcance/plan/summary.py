@@ -104,11 +104,11 @@ def unavoidable_cost(network: Network) -> int:
     return int(cheapest[problem.terminals].sum())
 
 
-def _gap(cost: int, bound: int) -> float:
-    """(cost − bound) / bound, rounded to 1e-6; infinite costs nothing can be said of are 0 only when both are."""
+def _gap(cost: int, bound: int) -> float | None:
+    """(cost − bound) / bound, rounded to 1e-6; 0 where they are equal, None where the bound is nothing to divide by."""
     if cost == bound:
         return 0.0
-    return round((cost - bound) / bound, 6) if bound > 0 else float("inf")
+    return round((cost - bound) / bound, 6) if bound > 0 else None  # infinity is no JSON
 
 
 def _build_figures(network: Network, tables: PlanTables) -> dict[str, Any]:

@@ -172,8 +172,9 @@ def _check_bound(plan: PlanFiles, report: Report) -> None:
         ("solver_gap", tree - bound, bound),
         ("cost_avoidable", cost - bound, bound - shared),
     ):
-        gap = value / base if base > 0 else float("inf") if value else 0.0
-        holds = gap == summary[name] or abs(gap - summary[name]) <= 1e-6
+        stated = summary[name]
+        gap = value / base if base > 0 else None if value else 0.0
+        holds = gap is stated if gap is None or stated is None else abs(gap - stated) <= 1e-6
         report.check(holds, f"{name} follows from cost and bound")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alcance.network import ArcKind, NodeKind
+from alcance.network import NO_LIMIT, ArcKind, NodeKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,6 @@ ENTRIES = {
     "satellite": "satellite",
     "gateway": "shared_satellite",
 }
-NO_LIMIT = 1 << 40
 CENT = 0.0051  # amounts are rounded to the hundredth
 
 

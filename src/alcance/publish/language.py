@@ -56,7 +56,7 @@ class Language:
         chosen = one if number == 1 else many or one
         return chosen.format(n=self.number(number), **values)
 
-    def number(self, value: float, decimals: int = 0) -> str:
+    def number(self, value: float | None, decimals: int = 0) -> str:
         """Write a number with its thousands apart; a dash where there is none."""
         if value is None or not math.isfinite(value):
             return "–"
@@ -65,8 +65,10 @@ class Language:
         zero = f"-{0:.{decimals}f}".replace(".", mark)
         return text.removeprefix("-") if text == zero else text.replace("-", "−")
 
-    def percent(self, fraction: float, decimals: int = 1) -> str:
-        """Write a fraction as a percentage; what is not quite nothing or all is never rounded to it."""
+    def percent(self, fraction: float | None, decimals: int = 1) -> str:
+        """Write a fraction as a percentage, a dash where there is none; what is not quite all is not rounded to it."""
+        if fraction is None or not math.isfinite(fraction):
+            return self.number(None)
         space = NUMBER_MARKS[self.code][2]
         least = 10.0 ** -(decimals + 2)
         if fraction in {0, 1}:
@@ -77,9 +79,9 @@ class Language:
             return f">{self.number((1 - least) * 100, decimals)}{space}%"
         return f"{self.number(fraction * 100, decimals)}{space}%"
 
-    def percent_at_most(self, fraction: float) -> str:
+    def percent_at_most(self, fraction: float | None) -> str:
         """Write a fraction as a percentage rounded up to a tenth, so that "at most" stays true."""
-        if not math.isfinite(fraction):
+        if fraction is None or not math.isfinite(fraction):
             return self.percent(fraction)
         return self.percent(math.ceil(round(fraction * 1000, 6)) / 1000)
 

@@ -37,8 +37,9 @@ def solve_stp(
     -------
     dict
         name, kind, objective and lower_bound (in the file's units; the objective counts edges and the prizes left
-        out), gap, seconds (solving alone), edges (lists of two node numbers and a cost), nodes (of the tree,
-        ascending), left_out (terminals), warnings, interrupted; with `check` also checked (True).
+        out), gap (None where only the bound is 0), seconds (solving alone), edges (lists of two node numbers and a
+        cost), nodes (of the tree, ascending), left_out (terminals), warnings, interrupted; with `check` also checked
+        (True).
 
     Raises
     ------
@@ -62,7 +63,7 @@ def solve_stp(
         "kind": instance.kind,
         "objective": solution.cost / unit,
         "lower_bound": solution.lower_bound / unit,
-        "gap": solution.gap,
+        "gap": solution.gap if solution.lower_bound or not solution.cost else None,
         "seconds": took,
         "edges": [
             [int(instance.tails[edge]), int(instance.heads[edge]), int(instance.costs[edge]) / unit]
