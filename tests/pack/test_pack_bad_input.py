@@ -59,6 +59,8 @@ def test_read_pack_raises_every_problem_at_once(pack):
         ("equipment", 2, "freq_ghz", "0", "must be 0.03 to 100 in GHz"),
         ("equipment", 4, "pairs_with", "", "other end"),
         ("equipment", 4, "pairs_with", "ptp_long", "works at 5.8 GHz"),
+        ("equipment", 4, "pairs_with", "sector", "is no client"),
+        ("equipment", 4, "beamwidth_deg", "", "how many sectors"),
         ("policy", 2, "value", "four", "max_hops must be a number"),
         ("policy", 2, "value", "99", "max_hops must be 0 to 12"),
         ("policy", 3, "value", "10.5", "whole number"),
@@ -195,6 +197,13 @@ def test_a_missing_price_policy_and_demand(pack):
         pack.write(table, rows[:position] + rows[position + 1 :])
     said = {(p.file, p.value) for p in pack.errors()}
     assert said == {("prices.csv", "fibre_lit"), ("policy.csv", "horizon_years"), ("demand.csv", "school")}
+
+
+def test_a_radio_named_like_a_priced_item(pack):
+    """Its price would be taken for the mast's."""
+    for column in ("equipment_id", "pairs_with"):
+        pack.set("equipment", 3, column, "mast_6")
+    assert pack.only_error().value == "mast_6"
 
 
 def test_a_line_whose_end_is_missing(pack):

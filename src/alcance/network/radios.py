@@ -36,8 +36,6 @@ class LinkClass:
         Both ends of a point-to-point link; the client's end alone for point-to-multipoint.
     margin_at_1km_db
         Margin above sensitivity and fade margin at 1 km; it falls by 20 log10 of the distance.
-    max_dependents
-        Sites the link may carry.
     """
 
     equipment: int
@@ -46,7 +44,6 @@ class LinkClass:
     max_range_m: float
     price: UnitPrice
     margin_at_1km_db: float
-    max_dependents: int
 
     def margin_db(self, distance_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Margin left over a clear path of the given lengths."""
@@ -55,11 +52,21 @@ class LinkClass:
 
 @dataclass(frozen=True)
 class SectorClass:
-    """A full circle of sector antennas on one mast, and the client that talks to it."""
+    """A full circle of sector antennas on one mast, and the client that talks to it.
+
+    Parameters
+    ----------
+    equipment
+        Row of the equipment catalogue.
+    max_dependents
+        Sites that the whole circle may carry.
+    price
+        Of the whole circle.
+    client
+        The radio at the other end.
+    """
 
     equipment: int
-    equipment_id: str
-    antennas: int
     max_dependents: int
     price: UnitPrice
     client: LinkClass
@@ -84,7 +91,6 @@ def point_to_point_classes(pack: Pack, book: PriceBook) -> list[LinkClass]:
                 max_range_m=min(reach_m, limit_m),
                 price=book.of(radio.equipment_id),
                 margin_at_1km_db=_margin_at_1km_db(radio, radio, fade_margin_db),
-                max_dependents=radio.max_dependents,
             )
         )
     classes.sort(key=lambda link: (link.price.price, link.equipment_id))
@@ -112,8 +118,6 @@ def sector_classes(pack: Pack, book: PriceBook) -> list[SectorClass]:
         classes.append(
             SectorClass(
                 equipment=int(row),
-                equipment_id=sector.equipment_id,
-                antennas=antennas,
                 max_dependents=antennas * int(table["max_dependents"].iloc[row]),
                 price=book.of(sector.equipment_id).times(antennas),
                 client=LinkClass(
@@ -123,7 +127,6 @@ def sector_classes(pack: Pack, book: PriceBook) -> list[SectorClass]:
                     max_range_m=reach_m,
                     price=book.of(client.equipment_id),
                     margin_at_1km_db=_margin_at_1km_db(sector, client, fade_margin_db),
-                    max_dependents=1,
                 ),
             )
         )

@@ -102,6 +102,15 @@ def _check_equipment(equipment: pd.DataFrame, name: str, found: Collector) -> No
     for kind in ("ptp", "sector", "client"):
         if not (equipment["kind"] == kind).any():
             found.add(name, "has no equipment of this kind; a plan needs one at least", column="kind", value=kind)
+    # A plan looks prices up by name in both catalogues.
+    priced = equipment[equipment["equipment_id"].isin(list(items()))]
+    found.add_rows(
+        name, "is the name of an item of prices; give it another", priced.index.tolist(), column="equipment_id",
+        values=priced["equipment_id"].tolist(),
+    )  # fmt: skip
+    open_wide = equipment[(equipment["kind"] == "sector") & equipment["beamwidth_deg"].isna()]
+    message = "is empty; a plan counts by it how many sectors make a circle"
+    found.add_rows(name, message, open_wide.index.tolist(), column="beamwidth_deg")
     known = equipment.drop_duplicates("equipment_id").set_index("equipment_id")
     for row, entry in equipment.iterrows():
         if entry["kind"] in {"sector", "client"} and entry["pairs_with"] is None:
@@ -112,4 +121,9 @@ def _check_equipment(equipment: pd.DataFrame, name: str, found: Collector) -> No
                 found.add(
                     name, f"works at {other['freq_ghz']:g} GHz and not at {entry['freq_ghz']:g} GHz",
                     row=int(str(row)), column="pairs_with", value=entry["pairs_with"],
+                )  # fmt: skip
+            elif entry["kind"] == "sector" and other["kind"] != "client":
+                found.add(
+                    name, "is no client; a sector talks to clients", row=int(str(row)), column="pairs_with",
+                    value=entry["pairs_with"],
                 )  # fmt: skip
