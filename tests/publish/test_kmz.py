@@ -47,6 +47,15 @@ def test_nothing_is_fetched_from_elsewhere(plan_folder: Path, tmp_path: Path) ->
     assert "http" not in text.replace(KML["k"], "")
 
 
+def test_a_site_without_a_name_is_called_by_its_key(plan_folder: Path, tmp_path: Path) -> None:
+    plan = read_plan_folder(plan_folder)
+    plan.sites.loc[0, "name"] = None
+    document = _document(_written(plan, tmp_path / "plan.kmz"))
+    names = [name.text for name in document.findall(".//k:Placemark/k:name", KML)]
+    assert plan.sites.loc[0, "site_id"] in names
+    assert "None" not in names
+
+
 def test_hostile_names_stay_names(plan_folder: Path, tmp_path: Path) -> None:
     plan = read_plan_folder(plan_folder)
     plan.sites.loc[0, "name"] = "<b>A & B]]></b>\x00"

@@ -147,7 +147,12 @@ def _site(site: Mapping[str, Any], edges: Mapping[str, Mapping[str, Any]], curre
     ]
     steps = "".join(f"<li>{_text(step)}</li>" for step in way_steps(way, edges, lang))
     told = f"<b>{_text(lang('site.way'))}</b><ol>{steps}</ol>" if steps else ""
-    return _placemark(str(site["name"]), str(site["technology"]), _list(facts) + told, _place(site["lon"], site["lat"]))
+    return _placemark(
+        str(site["name"] or site["site_id"]),
+        str(site["technology"]),
+        _list(facts) + told,
+        _place(site["lon"], site["lat"]),
+    )
 
 
 def _mast(row: Any, lang: Language) -> str:
