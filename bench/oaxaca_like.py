@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import cKDTree
 
+from alcance.network.neighbours import relative_neighbours
 from alcance.steiner import Problem, solve
 
 CENTS = 100
@@ -72,7 +73,7 @@ def make(site_count: int, seed: int = 1) -> Problem:
     leaf = int(feed.max()) + 1 + np.arange(n)
 
     tree = cKDTree(xy)
-    ends = _relative_neighbours(xy)
+    ends = relative_neighbours(xy)
     km = np.maximum(0.2, np.hypot(*(xy[ends[:, 0]] - xy[ends[:, 1]]).T)) * rng.uniform(1.0, 1.3, len(ends))
     for one, other in ((0, 1), (1, 0)):
         arcs.add(fibre[ends[:, one]], fibre[ends[:, other]], km * FIBRE_KM)
@@ -98,27 +99,6 @@ def make(site_count: int, seed: int = 1) -> Problem:
     arcs.add(root, leaf, SATELLITE + EQUIPMENT)
     tails, heads, costs = arcs.joined()
     return Problem.build(int(leaf.max()) + 1, root, tails, heads, costs, leaf, name="oaxaca_like")
-
-
-def _relative_neighbours(xy: np.ndarray) -> np.ndarray:
-    """Edges of the relative-neighbour graph (no third point nearer to both ends than they are to each other)."""
-    triangles = Delaunay(xy).simplices
-    pairs = np.unique(
-        np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]]), axis=1), axis=0
-    )
-    tree = cKDTree(xy)
-    length = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T)
-    kept = []
-    for (one, other), reach in zip(pairs, length, strict=True):
-        near = tree.query_ball_point((xy[one] + xy[other]) / 2, reach)
-        inside = [
-            p
-            for p in near
-            if p not in (one, other) and max(np.hypot(*(xy[p] - xy[one])), np.hypot(*(xy[p] - xy[other]))) < reach
-        ]
-        if not inside:
-            kept.append((one, other))
-    return np.array(kept)
 
 
 def _links(rng, tree, xy, height, arcs, mast, top, sector, feed) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,13 +22,15 @@ HELP_RUNS = 5
 
 def run(*arguments: str) -> dict[str, float]:
     """Wall and CPU seconds and peak memory of one command, in a process of its own."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    subprocess.run([str(ALCANCE), *arguments], check=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([str(ALCANCE), *arguments], stdout=subprocess.DEVNULL)
+    # RUSAGE_CHILDREN would give the peak of the largest child so far, not of this one.
+    _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "peak_gb": round(after.ru_maxrss / 1024**2, 2)}
+    if status:
+        raise SystemExit(f"alcance {' '.join(arguments)} failed")
+    cpu = used.ru_utime + used.ru_stime
+    return {"wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "peak_gb": round(used.ru_maxrss / 1024**2, 2)}
 
 
 def main(pack: Path = BUNDLED, options: tuple[str, ...] = ()) -> dict[str, Any]:
