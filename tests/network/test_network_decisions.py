@@ -83,6 +83,14 @@ def test_a_policy_that_leaves_no_site_is_told(altered):
         altered.build(min_people=1_000_000)
 
 
+def test_a_pack_whose_sites_are_all_connected_needs_no_plan(altered):
+    path = altered.path / "sites.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"{header},connected", *(f"{row},true" for row in rows)]), encoding="utf-8")
+    with pytest.raises(InputError, match="nothing to plan"):
+        altered.build()
+
+
 def test_without_drops_fibre_reaches_only_what_stands_on_it(altered):
     assert not (altered.build(max_drop_km=0).arcs.kind == ArcKind.FIBRE_DROP).any()
 

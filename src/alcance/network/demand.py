@@ -32,7 +32,7 @@ def sites_to_serve(pack: Pack) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `min_people` leaves no site.
+        If `min_people` leaves no site, or all are served already.
     """
     sites = pack.table("sites").sort_values("site_id").reset_index(drop=True)
     localities = pack.table("localities").set_index("locality_id")
@@ -64,4 +64,7 @@ def sites_to_serve(pack: Pack) -> pd.DataFrame:
     frame["users"] = sites["users"].astype(float).fillna(typical)
     with_pop = frame["locality_id"].isin(fibre_pops(pack)["locality_id"].dropna())
     frame["existing"] = sites["connected"].astype(bool) | (public & with_pop)
+    if frame["existing"].all():
+        message = "every site is connected already or has a PoP in its locality: there is nothing to plan"
+        raise InputError([Problem("sites", None, "connected", "", message)])
     return frame
