@@ -24,13 +24,12 @@ from scipy.spatial import cKDTree
 from alcance.errors import AlcanceError
 from alcance.pack import write_table
 from nepal_terms import ASSUMPTIONS, FIELD_COLUMNS, METRIC_CRS, NOTES, PROVINCES, RADIO, SOURCES, TERRAIN
-from packing import CATALOGUES, Notes, toml, write_whole
+from packing import CATALOGUES, Notes, nearest_locality, toml, write_whole
 from rasters import cut_elevation
 
 POP_MIN_PEOPLE = 100_000
 DARK_FROM_KV = 132.0
 SAME_NODE_M = 300.0  # line ends this close to each other or to a substation are taken to meet
-NEAREST_LOCALITY_M = 5_000.0
 TERRAIN_MARGIN_DEG = 0.3
 
 
@@ -126,7 +125,7 @@ def place_tables(data: Path, admin: pd.DataFrame, notes: Notes) -> tuple[pd.Data
         {
             "site_id": keys, "name": mapped["name"], "kind": mapped["site_type"], "lon": lon, "lat": lat,
             "admin_id": containing_unit(lon, lat, admin, notes, keys),
-            "locality_id": nearest_locality(lon, lat, localities),
+            "locality_id": nearest_locality(lon, lat, localities, METRIC_CRS),
         }
     )  # fmt: skip
     chosen = localities[localities["people"] >= POP_MIN_PEOPLE]
@@ -142,17 +141,6 @@ def place_tables(data: Path, admin: pd.DataFrame, notes: Notes) -> tuple[pd.Data
     notes.counts["sites"] = len(sites)
     notes.counts["PoPs, all assumed"] = len(pops)
     return localities, sites.where(sites.notna(), None), pops
-
-
-def nearest_locality(lon: Any, lat: Any, localities: pd.DataFrame) -> Any:
-    """Key of the nearest locality within `NEAREST_LOCALITY_M`, None where there is none."""
-    places = gpd.GeoSeries(gpd.points_from_xy(localities["lon"], localities["lat"]), crs=4326).to_crs(METRIC_CRS)
-    points = gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=4326).to_crs(METRIC_CRS)
-    tree = shapely.STRtree(places.to_numpy())
-    site, place = tree.query_nearest(points.to_numpy(), max_distance=NEAREST_LOCALITY_M, all_matches=False)
-    ids = np.full(len(points), None, dtype=object)
-    ids[site] = localities["locality_id"].to_numpy(dtype=object)[place]
-    return ids
 
 
 def power_tables(data: Path, notes: Notes) -> tuple[pd.DataFrame, pd.DataFrame]:

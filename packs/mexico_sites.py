@@ -14,9 +14,8 @@ import shapely
 from alcance.pack.identifiers import check_key, parse_cct, parse_clues
 from mexico_sources import Tables
 from mexico_terms import METRIC_CRS
-from packing import Notes
+from packing import Notes, nearest_locality
 
-NEAREST_LOCALITY_M = 5_000.0
 BORDER_TOLERANCE_M = 3_000.0  # the boundaries are simplified: a point this close may well be inside
 
 
@@ -180,13 +179,7 @@ def _schools(tables: Tables, localities: pd.DataFrame, notes: Notes) -> pd.DataF
 
 
 def _with_locality(sites: pd.DataFrame, localities: pd.DataFrame) -> pd.DataFrame:
-    """The nearest locality within `NEAREST_LOCALITY_M`, empty where there is none."""
+    """Sites with the nearest locality, empty where none is near."""
     if sites.empty:
         return sites
-    places = gpd.GeoSeries(gpd.points_from_xy(localities["lon"], localities["lat"]), crs=4326).to_crs(METRIC_CRS)
-    points = gpd.GeoSeries(gpd.points_from_xy(sites["lon"], sites["lat"]), crs=4326).to_crs(METRIC_CRS)
-    tree = shapely.STRtree(places.to_numpy())
-    site, place = tree.query_nearest(points.to_numpy(), max_distance=NEAREST_LOCALITY_M, all_matches=False)
-    ids = np.full(len(sites), None, dtype=object)
-    ids[site] = localities["locality_id"].to_numpy(dtype=object)[place]
-    return sites.assign(locality_id=ids)
+    return sites.assign(locality_id=nearest_locality(sites["lon"], sites["lat"], localities, METRIC_CRS))

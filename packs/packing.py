@@ -10,10 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
 from alcance.errors import InputError
 from alcance.pack import check_pack
 
 CATALOGUES = Path(__file__).parent / "catalogues"
+NEAREST_LOCALITY_M = 5_000.0
 
 
 @dataclass
@@ -68,6 +75,17 @@ class Notes:
         lines += ["", "## Left out", ""]
         lines += [f"- {file} {key}: {reason}" for file, key, reason in self.dropped] or ["None."]
         return "\n".join(lines) + "\n"
+
+
+def nearest_locality(lon: Any, lat: Any, localities: pd.DataFrame, metric_crs: str) -> NDArray[np.object_]:
+    """Key of the nearest locality within `NEAREST_LOCALITY_M` of each point [deg], None where there is none."""
+    places = gpd.GeoSeries(gpd.points_from_xy(localities["lon"], localities["lat"]), crs=4326).to_crs(metric_crs)
+    points = gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=4326).to_crs(metric_crs)
+    tree = shapely.STRtree(places.to_numpy())
+    point, place = tree.query_nearest(points.to_numpy(), max_distance=NEAREST_LOCALITY_M, all_matches=False)
+    keys = np.full(len(points), None, dtype=object)
+    keys[point] = localities["locality_id"].to_numpy(dtype=object)[place]
+    return keys
 
 
 def toml(content: dict[str, Any]) -> str:
