@@ -110,28 +110,6 @@ def detach(node, net, tree):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def drop_unused(node, net, tree):  # type: ignore[no-untyped-def]
-    """Remove a node that serves nothing, with what served it alone."""
-    if tree.parent[node] >= 0 and tree.kids[node] == 0 and net.terminal_at[node] < 0:
-        detach(node, net, tree)
-
-
-@njit(cache=True)
-def exclusive_cost(node, net, tree):  # type: ignore[no-untyped-def]
-    """What `detach` would save."""
-    saving = np.int64(0)
-    while True:
-        arc = tree.parent[node]
-        if arc < 0:
-            break
-        saving += net.cost[arc]
-        node = net.tail[arc]
-        if tree.kids[node] > 1 or net.terminal_at[node] >= 0:
-            break
-    return saving
-
-
-@njit(cache=True)
 def random_bits(dice):  # type: ignore[no-untyped-def]
     """The next 64 random bits of a splitmix64 generator held in uint64[1] (Steele, Lea and Flood 2014)."""
     dice[0] += np.uint64(0x9E3779B97F4A7C15)
