@@ -1,6 +1,6 @@
 """Every benchmark in turn: a table on the screen, JSON in bench/results.
 
-python -m bench [--only NAME] [--stp FOLDER]
+python -m bench [--only NAME] [--stp FOLDER] [--itmlogic PYTHON]
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ RESULTS = Path(__file__).parent / "results"
 STP = Path(__file__).parents[1] / "tests" / "data" / "stp"
 
 
-def benches(stp: Path | None) -> dict[str, Callable[[], Any]]:
+def benches(stp: Path | None, itmlogic: Path | None) -> dict[str, Callable[[], Any]]:
     """Name each benchmark; imports wait until it is run."""
 
     def radio() -> Any:
         from bench import radio
 
-        return radio.main()
+        return radio.main(itmlogic)
 
     def coarse_terrain() -> Any:
         from bench import coarse_terrain
@@ -60,10 +60,13 @@ def main() -> None:
     parser.add_argument(
         "--stp", type=Path, help="a folder of STP files with a REFERENCE.csv (default: the few that the tests use)"
     )
+    parser.add_argument(
+        "--itmlogic", type=Path, help="a Python that has the package itmlogic, to measure it beside ITM"
+    )
     chosen = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "processor": platform.machine(), "cores": os.cpu_count()}
-    for name, bench in benches(chosen.stp).items():
+    for name, bench in benches(chosen.stp, chosen.itmlogic).items():
         if chosen.only and name not in chosen.only:
             continue
         print(f"\n== {name}")

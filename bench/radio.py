@@ -1,10 +1,11 @@
 """How fast profiles, screening and diffraction are, and how near to a plain computation.
 
-python -m bench.radio
+python -m bench.radio [RESULT.json] [--itmlogic PYTHON]
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import time
@@ -19,6 +20,7 @@ from alcance.radio import p530, p676, p838, p1812
 from alcance.radio.p526 import delta_bullington_db
 from alcance.radio.screen import required_height_m
 from alcance.terrain import Grid, Profiles, profiles, summits
+from bench.itm import itm_rows
 
 HEIGHTS_M = (6.0, 15.0, 30.0, 45.0)
 
@@ -93,7 +95,8 @@ def p1812_losses(paths: Profiles, **options: Any) -> np.ndarray:
     )
 
 
-def main() -> dict[str, Any]:
+def main(itmlogic: Path | None = None) -> dict[str, Any]:
+    """Measure all; `itmlogic` is a Python that has the package of that name, to be measured beside."""
     grid = synthetic_grid()
     coarse = Grid(grid.ground_m[::2, ::2], grid.west, grid.north, 15 / 3600, 15 / 3600)
     rows = []
@@ -147,6 +150,7 @@ def main() -> dict[str, Any]:
             p1812_losses(even, **options)
             seconds = best_of(lambda options=options: p1812_losses(even, **options), 5)
             row(f"P.1812, 200 points, {kind}, {used} thread(s)", len(even), "profiles", seconds)
+    itm_rows(row, best_of, even, itmlogic)
 
     row(
         "summits within 2 km, prominence 50 m", grid.ground_m.size, "cells", best_of(lambda: summits(grid, 2000, 50), 2)
@@ -155,8 +159,10 @@ def main() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    import sys
-
-    result = main()
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("result", type=Path, nargs="?", help="a JSON file to write")
+    parser.add_argument("--itmlogic", type=Path, help="a Python that has the package itmlogic, to measure it beside")
+    chosen = parser.parse_args()
+    result = main(chosen.itmlogic)
+    if chosen.result:
+        chosen.result.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
