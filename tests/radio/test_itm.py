@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import re
+from pathlib import Path
 
 import itm_vectors as vectors
 import numpy as np
@@ -437,6 +439,16 @@ def test_the_deviate_is_the_normal_one_within_its_stated_error():
     percent = np.linspace(0.05, 99.95, 401)
     found = np.array([deviate(share) for share in percent])
     assert np.abs(found - stats.norm.isf(percent / 100)).max() < 4.5e-4
+
+
+def test_the_example_of_the_documentation_says_what_it_says(capsys):
+    page = (Path(__file__).parents[2] / "docs" / "radio.md").read_text(encoding="utf-8")
+    section = page[page.index("## ITM") :]
+    code, after = re.match(r".*?```python\n(.*?)```\n\n(.*?)\n", section, re.DOTALL).groups()
+    exec(code, {})
+    said = capsys.readouterr().out
+    assert f"says {said.split()[0]} dB" in after
+    assert said.count("nearer than a tenth") == 2
 
 
 @pytest.mark.parametrize("name", ["point_to_point", "warning"])
