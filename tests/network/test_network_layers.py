@@ -150,6 +150,14 @@ def test_limits_are_those_of_the_classes(network, dear_pack, arcs_of):
     assert set(network.max_dependents[arcs_of(ArcKind.GATEWAY)]) == {int(dear_pack.policy("gateway_max_dependents"))}
 
 
+def test_a_policy_may_limit_relays_further(altered):
+    few = altered.build(relay_max_dependents=7, gateway_max_dependents=3)
+    assert set(few.max_dependents[few.arcs.kind == ArcKind.PTP]) == {7}
+    assert set(few.max_dependents[few.arcs.kind == ArcKind.GATEWAY]) == {3}
+    many = altered.build(relay_max_dependents=100)
+    assert set(many.max_dependents[many.arcs.kind == ArcKind.PTP]) <= {60, 100}  # the short radio carries 60
+
+
 def test_localities_with_a_pop_are_served_already(network, dear_pack):
     with_pop = set(dear_pack.table("pops")["locality_id"])
     sites = network.sites

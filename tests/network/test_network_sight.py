@@ -68,8 +68,16 @@ RELAY_PRICES = st.lists(
 )
 
 
+def crowded(seed: int) -> Sight:
+    """Every place sees every other, at lengths and heights that have nothing to do with each other."""
+    rng = np.random.default_rng(seed)
+    near, far = (index.astype(np.int32) for index in np.nonzero(~np.eye(8, dtype=bool)))
+    classes = np.sort(rng.integers(0, NO_CLASS + 1, (len(near), 4)), axis=1)[:, ::-1]
+    return Sight(near, far, rng.permutation(len(near)) + 100.0, classes.astype(np.uint8))
+
+
 @settings(max_examples=150)
-@given(sights(), RELAY_PRICES, st.integers(1, 6))
+@given(sights() | st.integers(0, 10**6).map(crowded), RELAY_PRICES, st.integers(1, 6))
 def test_every_site_keeps_its_cheapest_relays_and_its_nearest(sight, relay_rows, per_site):
     relay = np.array(relay_rows)
     client = np.array([1.0, 5.0, 30.0, 80.0])
@@ -104,7 +112,12 @@ def test_every_site_keeps_its_cheapest_relays_and_its_nearest(sight, relay_rows,
 
 
 @settings(max_examples=100)
-@given(sights(), RELAY_PRICES, st.lists(st.integers(0, 50), min_size=8, max_size=8), st.integers(1, 9))
+@given(
+    sights() | st.integers(0, 10**6).map(crowded),
+    RELAY_PRICES,
+    st.lists(st.integers(0, 50), min_size=8, max_size=8),
+    st.integers(1, 9),
+)
 def test_trunks_come_with_their_reverse_and_stand_where_masts_may(sight, relay_rows, reach, per_relay):
     relay = np.array(relay_rows)
     kept = best_trunks(sight, np.array(reach), relay, per_relay)

@@ -26,7 +26,23 @@ def pack(bundled_pack):
 
 
 @pytest.fixture(scope="module")
-def plans(pack):
+def elsewhere(bundled_pack, tmp_path_factory):
+    """The same plan, made meanwhile by a process with another hash seed and one thread."""
+    path = tmp_path_factory.mktemp("elsewhere") / "plan"
+    program = (
+        "import sys; from pathlib import Path; from alcance.pack import read_pack;"
+        "from alcance.plan import Scenario, make_plan, write_plan;"
+        "write_plan(make_plan(read_pack(Path(sys.argv[1])), "
+        "scenario=Scenario({'satellite_terminal': 1.0}, {'moves_per_terminal': '5'})), Path(sys.argv[2]))"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "99", "NUMBA_NUM_THREADS": "1"}
+    with subprocess.Popen([sys.executable, "-c", program, str(bundled_pack), str(path)], env=environment) as process:
+        yield process, path
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def plans(pack, elsewhere):
     """Plans by the factor on what a satellite terminal costs."""
     return {
         factor: make_plan(pack, scenario=Scenario({"satellite_terminal": factor}, EFFORT)) for factor in (0.5, 1.0, 2.0)
@@ -155,19 +171,12 @@ def test_it_passes_its_own_verification(folder):
     assert verify_folder(folder).failures == []
 
 
-def test_another_process_gives_the_same_bytes(folder, bundled_pack, tmp_path):
-    program = (
-        "import sys; from pathlib import Path; from alcance.pack import read_pack;"
-        "from alcance.plan import Scenario, make_plan, write_plan;"
-        "write_plan(make_plan(read_pack(Path(sys.argv[1])), "
-        "scenario=Scenario({'satellite_terminal': 1.0}, {'moves_per_terminal': '5'})), Path(sys.argv[2]))"
-    )
-    environment = {**os.environ, "PYTHONHASHSEED": "99", "NUMBA_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", program, str(bundled_pack), str(tmp_path / "plan")]
-    subprocess.run(command, check=True, env=environment)
+def test_another_process_gives_the_same_bytes(folder, elsewhere):
+    process, other = elsewhere
+    assert process.wait(600) == 0
     for name in FILES:
-        assert (tmp_path / "plan" / name).read_bytes() == (folder / name).read_bytes(), name
-    first, second = (json.loads((path / "summary.json").read_text()) for path in (folder, tmp_path / "plan"))
+        assert (other / name).read_bytes() == (folder / name).read_bytes(), name
+    first, second = (json.loads((path / "summary.json").read_text()) for path in (folder, other))
     assert first.pop("seconds").keys() == second.pop("seconds").keys()
     assert first == second
 

@@ -94,6 +94,21 @@ def test_the_most_that_a_relay_may_carry(forgery):
     assert sealed_failures(forgery)
 
 
+def test_a_relay_that_carries_more_than_its_class_allows(forgery):
+    """Problem and table agree on a limit that the plan breaks."""
+    edges = forgery.table("edges")
+    row = row_where(edges, kind="sector")
+    too_few = int(edges["sites_below"].iloc[row]) - 1
+    forgery.change_cell("edges", "max_dependents", row, lambda _: too_few)
+
+    def lower(limits):
+        limits[edges["arc"].iloc[row]] = too_few
+
+    forgery.change_array("problem", "max_dependents", lower)
+    (failure,) = sealed_failures(forgery)
+    assert "carries more than its class allows" in failure
+
+
 def test_an_edge_that_is_gone(forgery):
     for row in (0, len(forgery.table("edges")) - 1):
         whole = forgery.table("edges")
