@@ -1,0 +1,45 @@
+"""Coverage as polygons by class of service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcance.radio.coverage.area import Coverage
+from alcance.radio.coverage.rate import NO_DATA
+
+if TYPE_CHECKING:
+    import geopandas
+
+
+def class_polygons(covered: Coverage) -> geopandas.GeoDataFrame:
+    """Outline the cells of each service class.
+
+    Returns
+    -------
+    One row per class that occurs, the lowest first, in EPSG:4326: service_class, min_mbps, area_km2 (on the sphere) and
+    a MultiPolygon along cell edges; classes do not overlap. Cells below all classes have no row.
+    """
+    import geopandas
+    import shapely
+    from rasterio.features import shapes
+    from rasterio.transform import Affine
+
+    west, _, _, north = covered.bounds
+    transform = Affine(covered.step_lon_deg, 0, west, 0, -covered.step_lat_deg, north)
+    served = (covered.service_class > 0) & (covered.service_class != NO_DATA)
+    parts: dict[int, list[shapely.Polygon]] = {}
+    for outline, value in shapes(covered.service_class, mask=served, connectivity=4, transform=transform):
+        parts.setdefault(int(value), []).append(shapely.geometry.shape(outline))
+    areas = covered.area_km2()
+    found = sorted(parts)
+    return geopandas.GeoDataFrame(
+        {
+            "service_class": np.array(found, np.int64),
+            "min_mbps": np.array([covered.classes_mbps[k - 1] for k in found], np.float64),
+            "area_km2": np.round(areas[found], 4) if found else np.array([], np.float64),
+        },
+        geometry=[shapely.MultiPolygon(parts[k]) for k in found],
+        crs="EPSG:4326",
+    )

@@ -1,0 +1,87 @@
+"""What a signal carries: the best rate whose sensitivity it meets, and the class of service that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alcance.errors import InputError, Problem
+
+NO_DATA = 255
+MAX_CLASSES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class RateTable:
+    """Rates of a receiver and the weakest signal for each.
+
+    Parameters
+    ----------
+    sensitivity_dbm
+        Weakest signal that carries each rate [dBm], ascending.
+    rate_mbps
+        The rates [Mbit/s], ascending.
+
+    Raises
+    ------
+    InputError
+        The two differ in number, are empty, not finite or do not ascend.
+    """
+
+    sensitivity_dbm: NDArray[np.float64]
+    rate_mbps: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        problems = []
+        for name in ("sensitivity_dbm", "rate_mbps"):
+            values = np.atleast_1d(np.asarray(getattr(self, name), np.float64))
+            object.__setattr__(self, name, values)
+            if values.size == 0 or not np.isfinite(values).all() or (np.diff(values) <= 0).any():
+                message = "a rate table ascends in finite numbers: more signal, more rate"
+                problems.append(Problem("rates", None, name, str(values.tolist()), message))
+        if self.sensitivity_dbm.shape != self.rate_mbps.shape:
+            shown = f"{self.sensitivity_dbm.size} and {self.rate_mbps.size}"
+            problems.append(Problem("rates", None, "rate_mbps", shown, "each rate has one sensitivity"))
+        elif not problems and self.rate_mbps[0] <= 0:
+            problems.append(Problem("rates", None, "rate_mbps", str(self.rate_mbps[0]), "a rate is more than 0"))
+        if problems:
+            raise InputError(problems)
+
+    def best_mbps(self, received_dbm: ArrayLike, fade_margin_db: float) -> NDArray[np.float32]:
+        """Best rate of signals with a margin against fading [Mbit/s]; nought where none, NaN where the signal is.
+
+        Parameters
+        ----------
+        received_dbm
+            Signals [dBm], rounded here to 0.01 dB.
+        fade_margin_db
+            Margin to keep [dB].
+        """
+        signal = np.asarray(received_dbm, np.float64)
+        need = np.round(self.sensitivity_dbm + fade_margin_db, 2)
+        steps = np.concatenate([[0.0], self.rate_mbps])
+        rate = steps[np.searchsorted(need, np.round(signal, 2), side="right").clip(0, self.rate_mbps.size)]
+        best: NDArray[np.float32] = np.where(np.isnan(signal), np.nan, rate).astype(np.float32)
+        return best
+
+
+def check_classes(classes_mbps: Sequence[float]) -> tuple[float, ...]:
+    """Take the least rates of service classes; InputError unless they are positive and ascend."""
+    classes = tuple(float(rate) for rate in classes_mbps)
+    rising = all(low < high for low, high in pairwise(classes))
+    if not (0 < len(classes) <= MAX_CLASSES and all(0 < rate < math.inf for rate in classes) and rising):
+        message = f"service classes are 1 to {MAX_CLASSES} ascending rates of more than 0 Mbit/s"
+        raise InputError([Problem("coverage", None, "classes_mbps", str(list(classes)), message)])
+    return classes
+
+
+def service_class(rate_mbps: NDArray[np.float32], classes_mbps: Sequence[float]) -> NDArray[np.uint8]:
+    """Class of each rate: 0 below all, k from the k-th on, `NO_DATA` where the rate is NaN."""
+    index = np.searchsorted(np.asarray(classes_mbps, np.float32), rate_mbps, side="right").astype(np.uint8)
+    index[np.isnan(rate_mbps)] = NO_DATA
+    return index
