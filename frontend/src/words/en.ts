@@ -123,7 +123,7 @@ export const en = {
   why_reassigned_full:
     "The cheapest relay already carries as many sites as its class allows, so this site moved to the next cheapest option.",
   why_satellite_no_sight:
-    "No relay within reach has a clear line of sight to it over this terrain, and no fibre route is near, so the satellite serves it.",
+    "No relay has a clear line of sight to it over this terrain for less than a satellite costs, and no fibre route is near.",
   why_satellite_cheaper: "It could be reached from the ground, but the satellite costs less.",
   why_none: "The plan leaves this site without service.",
   whyHops: {

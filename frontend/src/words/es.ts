@@ -114,7 +114,7 @@ export const es: Words = {
   why_reassigned_full:
     "El repetidor más barato ya atiende tantos sitios como permite su clase, así que este sitio pasó a la siguiente opción más barata.",
   why_satellite_no_sight:
-    "Ningún repetidor a su alcance tiene línea de vista libre sobre este terreno, ni hay ruta de fibra cerca; lo atiende el satélite.",
+    "Ningún repetidor lo ve libre sobre este terreno por menos de lo que cuesta un satélite, ni hay ruta de fibra cerca.",
   why_satellite_cheaper: "Se podría llegar por tierra, pero el satélite cuesta menos.",
   why_none: "El plan deja este sitio sin servicio.",
   whyHops: {

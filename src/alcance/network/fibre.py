@@ -134,9 +134,10 @@ def _corridors(pack: Pack, layer: PlaceLayer) -> list[Corridor]:
 
 
 def fibre_pops(pack: Pack) -> pd.DataFrame:
-    """Give the PoPs that traffic reaches by fibre; what arrives there by radio cannot feed a network."""
+    """Give the PoPs that feed a network: on fibre and, where accesses are known, with as many as the policy asks."""
     pops = pack.table("pops")
-    return pops[pops["medium"].eq("fibre")]
+    too_few = pops["fibre_accesses"].astype(float) < float(pack.policy("pop_min_fibre_accesses"))
+    return pops[pops["medium"].eq("fibre") & ~too_few]
 
 
 def _pop_places(
@@ -185,7 +186,14 @@ def lay_spans(pack: Pack, places: Places, fibre: FibrePlaces, served: NDArray[np
     yards = np.concatenate([fibre.electrified, substations, extra_pops])
     parts = [
         line_spans(pack.table("power_lines"), fibre.place_of_node),
-        distribution_spans(places, yards, grid, 1_000.0 * float(pack.policy("max_inferred_span_km")), step_m),
+        distribution_spans(
+            places,
+            yards,
+            grid,
+            max_span_m=1_000.0 * float(pack.policy("max_inferred_span_km")),
+            max_tap_m=1_000.0 * float(pack.policy("max_substation_tap_km")),
+            step_m=step_m,
+        ),
     ]
     joints = [fibre.localities, substations, extra_pops]
     for corridor in fibre.corridors:

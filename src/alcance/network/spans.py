@@ -86,11 +86,13 @@ def line_spans(lines: pd.DataFrame, place_of_node: dict[str, int]) -> Spans:
     )
 
 
-def distribution_spans(places: Places, rows: NDArray[np.int64], grid: Grid, max_span_m: float, step_m: float) -> Spans:
+def distribution_spans(
+    places: Places, rows: NDArray[np.int64], grid: Grid, *, max_span_m: float, max_tap_m: float, step_m: float
+) -> Spans:
     """Infer distribution lines between electrified localities and substations.
 
     A relative-neighbour graph, without what would cross the sea or is longer over the ground than a distribution
-    line runs between two settlements; flagged as inferred.
+    line runs between two settlements, or from a substation to the first of them; flagged as inferred.
     """
     xy_m, first = np.unique(places.xy_m[rows], axis=0, return_index=True)
     rows = rows[first]
@@ -101,7 +103,8 @@ def distribution_spans(places: Places, rows: NDArray[np.int64], grid: Grid, max_
     order = np.lexsort((b, a))
     a, b = a[order], b[order]
     length_m, at_sea = spans_over_ground(grid, places.lon[a], places.lat[a], places.lon[b], places.lat[b], step_m)
-    keep = ~at_sea & (length_m <= max_span_m)
+    tap = np.isin(a, places.of_kind("substation")) | np.isin(b, places.of_kind("substation"))
+    keep = ~at_sea & (length_m <= np.where(tap, min(max_tap_m, max_span_m), max_span_m))
     count = int(keep.sum())
     return Spans(
         kind=np.full(count, ArcKind.FIBRE_DISTRIBUTION, dtype=np.uint8),
