@@ -42,6 +42,8 @@ export interface Summary {
   };
   sites: number;
   people: number;
+  sites_planned: number;
+  people_planned: number;
   cost: number;
   capex: number;
   opex_year: number;

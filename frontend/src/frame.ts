@@ -79,13 +79,15 @@ export function figures(summary: Summary, speech: Speech): HTMLElement {
   return h(
     "section",
     { class: "figures", "aria-label": speech.text("summary") },
-    figure(speech.short(summary.sites), speech.plural("statSites", summary.sites)),
-    figure(speech.short(summary.people), speech.plural("statPeople", summary.people)),
+    figure(speech.number(summary.sites_planned), speech.plural("statSites", summary.sites_planned)),
+    figure(speech.short(summary.people_planned), speech.plural("statPeople", summary.people_planned)),
     figure(
       speech.shortMoney(summary.cost),
       typeof years === "number" ? speech.text("statCost", { years: speech.number(years) }) : speech.text("statCostPlain"),
     ),
-    summary.people > 0 ? figure(speech.money(summary.cost / summary.people), speech.text("statPerPerson")) : null,
+    summary.people_planned > 0
+      ? figure(speech.money(summary.cost / summary.people_planned), speech.text("statPerPerson"))
+      : null,
     figure(gap, speech.text("statGap")),
     h("p", { class: "sentence" }, speech.text("gapSentence", { options: speech.number(summary.options), gap })),
   );

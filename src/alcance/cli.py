@@ -28,7 +28,7 @@ _PackArgument = Annotated[Path, typer.Argument(metavar="PACK", help="The folder 
 _PlanArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A plan folder.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
-_Language = Annotated[str | None, typer.Option("--lang", help="es or en; the pack's language unless given.")]
+_Language = Annotated[str | None, typer.Option("--lang", help="es or en (default: the pack's, or en).")]
 
 
 @contextmanager
@@ -165,6 +165,10 @@ def verify(
             typer.echo(f"holds: {check}")
         for failure in report.failures:
             typer.echo(f"FAILS: {failure}", err=True)
+        if not report.failures:
+            typer.echo(
+                f"All {len(report.passed)} checks hold. What is made from the tables (report, maps, csv) is not read."
+            )
     raise typer.Exit(1 if report.failures else 0)
 
 
@@ -192,10 +196,8 @@ def link(
             from alcance.radio import profile_png
 
             profile_png(report, png, lang or "en")
-    if as_json:
-        typer.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
-    else:
-        typer.echo(report.text(lang or "en"))
+        told = json.dumps(report.as_dict(), ensure_ascii=False, indent=2) if as_json else report.text(lang or "en")
+    typer.echo(told)
 
 
 @app.command()

@@ -131,7 +131,7 @@ def test_the_legend_counts_what_the_summary_counts(browser: Browser, server: Pla
             for kind in ("ptp", "client")
         )
         assert hops == summary["radio_hops"]
-        assert digits(page.locator(".figure strong").first.inner_text()) == summary["sites"]
+        assert digits(page.locator(".figure strong").first.inner_text()) == summary["sites_planned"]
         assert rendered_sites(page) == summary["sites"]
 
 

@@ -20,8 +20,8 @@ export const en = {
   mapFailed: "The map cannot be drawn in this browser ({message}). The table holds the same sites.",
   // Summary
   summary: "The plan in figures",
-  statSites: { one: "site", other: "sites" } as Plural,
-  statPeople: { one: "person", other: "people" } as Plural,
+  statSites: { one: "site to connect", other: "sites to connect" } as Plural,
+  statPeople: { one: "person reached", other: "people reached" } as Plural,
   statCost: "in all, over {years} years",
   statCostPlain: "in all, discounted",
   millions: "{currency} {n} million",

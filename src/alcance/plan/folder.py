@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MARK = "summary.json"  # what tells a plan folder from a folder of somebody's own
+_TABLES = ("sites", "edges", "nodes", "profiles", "context")
+_CONTENTS = {
+    _MARK,
+    *(f"{table}.parquet" for table in _TABLES),
+    *("problem.npz", "certificate.npz", "plan.gpkg", "plan.kmz", "plan.ofds.json", "report.html", "csv"),
+}
 
 
 @contextmanager
@@ -66,6 +72,9 @@ def check_place(folder: Path) -> None:
         folder = folder.resolve()
         if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _MARK).exists())):
             raise OutputError(f"{folder} exists and is not a plan folder: give another --out, or remove it")
+        own = sorted(item.name for item in folder.iterdir() if item.name not in _CONTENTS) if folder.exists() else []
+        if own:
+            raise OutputError(f"{folder} holds {own[0]}, which no plan writes: move it away, or give another --out")
         above = next(parent for parent in folder.parents if parent.exists())
     except OSError as error:
         raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error

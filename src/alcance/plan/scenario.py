@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from alcance.pack import Pack
 
+MAX_FACTOR = 1e6  # beyond this a price is no what-if, and sums could leave the range of exact integers
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -45,8 +47,10 @@ class Scenario:
                 factors[item] = float(value)
             except ValueError:
                 sign = ""
-            if not sign or not 0 < factors.get(item, 0) < float("inf"):
-                problems.append(Problem("--price", None, "", text, "must be ITEM=FACTOR, the factor a number above 0"))
+            if not sign or not 0 < factors.get(item, 0) <= MAX_FACTOR:
+                problems.append(
+                    Problem("--price", None, "", text, "must be ITEM=FACTOR, the factor above 0 and at most a million")
+                )
         named: dict[str, str] = {}
         for text in policies:
             name, sign, value = text.partition("=")
@@ -76,7 +80,9 @@ class Scenario:
             for table, key in (("prices", "item"), ("equipment", "equipment_id")):
                 rows = frames[table][key] == item
                 known |= bool(rows.any())
-                frames[table].loc[rows, ["capex", "opex_year"]] *= factor
+                ranges = {"capex", "opex_year", "capex_low", "capex_high", "opex_low", "opex_high"}
+                columns = [column for column in frames[table].columns if column in ranges]
+                frames[table].loc[rows, columns] *= factor
             if not known:
                 problems.append(Problem("--price", None, "", item, "is neither in the price list nor in the equipment"))
         policy = frames["policy"]
