@@ -323,7 +323,9 @@ def read_msi(path: Path, azimuth_deg: float, *, downtilt_deg: float = 0.0) -> Me
 
 def off_axis_deg(azimuth_deg: ArrayLike, pointing_deg: float) -> NDArray[np.float64]:
     """Angle from a pointing to azimuths, clockwise, −180 to 180 [deg]."""
-    aside: NDArray[np.float64] = (np.asarray(azimuth_deg, np.float64) - pointing_deg + 180.0) % 360.0 - 180.0
+    turn = np.asarray(azimuth_deg, np.float64) - pointing_deg
+    # Not the remainder: it takes ten times as long.
+    aside: NDArray[np.float64] = turn - 360.0 * np.rint(turn / 360.0)
     return aside
 
 

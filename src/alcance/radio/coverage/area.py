@@ -179,23 +179,25 @@ def coverage(
     signal = np.full(shape, np.nan, np.float32)
     rate = np.full(shape, np.nan, np.float32)
     server = np.full(shape, NOBODY, np.int32)
-    limits_m = [1e3 * radio.max_range_km for radio in (transmitter, receiver) if radio.max_range_km is not None]
+    limits_km = [radio.max_range_km for radio in (transmitter, receiver) if radio.max_range_km is not None]
+    limit_m = 1e3 * min(limits_km, default=math.inf)
+    # What arrives over no loss from an antenna without gain, and over a metre of free space: the pattern knows the gain
+    # in each direction better than the catalogue.
+    bare_dbm = float(received_dbm(transmitter, receiver, 0.0)) - transmitter.antenna_gain_dbi
+    budget = np.array([bare_dbm, float(free_space_loss_db(1e-3, transmitter.freq_ghz))])
+    need_dbm, steps_mbps = rates.thresholds(fade_margin_db)
     for index, (tower, box) in enumerate(zip(stations, boxes, strict=True)):
         loss = _loss_disc(
             grid, tower, receiver_height_m, radius_m, transmitter.freq_ghz, model, model_nearest_m, k_factor, gaps
         )
         view = view_of(box, tower.height_m, receiver_height_m, k_factor)
-        loss_db, gain_dbi = loss.values, tower.pattern.gain_dbi(view.azimuth_deg, view.elevation_deg)
-        if not callable(model):
-            loss_db = loss_db + free_space_loss_db(view.slant_m / 1e3, transmitter.freq_ghz)
-        # The budget counts the catalogue's gain; the pattern knows better in which direction.
-        own = np.round(received_dbm(transmitter, receiver, loss_db) - transmitter.antenna_gain_dbi + gain_dbi, 2)
-        own_rate = rates.best_mbps(own, fade_margin_db)
-        for limit in limits_m:
-            own_rate[view.slant_m > limit] = np.where(np.isnan(own_rate[view.slant_m > limit]), np.nan, 0.0)
+        gain_dbi = tower.pattern.gain_dbi(view.azimuth_deg, view.elevation_deg)
         top, left = box.lattice_row - row0, box.lattice_col - col0
         place = (slice(top, top + box.rows), slice(left, left + box.cols))
-        _take_best(signal[place], rate[place], server[place], own.astype(np.float32), own_rate, index)
+        _serve(
+            loss.values, not callable(model), view.slant_m, gain_dbi, budget, need_dbm, steps_mbps, limit_m, index,
+            signal[place], rate[place], server[place],
+        )  # fmt: skip
         if progress is not None:
             progress("coverage", (index + 1) / len(stations))
     return Coverage(
@@ -208,7 +210,7 @@ def coverage(
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """How a tower's antenna looks at the cells of a box: azimuth, elevation [deg] and slant distance [m], float32."""
+    """How a tower's antenna looks at the cells of a box: azimuth (−180 to 180), elevation [deg], slant distance [m]."""
 
     azimuth_deg: NDArray[np.float32]
     elevation_deg: NDArray[np.float32]
@@ -257,22 +259,45 @@ def _look(
             east, north = sines[col] * cos1, cos0 * sin1 - sin0 * cos1 * cosines[col]
             d = max(distance_m(way), 1.0)
             rise = ground_m[row, col] + receiver_m - top_m
-            parts[0, row, col] = math.degrees(math.atan2(east, north)) % 360.0
-            parts[1, row, col] = math.degrees(math.atan2(rise - drop * d * d, d))
+            parts[0, row, col] = math.degrees(math.atan2(east, north))
+            parts[1, row, col] = math.degrees(math.atan((rise - drop * d * d) / d))
             parts[2, row, col] = math.sqrt(d * d + rise * rise)
 
 
-@njit(cache=True)
-def _take_best(signal: Any, rate: Any, server: Any, own: Any, own_rate: Any, index: int) -> None:
-    """Let a tower take the cells that hear it better than any before."""
-    rows, cols = own.shape
-    for row in range(rows):
+@njit(cache=True, parallel=True, error_model="numpy")
+def _serve(
+    loss_db: Any,
+    beyond_free_space: bool,  # noqa: FBT001
+    slant_m: Any,
+    gain_dbi: Any,
+    budget: Any,
+    need_dbm: Any,
+    steps_mbps: Any,
+    limit_m: float,
+    index: int,
+    signal: Any,
+    rate: Any,
+    server: Any,
+) -> None:
+    """Let a tower take the cells that hear it better than any before, with the best rate that its signal carries."""
+    rows, cols = loss_db.shape
+    for row in prange(rows):
         for col in range(cols):
-            value = own[row, col]
-            if value > signal[row, col] or (np.isnan(signal[row, col]) and not np.isnan(value)):
+            loss = loss_db[row, col]
+            if np.isnan(loss):
+                continue
+            value = budget[0] + gain_dbi[row, col] - loss
+            if beyond_free_space:
+                value -= budget[1] + 20 * math.log10(slant_m[row, col])
+            value = np.float32(np.rint(value * 100) / 100)
+            if value > signal[row, col] or np.isnan(signal[row, col]):
                 signal[row, col] = value
-                rate[row, col] = own_rate[row, col]
                 server[row, col] = index
+                step = 0
+                if slant_m[row, col] <= limit_m:
+                    while step < need_dbm.size and value >= need_dbm[step]:
+                        step += 1
+                rate[row, col] = steps_mbps[step]
 
 
 def _loss_disc(

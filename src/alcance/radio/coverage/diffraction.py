@@ -90,7 +90,7 @@ def diffraction_disc(
     if box.tower_cell is not None:
         loss[box.tower_cell] = 0.0
     answered = ~np.isnan(loss)
-    return box.disc(loss, answered, int(answered.sum()) < int(box.inside().sum()), gaps)
+    return box.disc(loss, answered, int(answered.sum()) < box.inside_count(), gaps)
 
 
 def clear_cells(
@@ -120,7 +120,7 @@ def clear_cells(
     answered = ~np.isnan(edge)
     # In the type of what is compared, so that ν of exactly the limit is clear.
     clear = answered & (edge <= np.float32(least))
-    return clear, answered, int(answered.sum()) < int(box.inside().sum())
+    return clear, answered, int(answered.sum()) < box.inside_count()
 
 
 def check_frequency(freq_ghz: float) -> None:

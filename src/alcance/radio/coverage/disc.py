@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from alcance.errors import InputError, Problem, TerrainGap
@@ -119,6 +120,10 @@ class Box:
         """Cells whose centres are within the radius."""
         return self.haversine() <= self.farthest
 
+    def inside_count(self) -> int:
+        """Number of cells whose centres are within the radius."""
+        return int(_count_inside(self.from_row, self.cos_row, self.from_col, self.farthest))
+
     @property
     def tower_cell(self) -> tuple[int, int] | None:
         """Cell on whose centre the tower stands, or None: no radial leads there."""
@@ -209,6 +214,15 @@ def box_around(grid: Grid, lon: float, lat: float, radius_m: float, gaps: str) -
         lat,
         radius_m,
     )
+
+
+@njit(cache=True)
+def _count_inside(from_row: Any, cos_row: Any, from_col: Any, farthest: float) -> int:
+    count = 0
+    for row in range(from_row.size):
+        for col in range(from_col.size):
+            count += from_row[row] + cos_row[row] * from_col[col] <= farthest
+    return count
 
 
 def _padded(grid: Grid, row0: int, row1: int, col0: int, col1: int) -> tuple[NDArray[np.float32], int, int]:

@@ -97,8 +97,8 @@ def coverage_png(covered: Coverage, grid: Grid, path: Path, lang: str, *, title:
     colours = _colours(len(covered.classes_mbps))
     _draw_classes(axes, covered, colours)
     _draw_towers(axes, covered, say)
-    _draw_scale(axes, squeeze)
     _finish(axes, covered)
+    _draw_scale(axes, squeeze)
     left = (0.62 + map_width + 0.3) / width
     _draw_legend(figure, left, covered, colours, say)
     figure.text(0.62 / width, 0.952, title, fontsize=14, fontweight="bold", color=INK, va="center")
@@ -136,7 +136,6 @@ def _draw_relief(axes: Axes, covered: Coverage, grid: Grid) -> None:
     metres = math.radians(1) * EARTH_RADIUS_M
     middle = math.cos(math.radians(covered.north - rows / 2 * covered.step_lat_deg))
     bright = shade(ground, covered.step_lon_deg * metres * middle, covered.step_lat_deg * metres)
-    _, _, east, _ = covered.bounds
     west, south, east, north = covered.bounds
     axes.imshow(
         bright, cmap="gray", vmin=-0.35, vmax=1.02, extent=(west, east, south, north), aspect="auto",
@@ -179,8 +178,8 @@ def _draw_towers(axes: Axes, covered: Coverage, say: dict[str, Any]) -> None:
         tower = covered.towers[0]
         axes.annotate(
             say["rim"].format(km=round(covered.radius_m / 1e3, 2)),
-            (tower.lon, tower.lat + reach), xytext=(0, -3), textcoords="offset points", ha="center", va="top",
-            fontsize=8, color=INK, zorder=7,
+            (tower.lon, tower.lat + reach), xytext=(0, -5), textcoords="offset points", ha="center", va="top",
+            fontsize=8, color=INK, zorder=7, annotation_clip=False,
             bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "alpha": 0.75, "edgecolor": "none"},
         )  # fmt: skip
 
@@ -251,7 +250,8 @@ def _draw_legend(
         figure.text(left + 1.5 * box, y, words, fontsize=9.5, color=INK, va="center")
         figure.text(1 - 0.12 / width, y, f"{area:,.1f}", fontsize=9.5, color=INK, va="center", ha="right")
     served, total = float(areas[1:].sum()), float(areas.sum())
-    key = "served" if len(covered.towers) == 1 else "served_many"
+    places = len({(tower.lon, tower.lat) for tower in covered.towers})
+    key = "served" if places == 1 else "served_many"
     y -= 0.052
     words = say[key].format(km2=served, share=served / total if total else 0.0)
     figure.text(left, y, words, fontsize=9.5, color=INK, va="center", fontweight="bold")
@@ -262,5 +262,5 @@ def _draw_legend(
         [left + box / 2], [y], marker="^", markersize=8, color="white", markeredgecolor=INK, mew=1.4, linestyle="none"
     )
     figure.add_artist(mark)
-    name = say["tower"] if len(covered.towers) == 1 else f"{len(covered.towers):,} {say['towers']}"
+    name = say["tower"] if places == 1 else f"{places:,} {say['towers']}"
     figure.text(left + 1.5 * box, y, name, fontsize=9.5, color=INK, va="center")

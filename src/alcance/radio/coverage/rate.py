@@ -52,6 +52,14 @@ class RateTable:
         if problems:
             raise InputError(problems)
 
+    def thresholds(self, fade_margin_db: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Signals needed for each rate with a margin against fading [dBm], and the rates after nought [Mbit/s].
+
+        In the type and the rounding of signals, so that one of exactly the threshold carries the rate.
+        """
+        need = np.round(self.sensitivity_dbm + fade_margin_db, 2).astype(np.float32)
+        return need, np.concatenate([[0.0], self.rate_mbps]).astype(np.float32)
+
     def best_mbps(self, received_dbm: ArrayLike, fade_margin_db: float) -> NDArray[np.float32]:
         """Best rate of signals with a margin against fading [Mbit/s]; nought where none, NaN where the signal is.
 
@@ -61,12 +69,17 @@ class RateTable:
             Signals [dBm], rounded here to 0.01 dB.
         fade_margin_db
             Margin to keep [dB].
+
+        Examples
+        --------
+        >>> table = RateTable([-90.0, -80.0], [10.0, 40.0])
+        >>> table.best_mbps([-95.0, -85.0, -70.0], 10.0).tolist()
+        [0.0, 0.0, 40.0]
         """
-        signal = np.asarray(received_dbm, np.float64)
-        need = np.round(self.sensitivity_dbm + fade_margin_db, 2)
-        steps = np.concatenate([[0.0], self.rate_mbps])
-        rate = steps[np.searchsorted(need, np.round(signal, 2), side="right").clip(0, self.rate_mbps.size)]
-        best: NDArray[np.float32] = np.where(np.isnan(signal), np.nan, rate).astype(np.float32)
+        signal = np.round(np.asarray(received_dbm, np.float64), 2).astype(np.float32)
+        need, steps = self.thresholds(fade_margin_db)
+        rate = steps[np.searchsorted(need, signal, side="right").clip(0, self.rate_mbps.size)]
+        best: NDArray[np.float32] = np.where(np.isnan(signal), np.float32(np.nan), rate)
         return best
 
 
