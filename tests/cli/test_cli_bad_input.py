@@ -239,6 +239,7 @@ def test_a_table_that_no_pack_has(alcance):
 STOPPED = """
 import os, signal, sys, time
 from alcance.cli import app
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run started in the background ignores it
 stage, *arguments = sys.argv[1:]
 import alcance.plan.build as build
 import alcance.publish as publish
@@ -276,7 +277,10 @@ def stopped(stage: str, pack: Path, out: Path, how: signal.Signals) -> int:
         assert run.stdout.readline().strip() == "now"
         run.send_signal(how)
         run.stdout.close()
-        return run.wait(30)
+        try:
+            return run.wait(30)
+        finally:
+            run.kill()
 
 
 @pytest.mark.parametrize("stage", ["solving", "tables", "publishing"])

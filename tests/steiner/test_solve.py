@@ -66,10 +66,15 @@ def test_time_is_a_stop() -> None:
 
 def test_ctrl_c_returns_the_best_so_far() -> None:
     problem = make(150, 3)
+    # Where the tests run in the background Ctrl-C is ignored, and ignored it would stay.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(1.0, lambda: signal.raise_signal(signal.SIGINT))
     timer.start()
-    solution = solve(problem, moves_per_terminal=1e6)
-    timer.join()
+    try:
+        solution = solve(problem, moves_per_terminal=1e6)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
     assert solution.interrupted
     assert checked_cost(problem, solution) == solution.cost
     assert check_certificate(problem, solution.certificate) == []
