@@ -25,6 +25,11 @@ def benches(stp: Path | None, itmlogic: Path | None) -> dict[str, Callable[[], A
 
         return radio.main(itmlogic)
 
+    def coverage() -> Any:
+        from bench import coverage
+
+        return coverage.main()
+
     def coarse_terrain() -> Any:
         from bench import coarse_terrain
 

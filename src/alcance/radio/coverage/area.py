@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import get_num_threads, njit
 from numpy.typing import NDArray
 
 from alcance.errors import InputError, Problem
 from alcance.radio.antenna import Pattern
 from alcance.radio.budget import received_dbm
-from alcance.radio.coverage.diffraction import check_frequency, diffraction_disc
-from alcance.radio.coverage.disc import Box, Disc, box_around, check_heights
+from alcance.radio.coverage.diffraction import BULLINGTON, DELTA_BULLINGTON, check_frequency, diffraction_db
+from alcance.radio.coverage.disc import Box, box_around, check_heights
 from alcance.radio.coverage.fan import distance_m
 from alcance.radio.coverage.rate import RateTable, check_classes, service_class
 from alcance.radio.coverage.receivers import Model, free_space_model, per_receiver_disc
@@ -186,16 +188,20 @@ def coverage(
     bare_dbm = float(received_dbm(transmitter, receiver, 0.0)) - transmitter.antenna_gain_dbi
     budget = np.array([bare_dbm, float(free_space_loss_db(1e-3, transmitter.freq_ghz))])
     need_dbm, steps_mbps = rates.thresholds(fade_margin_db)
-    for index, (tower, box) in enumerate(zip(stations, boxes, strict=True)):
-        loss = _loss_disc(
-            grid, tower, receiver_height_m, radius_m, transmitter.freq_ghz, model, model_nearest_m, k_factor, gaps
-        )
+
+    def hear(index: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float64]]:
+        """Loss, slant distance and gain of one tower."""
+        tower, box = stations[index], boxes[index]
+        loss = _losses(tower, box, receiver_height_m, transmitter.freq_ghz, model, model_nearest_m, k_factor, gaps)
         view = view_of(box, tower.height_m, receiver_height_m, k_factor)
-        gain_dbi = tower.pattern.gain_dbi(view.azimuth_deg, view.elevation_deg)
+        return loss, view.slant_m, tower.pattern.gain_dbi(view.azimuth_deg, view.elevation_deg)
+
+    for index, (loss_db, slant_m, gain_dbi) in enumerate(_in_turn(hear, len(stations), alone=callable(model))):
+        box = boxes[index]
         top, left = box.lattice_row - row0, box.lattice_col - col0
         place = (slice(top, top + box.rows), slice(left, left + box.cols))
         _serve(
-            loss.values, not callable(model), view.slant_m, gain_dbi, budget, need_dbm, steps_mbps, limit_m, index,
+            loss_db, not callable(model), slant_m, gain_dbi, budget, need_dbm, steps_mbps, limit_m, index,
             signal[place], rate[place], server[place],
         )  # fmt: skip
         if progress is not None:
@@ -232,7 +238,7 @@ def view_of(box: Box, height_m: float, receiver_height_m: float, k_factor: float
     return View(*parts)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _look(
     ground_m: Any,
     from_row: Any,
@@ -249,7 +255,7 @@ def _look(
 ) -> None:
     sin0, cos0 = math.sin(tower_lat), math.cos(tower_lat)
     sines, cosines = np.sin(lons), np.cos(lons)
-    for row in prange(lats.size):
+    for row in range(lats.size):
         sin1, cos1 = math.sin(lats[row]), math.cos(lats[row])
         for col in range(lons.size):
             way = from_row[row] + cos_row[row] * from_col[col]
@@ -264,7 +270,7 @@ def _look(
             parts[2, row, col] = math.sqrt(d * d + rise * rise)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _serve(
     loss_db: Any,
     beyond_free_space: bool,  # noqa: FBT001
@@ -281,7 +287,7 @@ def _serve(
 ) -> None:
     """Let a tower take the cells that hear it better than any before, with the best rate that its signal carries."""
     rows, cols = loss_db.shape
-    for row in prange(rows):
+    for row in range(rows):
         for col in range(cols):
             loss = loss_db[row, col]
             if np.isnan(loss):
@@ -300,29 +306,47 @@ def _serve(
                 rate[row, col] = steps_mbps[step]
 
 
-def _loss_disc(
-    grid: Grid,
+def _in_turn(work: Callable[[int], Any], count: int, *, alone: bool) -> Iterator[Any]:
+    """Do numbered work on all cores and hand it on in order, never far ahead of who takes it."""
+    workers = 1 if alone else min(get_num_threads(), count)
+    if workers == 1:
+        yield from map(work, range(count))
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = deque(pool.submit(work, index) for index in range(min(2 * workers, count)))
+        for index in range(len(waiting), count + len(waiting)):
+            done = waiting.popleft().result()
+            if index < count:
+                waiting.append(pool.submit(work, index))
+            yield done
+
+
+def _losses(
     tower: Tower,
+    box: Box,
     receiver_height_m: float,
-    radius_m: float,
     freq_ghz: float,
     model: str | Model,
     nearest_m: float,
     k_factor: float,
     gaps: str,
-) -> Disc:
+) -> NDArray[np.float32]:
     """Loss of the model: beyond free space for the radial ones, the basic transmission loss for a function."""
-    ends = (tower.lon, tower.lat, tower.height_m, receiver_height_m, radius_m)
     if callable(model):
         near = free_space_model(freq_ghz)
-        return per_receiver_disc(grid, *ends, model, near=near, nearest_m=nearest_m, gaps=gaps)
+        ends = (tower.lon, tower.lat, tower.height_m, receiver_height_m, box.radius_m)
+        values: NDArray[np.float32] = per_receiver_disc(
+            box.grid, *ends, model, near=near, nearest_m=nearest_m, gaps=gaps
+        ).values
+        return values
     if model == "free_space":
-        box = box_around(grid, tower.lon, tower.lat, radius_m, gaps)
-        inside, known = box.inside(), ~np.isnan(box.cells_m())
-        values = np.where(inside & known, np.float32(0), np.float32(np.nan))
-        return box.disc(values, inside & known, lacking=bool((inside & ~known).any()), gaps=gaps)
-    delta = model == "delta_bullington"
-    return diffraction_disc(grid, *ends, freq_ghz=freq_ghz, k_factor=k_factor, delta=delta, gaps=gaps)
+        loss = np.where(box.inside() & ~np.isnan(box.cells_m()), np.float32(0), np.float32(np.nan))
+    else:
+        method = DELTA_BULLINGTON if model == "delta_bullington" else BULLINGTON
+        loss = diffraction_db(box, tower.height_m, receiver_height_m, k_factor, freq_ghz, method, alone=True)
+    answered = ~np.isnan(loss)
+    box.disc(loss, answered, int(answered.sum()) < box.inside_count(), gaps)
+    return loss
 
 
 def _check(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from alcance.errors import InputError, Problem
 from alcance.radio.coverage.disc import PAD, Box, Disc, box_around, check_heights
 from alcance.radio.coverage.edge import NO_LOSS_V, edge_loss_db, edge_parameter
-from alcance.radio.coverage.fan import bend_at, cells_of_line, distance_m, fans_of, haversine, lattice_of, length_at
+from alcance.radio.coverage.fan import bend_at, distance_m, fans_of, haversine, lattice_of, length_at, owns
 from alcance.radio.coverage.hull import push
 from alcance.radio.coverage.smooth import delta_db
 from alcance.radio.earth import MEDIAN_K_FACTOR, effective_radius_km
@@ -84,13 +84,31 @@ def diffraction_disc(
     _check_smooth(polarisation, sea_share)
     box = box_around(grid, lon, lat, radius_m, gaps)
     method = DELTA_BULLINGTON if delta else BULLINGTON
+    smooth = (polarisation, sea_share)
+    loss = diffraction_db(box, height_m, receiver_height_m, k_factor, freq_ghz, method, smooth, spacing_cells)
+    answered = ~np.isnan(loss)
+    return box.disc(loss, answered, int(answered.sum()) < box.inside_count(), gaps)
+
+
+def diffraction_db(
+    box: Box,
+    height_m: float,
+    receiver_height_m: float,
+    k_factor: float,
+    freq_ghz: float,
+    method: int,
+    smooth: tuple[int, float] = (VERTICAL, 0.0),
+    spacing_cells: float = SPACING_CELLS,
+    *,
+    alone: bool = False,
+) -> NDArray[np.float32]:
+    """Loss at every cell of a box [dB], NaN where not answered; `alone` on the caller's thread, without the GIL."""
     loss = _sweep_box(
-        box, height_m, receiver_height_m, k_factor, freq_ghz, method, NO_LOSS_V, polarisation, sea_share, spacing_cells
+        box, height_m, receiver_height_m, k_factor, freq_ghz, method, NO_LOSS_V, *smooth, spacing_cells, alone=alone
     )
     if box.tower_cell is not None:
         loss[box.tower_cell] = 0.0
-    answered = ~np.isnan(loss)
-    return box.disc(loss, answered, int(answered.sum()) < box.inside_count(), gaps)
+    return loss
 
 
 def clear_cells(
@@ -153,6 +171,8 @@ def _sweep_box(
     polarisation: int,
     sea_share: float,
     spacing_cells: float,
+    *,
+    alone: bool = False,
 ) -> NDArray[np.float32]:
     fans = fans_of(box, spacing_cells)
     chunks = [
@@ -165,12 +185,19 @@ def _sweep_box(
         box.tower_ground_m, box.tower_ground_m + height_m, receiver_height_m, effective_radius_km(k_factor),
         wavelength_m(freq_ghz), freq_ghz, method, least, polarisation, sea_share,
     )  # fmt: skip
-    _sweep(lattice_of(box), fans, np.array(chunks, np.int64), radio, out.reshape(-1))
+    sweep = _sweep_alone if alone else _sweep_both
+    sweep(lattice_of(box), fans, np.array(chunks, np.int64), radio, out.reshape(-1))
     return out
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sweep_alone(lattice: Any, fans: Any, chunks: Any, radio: Any, out: Any) -> None:
+    for c in range(chunks.shape[0]):
+        _sweep_some(lattice, fans[chunks[c, 0]], chunks[c, 1], chunks[c, 2], radio, out)
+
+
 @njit(cache=True, parallel=True, error_model="numpy")
-def _sweep(lattice: Any, fans: Any, chunks: Any, radio: Any, out: Any) -> None:
+def _sweep_both(lattice: Any, fans: Any, chunks: Any, radio: Any, out: Any) -> None:
     for c in prange(chunks.shape[0]):
         _sweep_some(lattice, fans[chunks[c, 0]], chunks[c, 1], chunks[c, 2], radio, out)
 
@@ -192,14 +219,18 @@ def _sweep_radial(
     lattice: Any, fan: Any, radial: int, radio: Any, samples: Any, hull: Any, bare: Any, out: Any
 ) -> None:
     ground0, top, receiver, radius_km, wavelength, freq, method, least, polarisation, sea = radio
+    ground_m = lattice.ground_m
     drop = 1 / (2000 * radius_km)
     tangent0 = fan.first_tangent + radial * fan.tangent_step
     tangent1 = fan.first_tangent + (radial + 0.5) * fan.tangent_step
     tangent2 = fan.first_tangent + (radial + 1) * fan.tangent_step
     bend0, bend1, bend2 = bend_at(fan, tangent0), bend_at(fan, tangent1), bend_at(fan, tangent2)
     length, growth = length_at(fan, tangent1)
-    tower, ground_across, cell_across, by_column = fan.tower_minor, fan.ground_across, fan.cell_across, fan.by_column
-    first_major = fan.first_major
+    # Fields are read once: the compiler cannot know that the losses written are not the fan.
+    tower, first_major, by_column = fan.tower_minor, fan.first_major, fan.by_column
+    line_before, line_step, across_count = fan.line_before, fan.line_step, fan.across_count
+    ground_before, ground_along, ground_across = fan.ground_before, fan.ground_along, fan.ground_across
+    cell_before, cell_along, cell_across = fan.cell_before, fan.cell_along, fan.cell_across
     lines = min(fan.lines, int(1.01 * fan.reach_m / length + 2))
     sample_d, sample_h, hull_d, hull_h, bare_d, bare_h = (
         samples[0], samples[1], hull[0], hull[1], bare[0], bare[1]
@@ -210,16 +241,17 @@ def _sweep_radial(
     last_z = ground0
     for line in range(1, lines + 1):
         major = first_major + (line - 1)
-        ground_start = fan.ground_before + fan.ground_along * line
+        ground_start = ground_before + ground_along * line
         # Cells between the borders half-way to the next radials.
-        low, high = cells_of_line(fan, major)
-        low = max(low, math.ceil(tower + major * (tangent0 + bend0 * major)))
+        cell = math.ceil(tower + major * (tangent0 + bend0 * major))
         border = tower + major * (tangent2 + bend2 * major)
-        for cell in range(low, high + 1):
-            if cell >= border:
-                break
-            way = haversine(lattice, by_column, fan.line_before + fan.line_step * line, cell)
-            z = float(lattice.ground_m[ground_start + ground_across * (cell + PAD)])
+        while cell < border:
+            answered = cell
+            cell += 1
+            if not owns(by_column, across_count, tower, major, answered):
+                continue
+            way = haversine(lattice, by_column, line_before + line_step * line, answered)
+            z = float(ground_m[ground_start + ground_across * (answered + PAD)])
             if way > lattice.farthest or np.isnan(z):
                 continue
             d = distance_m(way)
@@ -240,12 +272,12 @@ def _sweep_radial(
                     moment + (d - last_d) * (z * (2 * d + last_d) + last_z * (d + 2 * last_d)),
                     ground0, top, d, z, antenna, length, radius_km, freq, polarisation, sea,
                 )  # fmt: skip
-            out[fan.cell_before + fan.cell_along * line + cell_across * cell] = value
+            out[cell_before + cell_along * line + cell_across * answered] = value
         y = tower + PAD + major * (tangent1 + bend1 * major)
         cell = int(y)
         at = ground_start + ground_across * cell
-        near = lattice.ground_m[at]
-        z = float(near + np.float32(y - cell) * (lattice.ground_m[at + ground_across] - near))
+        near = ground_m[np.uint64(at)]
+        z = float(near + np.float32(y - cell) * (ground_m[np.uint64(at + ground_across)] - near))
         if np.isnan(z):
             break
         d = length * major * (1 + growth * major)

@@ -70,7 +70,8 @@ def edge_parameter(
         first -= 1
     # ν is −√(2 L / λ) times the square root of the smallest clearance² / (d₁ d₂).
     smallest = np.inf
-    for i in range(first, count):
+    for number in range(first, count):
+        i = np.uint64(number)
         di = sample_d[i]
         if di > farthest * (1 + 1e-9):
             break

@@ -177,9 +177,18 @@ def cells_of_line(fan: Any, major: float) -> tuple[int, int]:
 
 
 @njit(cache=True)
+def owns(by_column: int, across_count: int, tower_minor: float, major: float, cell: int) -> bool:
+    """Whether a cell of a grid line lies in the box and between the fan's diagonals, as in `cells_of_line`."""
+    if cell < 0 or cell >= across_count:
+        return False
+    aside = abs(cell - tower_minor)
+    return bool(aside < major or (by_column and aside == major))
+
+
+@njit(cache=True)
 def haversine(lattice: Any, by_column: int, line: int, cell: int) -> float:
     """Haversine of the way from the tower to a cell of a grid line."""
-    row, col = (cell, line) if by_column else (line, cell)
+    row, col = (np.uint64(cell), np.uint64(line)) if by_column else (np.uint64(line), np.uint64(cell))
     return float(lattice.from_row[row] + lattice.cos_row[row] * lattice.from_col[col])
 
 

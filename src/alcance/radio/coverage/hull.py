@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 WALK = 6  # steps from the top before halving: tangents mostly touch near the end
@@ -18,19 +19,22 @@ WALK = 6  # steps from the top before halving: tangents mostly touch near the en
 def push(hull_d: Any, hull_h: Any, size: int, d: float, h: float) -> int:
     """Add a point farther than all others; give the new size."""
     while size >= 2:
-        d0, h0 = hull_d[size - 2], hull_h[size - 2]
-        if (hull_h[size - 1] - h0) * (d - d0) > (h - h0) * (hull_d[size - 1] - d0):
+        # Unsigned indices spare the test for negative ones.
+        last, before = np.uint64(size - 1), np.uint64(size - 2)
+        d0, h0 = hull_d[before], hull_h[before]
+        if (hull_h[last] - h0) * (d - d0) > (h - h0) * (hull_d[last] - d0):
             break
         size -= 1
-    hull_d[size] = d
-    hull_h[size] = h
+    hull_d[np.uint64(size)] = d
+    hull_h[np.uint64(size)] = h
     return size + 1
 
 
 @njit(cache=True, error_model="numpy")
 def _deeper_is_steeper(hull_d: Any, hull_h: Any, k: int, d: float, h: float) -> bool:
     """Whether from (d, h), beyond the hull, point k − 1 appears above point k."""
-    return bool((hull_h[k - 1] - h) * (d - hull_d[k]) > (hull_h[k] - h) * (d - hull_d[k - 1]))
+    own, deeper = np.uint64(k), np.uint64(k - 1)
+    return bool((hull_h[deeper] - h) * (d - hull_d[own]) > (hull_h[own] - h) * (d - hull_d[deeper]))
 
 
 @njit(cache=True, error_model="numpy")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 INK, QUIET, FRAME = "#1d2730", "#5b6873", "#aab4bd"
 # From the least service to the best: light to dark and apart for the colour-blind too.
 RAMP = ("#ffe08a", "#f9a852", "#e2664f", "#b3286f", "#5b1a86")
-HEIGHT_IN, DPI = 6.6, 150
+HEIGHT_IN, DPI = 6.6, 130
+COLOURS = 96
 SUN_AZIMUTH_DEG, SUN_ELEVATION_DEG, RELIEF = 315.0, 45.0, 1.6
 SCALE_KM = (0.5, 1, 2, 5, 10, 20, 50)
 
@@ -33,7 +34,7 @@ PHRASES = {
         "tower": "tower",
         "towers": "towers",
         "rim": "{km:g} km",
-        "served": "Served: {km2:,.0f} km², {share:.0%} of the disc",
+        "served": "Served: {km2:,.0f} km²\n{share:.0%} of the disc",
         "served_many": "Served: {km2:,.0f} km²",
         "models": {"free_space": "free space", "bullington": "Bullington", "delta_bullington": "delta-Bullington"},
         "head": "{ghz:g} GHz · {model} · antenna {height} m above ground",
@@ -47,7 +48,7 @@ PHRASES = {
         "tower": "torre",
         "towers": "torres",
         "rim": "{km:g} km",
-        "served": "Servido: {km2:,.0f} km², {share:.0%} del disco",
+        "served": "Servido: {km2:,.0f} km²\n{share:.0%} del disco",
         "served_many": "Servido: {km2:,.0f} km²",
         "models": {"free_space": "espacio libre", "bullington": "Bullington", "delta_bullington": "delta-Bullington"},
         "head": "{ghz:g} GHz · {model} · antena a {height} m del suelo",
@@ -110,9 +111,21 @@ def coverage_png(covered: Coverage, grid: Grid, path: Path, lang: str, *, title:
     figure.text(0.62 / width, 0.914, head, fontsize=9.5, color=QUIET, va="center")
     try:
         with whole_file(path) as temporary:
-            figure.savefig(temporary, format="png", metadata={"Software": None})
+            _save(figure, temporary)
     except OSError as error:
         raise OutputError(f"{path}: the picture cannot be written ({error.strerror or error})") from error
+
+
+def _save(figure: Any, path: Path) -> None:
+    """Draw to a PNG of few colours, half the size of one of all: relief takes every shade of grey otherwise."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+    few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(path, format="PNG", optimize=True, dpi=(DPI, DPI))
 
 
 def shade(ground_m: NDArray[np.float32], cell_lon_m: float, cell_lat_m: float) -> NDArray[np.float32]:
@@ -252,10 +265,10 @@ def _draw_legend(
     served, total = float(areas[1:].sum()), float(areas.sum())
     places = len({(tower.lon, tower.lat) for tower in covered.towers})
     key = "served" if places == 1 else "served_many"
-    y -= 0.052
+    y -= 0.04
     words = say[key].format(km2=served, share=served / total if total else 0.0)
-    figure.text(left, y, words, fontsize=9.5, color=INK, va="center", fontweight="bold")
-    y -= 0.045
+    figure.text(left, y, words, fontsize=9.5, color=INK, va="top", fontweight="bold", linespacing=1.4)
+    y -= 0.1 if places == 1 else 0.07
     from matplotlib.lines import Line2D
 
     mark = Line2D(
