@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -162,7 +161,7 @@ def write_whole(out: Path, build: Callable[[Path], None]) -> None:
         if errors:
             raise InputError(errors)
         if out.exists():
-            shutil.rmtree(out)
+            out.rename(Path(scratch) / "before")  # set aside, not removed: a run killed here loses nothing
         folder.rename(out)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     print(f"{out.name}: {size / 1e6:.2f} MB in {sum(1 for path in out.rglob('*') if path.is_file())} files")

@@ -11,7 +11,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from alcance.plan.folder import arrays_digest, file_digest, summary_digest
+from alcance.pack.files import digest as file_digest
+from alcance.plan.folder import arrays_digest, summary_digest
 
 TABLES = ("sites.parquet", "edges.parquet", "nodes.parquet", "profiles.parquet", "context.parquet")
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alcance.network import build_network, pack_grid
+from alcance.pack.files import digest as file_digest
 from alcance.plan.dependents import repair_dependents
 from alcance.plan.folder import (
     arrays_digest,
-    file_digest,
     summary_digest,
     whole_folder,
     write_arrays,

@@ -137,9 +137,3 @@ def summary_digest(summary: dict[str, Any]) -> str:
     """SHA-256 of what a summary says, but for the digests themselves and the seconds, which differ from run to run."""
     said = {name: value for name, value in summary.items() if name not in {"digests", "seconds"}}
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alcance.network import ArcKind
+from alcance.pack.files import digest as file_digest
 from alcance.plan.claims import Report
 from alcance.plan.files import PlanFiles, read_files
-from alcance.plan.folder import arrays_digest, file_digest, summary_digest
+from alcance.plan.folder import arrays_digest, summary_digest
 from alcance.plan.potentials import check_potentials
 from alcance.plan.verify_tree import CENT, HOP_KINDS, built_tree, check_loads, check_nodes, check_sites, true_kinds
 
