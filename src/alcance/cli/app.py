@@ -1,0 +1,76 @@
+"""What every command shares: the application, the options many commands have, errors in words, progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from alcance import __version__
+from alcance.errors import AlcanceError, InputError
+
+app = typer.Typer(
+    name="alcance",
+    help="Plan, deliver and prove a public-internet programme at least cost.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+PackArgument = Annotated[Path, typer.Argument(metavar="PACK", help="The folder of a country pack.")]
+PlanArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A plan folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+Language = Annotated[str | None, typer.Option("--lang", help="es or en (default: the pack's, or en).")]
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn an explained failure into its message and exit code 1."""
+    try:
+        yield
+    except AlcanceError as error:
+        problems = error.problems if isinstance(error, InputError) else [error]
+        for problem in problems:
+            typer.echo(f"alcance: {problem}", err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        typer.echo("alcance: interrupted; nothing was written", err=True)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        raise typer.Exit(0) from None
+
+
+@contextmanager
+def progress_line(quiet: bool) -> Iterator[Callable[[str, float], None] | None]:
+    """Give a progress line with the time left; none when asked to be quiet or when nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as line:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, share: float) -> None:
+            if stage not in tasks:
+                for task in tasks.values():
+                    line.update(task, completed=1.0)
+                tasks[stage] = line.add_task(stage, total=1.0)
+            line.update(tasks[stage], completed=share)
+
+        yield tell
+
+
+@app.callback(invoke_without_command=True)
+def main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Plan, deliver and prove a public-internet programme at least cost."""
+    if version:
+        typer.echo(f"alcance {__version__}")
+        raise typer.Exit
