@@ -1,6 +1,7 @@
 """Build a pack of Mexico, or of one of its 32 states, from a folder of public tables.
 
-python packs/build_mexico.py --data DIR [--finer DIR] [--state EE] [--schools FILE] [--clinics FILE] --out PACK
+python packs/build_mexico.py --data DIR [--finer DIR] [--state EE] [--schools FILE] [--clinics FILE] [--illustrative]
+    --out PACK
 
 DIR holds the national tables (localities_2020.parquet and its companions, listed in packs/README.md); --finer holds a
 finer elevation model and roads of one state; --schools and --clinics are official catalogues with CCT and CLUES keys,
@@ -23,6 +24,7 @@ import shapely
 
 from alcance.errors import AlcanceError
 from alcance.pack import write_table
+from illustrative import NOTE, SOURCE, illustrative_tables
 from mexico_sites import Catalogues, sites_table
 from mexico_sources import Tables, read_tables
 from mexico_terms import (
@@ -221,7 +223,15 @@ def slug(title: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in plain).split())
 
 
-def build(data: Path, finer: Path | None, state: str | None, catalogues: Catalogues, folder: Path) -> None:
+def sector_radio() -> str:
+    """The first sector of the catalogue."""
+    radios = pd.read_csv(CATALOGUES / "mexico" / "equipment.csv")
+    return str(radios.loc[radios["kind"] == "sector", "equipment_id"].iloc[0])
+
+
+def build(
+    data: Path, finer: Path | None, state: str | None, catalogues: Catalogues, folder: Path, *, illustrative: bool
+) -> None:
     """Write the pack into a folder."""
     notes = Notes()
     tables = read_tables(data, state)
@@ -251,6 +261,12 @@ def build(data: Path, finer: Path | None, state: str | None, catalogues: Catalog
     cut = cut_elevation(raster, folder / "terrain.tif", bounds, TERRAIN_MARGIN_DEG)
     notes.counts["terrain cells"] = int(cut["rows"]) * int(cut["cols"])
     notes.counts["terrain cells without data"] = int(cut["nodata_cells"])
+    invented = [SOURCE] if illustrative else []
+    if illustrative:
+        given = (frames["localities"], frames["admin"], frames["pops"], sector_radio())
+        providers, towers = illustrative_tables(folder / "terrain.tif", *given, notes)
+        write_table(providers, "providers", folder)
+        write_table(towers, "towers", folder)
     notes.assumptions.append(
         f"Terrain: {raster.name} cut to the bounds and {TERRAIN_MARGIN_DEG}° around them as far as it reaches "
         f"({cut['bounds']}); cells of 0 m are sea or lagoon and are kept as elevations."
@@ -260,12 +276,13 @@ def build(data: Path, finer: Path | None, state: str | None, catalogues: Catalog
         "pack": {
             "format": 1, "name": name, "title": tables.title, "language": "es", "languages": ["es", "en"],
             "currency": "MXN", "minor_per_unit": 100, "metric_crs": METRIC_CRS,
-            "admin_levels": ["estado", "municipio"], "vintage": "2016–2026", "bounds": list(bounds), "notes": NOTES,
+            "admin_levels": ["estado", "municipio"], "vintage": "2016–2026", "bounds": list(bounds),
+            "notes": [*NOTES, NOTE] if illustrative else NOTES,
         },
         "identifiers": IDENTIFIERS,
         "radio": RADIO,
         "terrain": {"resolution_arcsec": cut["resolution_arcsec"], **terrain},
-        "sources": [*(source for source in SOURCES if written & set(source["tables"])), terrain_source],
+        "sources": [*(source for source in SOURCES if written & set(source["tables"])), terrain_source, *invented],
     }  # fmt: skip
     (folder / "pack.toml").write_text(toml(head), encoding="utf-8")
     command = "python packs/build_mexico.py --data mexico"
@@ -273,6 +290,7 @@ def build(data: Path, finer: Path | None, state: str | None, catalogues: Catalog
     command += f" --state {state}" if state else ""
     command += f" --schools {catalogues.schools.name}" if catalogues.schools else ""
     command += f" --clinics {catalogues.clinics.name}" if catalogues.clinics else ""
+    command += " --illustrative" if illustrative else ""
     text = notes.markdown(tables.title, f"{command} --out packs/{name}", head["sources"])
     (folder / "BUILD.md").write_text(text, encoding="utf-8")
 
@@ -285,12 +303,18 @@ def main() -> None:
     parser.add_argument("--state", help="two digits, 01 to 32; the whole country where absent")
     parser.add_argument("--schools", type=Path, help="catalogue of schools with CCT keys (parquet, csv, xlsx)")
     parser.add_argument("--clinics", type=Path, help="catalogue of clinics with CLUES keys (parquet, csv, xlsx)")
+    parser.add_argument(
+        "--illustrative", action="store_true", help="invent providers and towers by a rule, marked as such everywhere"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder of the pack")
     given = parser.parse_args()
     state = given.state.zfill(2) if given.state else None
     try:
         catalogues = Catalogues(given.schools, given.clinics)
-        write_whole(given.out, lambda folder: build(given.data, given.finer, state, catalogues, folder))
+        write_whole(
+            given.out,
+            lambda folder: build(given.data, given.finer, state, catalogues, folder, illustrative=given.illustrative),
+        )
     except (AlcanceError, OSError) as error:
         raise SystemExit(f"error: {error}") from None
 

@@ -166,11 +166,11 @@ def test_names_that_a_shapefile_cut_short(pack):
 
 def test_an_absent_table_has_every_column(pack):
     read = read_pack(pack.path)
-    towers = read.table("towers")
-    assert towers.empty
-    assert list(towers.columns) == ["tower_id", "lon", "lat", "height_m", "provider_id", "radio_type", "available"]
-    assert towers["height_m"].dtype == float
-    assert "towers" not in read.present
+    areas = read.table("coverage")
+    assert areas.empty
+    assert list(areas.columns) == ["coverage_id", "provider_id", "radio_type", "geometry"]
+    assert "coverage" not in read.present
+    assert read.table("fibre").empty
     with pytest.raises(KeyError, match="castles"):
         read.table("castles")
 

@@ -10,6 +10,7 @@ from alcance.pack.check_keys import check_identifiers, check_references, check_u
 from alcance.pack.check_lines import check_lines
 from alcance.pack.check_places import check_places, check_shapes
 from alcance.pack.check_terrain import check_terrain
+from alcance.pack.check_towers import check_towers
 from alcance.pack.loaded import Loaded
 from alcance.pack.meta import Meta
 from alcance.pack.problems import Collector
@@ -44,6 +45,7 @@ def check_frames(loaded: Loaded, meta: Meta, terrain_paths: tuple[Path, ...], fo
     check_lines(loaded, found)
     check_catalogues(loaded, meta, found)
     check_decisions(loaded, found)
+    check_towers(loaded, found)
     _check_pops(loaded, found)
     check_terrain(loaded, meta, terrain_paths, found)
 
