@@ -27,8 +27,8 @@ from rasterio.transform import from_origin
 
 from alcance.radio import Equipment
 from alcance.radio.antenna import Sector
+from alcance.radio.rates import RateTable
 from alcance.radio.coverage import (
-    RateTable,
     Tower,
     coverage,
     diffraction_disc,
@@ -190,10 +190,11 @@ def sights(paths: Any, height1_m: Any, height2_m: Any) -> Any:
     return out
 
 
-def radio() -> tuple[Equipment, Equipment, RateTable]:
-    sector = Equipment("sector", "sector", GHZ, 27.0, 17.0, -80.0, 65.0, 60)
-    client = Equipment("client", "client", GHZ, 23.0, 23.0, -80.0, 65.0, 1)
-    return sector, client, RateTable(np.array([-93.0, -87.0, -80.0, -72.0]), np.array([6.5, 19.5, 39.0, 65.0]))
+def radio() -> tuple[Equipment, Equipment]:
+    rates = RateTable(np.array([-93.0, -87.0, -80.0, -72.0]), np.array([6.5, 19.5, 39.0, 65.0]))
+    sector = Equipment("sector", "sector", GHZ, 27.0, 17.0, rates, 60)
+    client = Equipment("client", "client", GHZ, 23.0, 23.0, rates, 1)
+    return sector, client
 
 
 def main(towers: int = 1000) -> dict[str, Any]:
@@ -290,14 +291,14 @@ def areas(towers: int) -> dict[str, Any]:
         Tower(float(lon), float(lat), MAST_M, Sector(17.0, float(azimuth), 90.0, 8.0))
         for lon, lat, azimuth in zip(lons, lats, rng.uniform(0, 360, towers), strict=True)
     ]
-    sector, client, rates = radio()
+    sector, client = radio()
     asked = {
         "receiver_height_m": RECEIVER_M, "radius_m": RADIUS_M, "classes_mbps": (10.0, 30.0, 60.0),
         "fade_margin_db": 10.0,
     }  # fmt: skip
-    coverage(wide, places[:2], sector, client, rates, **asked)
+    coverage(wide, places[:2], sector, client, **asked)
     start, start_cpu = time.perf_counter(), time.process_time()
-    covered = coverage(wide, places, sector, client, rates, **asked)
+    covered = coverage(wide, places, sector, client, **asked)
     wall, cpu = time.perf_counter() - start, time.process_time() - start_cpu
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(

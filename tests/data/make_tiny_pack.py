@@ -55,6 +55,12 @@ ROADS = [
     ("R2", "secondary", [(-98.7452, 18.8797), (-98.7480, 18.8950), (-98.7496, 18.9091), (-98.7424, 18.9159),
                          (-98.7470, 18.9250), (-98.7516, 18.9335), (-98.7500, 18.9460), (-98.7526, 18.9587)]),
 ]  # fmt: skip
+PROVIDERS = [("W1", "Illustrative WISP One", "wisp", "true"), ("W2", "Illustrative WISP Two", "wisp", "true")]
+TOWERS = [  # not available: no plan may build on them
+    ("W1-1", -98.7460, 18.9130, 15, "W1", "false", "sector", "", 2, "fibre", 100, 2),
+    ("W1-2", -98.7000, 18.8805, 30, "W1", "false", "sector", "", "", "ptp", 6, 4),
+    ("W2-1", -98.7540, 18.9520, 15, "W2", "false", "sector", "90 180", "", "", "", ""),
+]
 EXCLUSION = [(-98.7250, 18.9300), (-98.7050, 18.9300), (-98.7050, 18.9500), (-98.7250, 18.9500), (-98.7250, 18.9300)]
 PRICES = [  # item, per, capex, opex_year, life_years; low and high are 70 % and 150 %
     ("satellite_terminal", "site", 700, 1400, 5), ("shared_gateway", "node", 2100, 4100, 5),
@@ -67,16 +73,24 @@ PRICES = [  # item, per, capex, opex_year, life_years; low and high are 70 % and
     ("mast_30", "node", 8200, 165, 20), ("mast_45", "node", 15300, 305, 20), ("site_equipment", "site", 530, 350, 6),
 ]  # fmt: skip
 EQUIPMENT = [
-    ("ptp_long", "ptp", "5.8 GHz", 5.8, 40, 24, 29, "", -80, 100, 120, "", 2200, 90, 6, "ptp_long"),
-    ("ptp_short", "ptp", "5.8 GHz", 5.8, 20, 13, 23, "", -86, 50, 60, 10, 530, 47, 6, "ptp_short"),
-    ("sector", "sector", "5.6 GHz", 5.6, 20, 17, 19, 90, -87, 60, 25, 12, 530, 47, 6, "client"),
-    ("client", "client", "5.6 GHz", 5.6, 20, 9, 27, "", -87, 20, 1, 12, 205, 47, 6, "sector"),
+    ("ptp_long", "ptp", "fixed links", 5.8, 40, 24, 29, "", 120, "", 2200, 90, 6, "ptp_long"),
+    ("ptp_short", "ptp", "fixed links", 5.8, 20, 13, 23, "", 60, 10, 530, 47, 6, "ptp_short"),
+    ("sector", "sector", "sectors", 5.8, 20, 19, 17, 90, 25, 12, 530, 47, 6, "client"),
+    ("client", "client", "sectors", 5.8, 20, 9, 27, "", 1, 12, 205, 47, 6, "sector"),
 ]
+RATES = {
+    "ptp_long": [("QPSK 1/2", -88, 40), ("16-QAM 1/2", -83, 80), ("64-QAM 5/6", -73, 200)],
+    "ptp_short": [("QPSK 1/2", -91, 20), ("16-QAM 1/2", -86, 40), ("64-QAM 5/6", -76, 100)],
+    "sector": [("QPSK 1/2", -91, 20), ("16-QAM 1/2", -86, 40), ("64-QAM 5/6", -76, 100)],
+    "client": [("QPSK 1/2", -91, 20), ("16-QAM 1/2", -86, 40), ("64-QAM 5/6", -76, 100)],
+}
+BANDS = [("fixed links", 5.725, 5.85, 53, "exempt"), ("sectors", 5.725, 5.85, 36, "exempt")]
 DEMAND = [("school", 20, 60), ("hospital", 50, 200), ("public_space", 10, 30)]
 POLICY = [
     ("max_hops", 3, "hops"), ("horizon_years", 10, "years"), ("discount_rate", 0.1, "1/year"),
     ("min_people", 0, "people"), ("pop_min_fibre_accesses", 10, "accesses"), ("max_ptp_km", 30, "km"),
-    ("fade_margin_db", 20, "dB"),
+    ("fade_margin_db", 10, "dB"), ("availability_pct", 99.9, "%"),
+    ("link_confidence", 0.7, ""), ("site_busy_mbps", 1.5, "Mbit/s"),
     ("k_factor", 1.333, ""), ("fresnel_clearance", 0.6, ""), ("max_inferred_span_km", 15, "km"),
     ("max_drop_km", 5, "km"), ("max_substation_tap_km", 5, "km"), ("relay_max_dependents", 120, "sites"),
     ("gateway_max_dependents", 25, "sites"),
@@ -192,6 +206,9 @@ def main() -> None:
     pop = ("POP1", "Alba", "locality", -98.7757, 18.8777, "T01", "", 40, "true")
     write_csv("pops.csv", "pop_id,name,kind,lon,lat,locality_id,node_id,fibre_accesses,assumed", [pop])
     write_csv("power_nodes.csv", "node_id,kind,lon,lat,name,pop", NODES)
+    write_csv("providers.csv", "provider_id,name,kind,illustrative", PROVIDERS)
+    header = "tower_id,lon,lat,height_m,provider_id,available,equipment_id,azimuths_deg,downtilt_deg,backhaul_kind,"
+    write_csv("towers.csv", header + "backhaul_mbps,clients", TOWERS)
     place = {row[0]: [row[2], row[3]] for row in NODES}
     lines = [
         ({"line_id": key, "from_node": a, "to_node": b, "voltage_kv": kv, "length_m": length, "fibre_state": "dark",
@@ -220,9 +237,13 @@ def main() -> None:
         for item, per, capex, opex, life in PRICES
     ]
     write_csv("prices.csv", header, prices)
-    header = "equipment_id,kind,band,freq_ghz,channel_mhz,tx_power_dbm,antenna_gain_dbi,beamwidth_deg,sensitivity_dbm,"
-    header += "capacity_mbps,max_dependents,max_range_km,capex,opex_year,life_years,pairs_with,source"
+    header = "equipment_id,kind,band,freq_ghz,channel_mhz,tx_power_dbm,antenna_gain_dbi,beamwidth_deg,"
+    header += "max_dependents,max_range_km,capex,opex_year,life_years,pairs_with,source"
     write_csv("equipment.csv", header, [(*row, "invented") for row in EQUIPMENT])
+    steps = [(key, *step) for key, own in RATES.items() for step in own]
+    write_csv("rates.csv", "equipment_id,modulation,sensitivity_dbm,capacity_mbps", steps)
+    header = "band,freq_min_ghz,freq_max_ghz,eirp_max_dbm,licence,source"
+    write_csv("bands.csv", header, [(*row, "invented") for row in BANDS])
     write_csv("demand.csv", "kind,mbps,users_default,source", [(*row, "invented") for row in DEMAND])
     policy = [
         (name, value, unit, "text" if isinstance(value, str) else "number", "see the schema", "invented")

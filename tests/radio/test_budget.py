@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from alcance.errors import InputError
 from alcance.radio import Equipment, allowed_loss_db, free_space_loss_db, margin_db, max_range_km, received_dbm
+from alcance.radio.rates import RateTable
 
 ROW = {
     "equipment_id": "ptp58",
@@ -18,37 +19,36 @@ ROW = {
     "channel_mhz": 40,
     "tx_power_dbm": 20.0,
     "antenna_gain_dbi": 29.0,
-    "sensitivity_dbm": -70.0,
-    "capacity_mbps": 300.0,
     "max_dependents": 120,
     "max_range_km": float("nan"),
     "pairs_with": None,
     "capex": 2000.0,
 }
+RATES = RateTable([-70.0, -60.0], [100.0, 300.0])
 
 
 def test_a_row_becomes_equipment():
-    radio = Equipment.from_row(ROW)
+    radio = Equipment.from_row(ROW, RATES)
     assert radio.max_range_km is None
     assert radio.pairs_with is None
     assert radio.max_dependents == 120
     assert radio == Equipment.from_row(
-        {name: str(value) for name, value in ROW.items() if name in {"equipment_id"}} | ROW
+        {name: str(value) for name, value in ROW.items() if name in {"equipment_id"}} | ROW, RATES
     )
 
 
 def test_everything_missing_is_named_at_once():
-    row = {**ROW, "freq_ghz": None, "sensitivity_dbm": float("nan"), "tx_power_dbm": "strong"}
+    row = {**ROW, "freq_ghz": None, "antenna_gain_dbi": float("nan"), "tx_power_dbm": "strong"}
     with pytest.raises(InputError) as caught:
-        Equipment.from_row(row)
-    assert {problem.column for problem in caught.value.problems} == {"freq_ghz", "sensitivity_dbm", "tx_power_dbm"}
-    with pytest.raises(InputError, match="capacity positive"):
-        Equipment.from_row({**ROW, "freq_ghz": -5.8})
+        Equipment.from_row(row, RATES)
+    assert {problem.column for problem in caught.value.problems} == {"freq_ghz", "antenna_gain_dbi", "tx_power_dbm"}
+    with pytest.raises(InputError, match="frequency positive"):
+        Equipment.from_row({**ROW, "freq_ghz": -5.8}, RATES)
 
 
 def test_the_budget_by_hand():
     """20 dBm + 29 + 29 dBi − 127.72 dB over 10 km is −49.72 dBm: 20.28 dB above −70."""
-    radio = Equipment.from_row(ROW)
+    radio = Equipment.from_row(ROW, RATES)
     loss = free_space_loss_db(10.0, 5.8)
     assert received_dbm(radio, radio, loss) == pytest.approx(-49.72, abs=0.01)
     assert margin_db(radio, radio, loss) == pytest.approx(20.28, abs=0.011)
@@ -56,34 +56,36 @@ def test_the_budget_by_hand():
 
 
 def test_the_weaker_direction_rules():
-    strong = Equipment.from_row(ROW)
-    weak = Equipment.from_row({**ROW, "equipment_id": "client", "tx_power_dbm": 12.0, "antenna_gain_dbi": 23.0})
+    strong = Equipment.from_row(ROW, RATES)
+    weak = Equipment.from_row({**ROW, "equipment_id": "client", "tx_power_dbm": 12.0, "antenna_gain_dbi": 23.0}, RATES)
     assert allowed_loss_db(strong, weak) == allowed_loss_db(weak, strong) == 29 + 23 + 12 + 70
     assert margin_db(strong, weak, 120.0) == 14.0
 
 
 @given(st.floats(0, 40), st.floats(0, 10))
 def test_a_greater_margin_never_reaches_farther(fade, more):
-    radio = Equipment.from_row(ROW)
+    radio = Equipment.from_row(ROW, RATES)
     assert max_range_km(radio, fade + more) <= max_range_km(radio, fade)
 
 
 @given(st.floats(0, 40))
 def test_at_the_greatest_range_the_margin_is_just_there(fade):
-    radio = Equipment.from_row(ROW)
+    radio = Equipment.from_row(ROW, RATES)
     loss = free_space_loss_db(max_range_km(radio, fade), 5.8)
     assert float(margin_db(radio, radio, loss)) == pytest.approx(fade, abs=0.01)
 
 
 def test_a_range_limit_of_either_radio_holds():
-    radio = Equipment.from_row({**ROW, "max_range_km": 7})
-    other = Equipment.from_row({**ROW, "max_range_km": 5})
+    radio = Equipment.from_row({**ROW, "max_range_km": 7}, RATES)
+    other = Equipment.from_row({**ROW, "max_range_km": 5}, RATES)
     assert max_range_km(radio, 0.0) == 7
     assert max_range_km(radio, 0.0, partner=other) == 5
 
 
 def test_radios_of_two_bands_do_not_pair():
     with pytest.raises(InputError, match="one band"):
-        allowed_loss_db(Equipment.from_row(ROW), Equipment.from_row({**ROW, "equipment_id": "lte", "freq_ghz": 0.7}))
+        allowed_loss_db(
+            Equipment.from_row(ROW, RATES), Equipment.from_row({**ROW, "equipment_id": "lte", "freq_ghz": 0.7}, RATES)
+        )
     with pytest.raises(InputError, match="fade margin"):
-        max_range_km(Equipment.from_row(ROW), np.nan)
+        max_range_km(Equipment.from_row(ROW, RATES), np.nan)

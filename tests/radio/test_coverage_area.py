@@ -12,7 +12,6 @@ from alcance.errors import InputError, OutputError
 from alcance.radio import Equipment, free_space_loss_db, received_dbm
 from alcance.radio.antenna import Omni, Sector
 from alcance.radio.coverage import (
-    RateTable,
     Tower,
     class_polygons,
     coverage,
@@ -22,18 +21,19 @@ from alcance.radio.coverage import (
     free_space_model,
     write_cog,
 )
+from alcance.radio.rates import RateTable
 from alcance.terrain import Grid, Profiles, bearing_deg, great_circle_m
 
-SECTOR = Equipment("sector", "sector", 5.8, 27.0, 17.0, -80.0, 65.0, 60)
-CLIENT = Equipment("client", "client", 5.8, 23.0, 23.0, -80.0, 65.0, 1)
 RATES = RateTable(np.array([-93.0, -87.0, -80.0, -72.0]), np.array([6.5, 19.5, 39.0, 65.0]))
+SECTOR = Equipment("sector", "sector", 5.8, 27.0, 17.0, RATES, 60)
+CLIENT = Equipment("client", "client", 5.8, 23.0, 23.0, RATES, 1)
 ASKED = {"receiver_height_m": 6.0, "classes_mbps": (10.0, 30.0, 60.0), "fade_margin_db": 10.0}
 PLACE = (-98.71693, 18.92815, 30.0)
 
 
 @pytest.fixture(scope="module")
 def covered(volcano: Grid):
-    return coverage(volcano, Tower(*PLACE, Omni(10.0)), SECTOR, CLIENT, RATES, radius_m=6_000.0, **ASKED)
+    return coverage(volcano, Tower(*PLACE, Omni(10.0)), SECTOR, CLIENT, radius_m=6_000.0, **ASKED)
 
 
 def test_the_signal_is_the_budget_over_the_loss(volcano: Grid, covered) -> None:
@@ -64,7 +64,7 @@ def test_rates_follow_from_the_table_and_classes_from_the_rates(covered) -> None
 def test_a_sector_serves_before_it_and_not_behind(volcano: Grid) -> None:
     pattern = Sector(17.0, 225.0, 65.0, 10.0, downtilt_deg=2.0)
     tower = Tower(*PLACE, pattern)
-    free = coverage(volcano, tower, SECTOR, CLIENT, RATES, radius_m=6_000.0, model="free_space", **ASKED)
+    free = coverage(volcano, tower, SECTOR, CLIENT, radius_m=6_000.0, model="free_space", **ASKED)
     rows, cols = np.nonzero(np.isfinite(free.received_dbm))
     lons, lats = free.west + cols * free.step_lon_deg, free.north - rows * free.step_lat_deg
     azimuth, distance = bearing_deg(*PLACE[:2], lons, lats), great_circle_m(*PLACE[:2], lons, lats)
@@ -79,12 +79,12 @@ def test_several_towers_serve_as_the_best_of_each(volcano: Grid) -> None:
     steps: list[float] = []
     options = {"radius_m": 4_000.0, **ASKED}
     both = coverage(
-        volcano, towers, SECTOR, CLIENT, RATES, progress=lambda _, share: steps.append(share), **options
+        volcano, towers, SECTOR, CLIENT, progress=lambda _, share: steps.append(share), **options
     )  # fmt: skip
     assert steps == [0.5, 1.0]
     best = np.full(both.received_dbm.shape, -np.inf)
     for index, tower in enumerate(towers):
-        one = coverage(volcano, tower, SECTOR, CLIENT, RATES, **options)
+        one = coverage(volcano, tower, SECTOR, CLIENT, **options)
         top = round((both.north - one.north) / both.step_lat_deg)
         left = round((one.west - both.west) / both.step_lon_deg)
         rows, cols = one.received_dbm.shape
@@ -104,7 +104,7 @@ def test_any_model_of_profiles_may_be_used(volcano: Grid, covered) -> None:
         return edge(paths, height1_m, height2_m) + free(paths, height1_m, height2_m)
 
     each = coverage(
-        volcano, Tower(*PLACE, Omni(10.0)), SECTOR, CLIENT, RATES, radius_m=3_000.0, model=both, **ASKED
+        volcano, Tower(*PLACE, Omni(10.0)), SECTOR, CLIENT, radius_m=3_000.0, model=both, **ASKED
     )  # fmt: skip
     assert each.model == "both"
     rows, cols = each.received_dbm.shape
@@ -122,7 +122,7 @@ def test_a_model_is_not_asked_for_paths_shorter_than_it_knows(volcano: Grid) -> 
         return np.full(len(paths), 100.0)
 
     each = coverage(
-        volcano, Tower(*PLACE, Omni(10.0)), SECTOR, CLIENT, RATES, radius_m=1_500.0, model=choosy,
+        volcano, Tower(*PLACE, Omni(10.0)), SECTOR, CLIENT, radius_m=1_500.0, model=choosy,
         model_nearest_m=250.0, **ASKED,
     )  # fmt: skip
     assert min(shortest) >= 249.99
@@ -130,9 +130,9 @@ def test_a_model_is_not_asked_for_paths_shorter_than_it_knows(volcano: Grid) -> 
 
 
 def test_beyond_a_radios_own_limit_there_is_signal_but_no_rate(volcano: Grid) -> None:
-    short = Equipment("client", "client", 5.8, 23.0, 23.0, -80.0, 65.0, 1, max_range_km=2.0)
+    short = Equipment("client", "client", 5.8, 23.0, 23.0, RATES, 1, max_range_km=2.0)
     near = coverage(
-        volcano, Tower(*PLACE, Omni(10.0)), SECTOR, short, RATES, radius_m=4_000.0, model="free_space", **ASKED
+        volcano, Tower(*PLACE, Omni(10.0)), SECTOR, short, radius_m=4_000.0, model="free_space", **ASKED
     )  # fmt: skip
     assert 9 < near.area_km2()[1:].sum() < np.pi * 4
     assert np.isfinite(near.received_dbm).sum() * near.row_km2.mean() == pytest.approx(np.pi * 16, rel=0.02)
@@ -168,8 +168,8 @@ def test_polygons_hold_the_cells_of_their_class(covered) -> None:
 
 
 def test_nothing_served_has_no_polygons(volcano: Grid) -> None:
-    weak = Equipment("weak", "sector", 5.8, -30.0, 0.0, -80.0, 65.0, 60)
-    none = coverage(volcano, Tower(*PLACE, Omni(0.0)), weak, CLIENT, RATES, radius_m=1_000.0, **ASKED)
+    weak = Equipment("weak", "sector", 5.8, -30.0, 0.0, RATES, 60)
+    none = coverage(volcano, Tower(*PLACE, Omni(0.0)), weak, CLIENT, radius_m=1_000.0, **ASKED)
     assert none.area_km2()[1:].sum() == 0
     assert len(class_polygons(none)) == 0
 
@@ -212,4 +212,4 @@ def test_what_coverage_cannot_use_is_named(volcano: Grid, change: dict[str, obje
     asked = {"towers": Tower(*PLACE, Omni(10.0)), "radius_m": 2_000.0, **ASKED} | change
     towers = asked.pop("towers")
     with pytest.raises(InputError, match=said):
-        coverage(volcano, towers, SECTOR, CLIENT, RATES, **asked)
+        coverage(volcano, towers, SECTOR, CLIENT, **asked)

@@ -29,6 +29,10 @@ def check_catalogues(loaded: Loaded, meta: Meta, found: Collector) -> None:
         _check_demand(frames["demand"], frames["sites"], names["demand"], found)
     if "equipment" in present:
         _check_equipment(frames["equipment"], names["equipment"], found)
+        if "rates" in present:
+            _check_rates(frames["equipment"], frames["rates"], names["rates"], found)
+        if "bands" in present:
+            _check_powers(frames["equipment"], frames["bands"], names["equipment"], found)
 
 
 def _check_prices(prices: pd.DataFrame, name: str, found: Collector) -> None:
@@ -127,3 +131,34 @@ def _check_equipment(equipment: pd.DataFrame, name: str, found: Collector) -> No
                     name, "is no client; a sector talks to clients", row=int(str(row)), column="pairs_with",
                     value=entry["pairs_with"],
                 )  # fmt: skip
+
+
+def _check_rates(equipment: pd.DataFrame, rates: pd.DataFrame, name: str, found: Collector) -> None:
+    """Every radio carries something, and more only at more signal."""
+    given = rates.dropna(subset=["equipment_id", "sensitivity_dbm", "capacity_mbps"])
+    for key in equipment["equipment_id"].dropna()[~equipment["equipment_id"].dropna().isin(given["equipment_id"])]:
+        found.add(name, "has no row for this radio; give what it carries at which signal", value=str(key))
+    for key, own in given.groupby("equipment_id", sort=False):
+        steps = own.sort_values(["sensitivity_dbm", "capacity_mbps"], kind="stable")
+        flat = (steps["sensitivity_dbm"].diff() == 0) | (steps["capacity_mbps"].diff() <= 0)
+        message = f"carries no more than a weaker signal does on {key}; more signal carries more, or leave the row out"
+        found.add_rows(
+            name, message, steps.index[flat].tolist(), column="capacity_mbps",
+            values=steps["capacity_mbps"][flat].tolist(),
+        )  # fmt: skip
+
+
+def _check_powers(equipment: pd.DataFrame, bands: pd.DataFrame, name: str, found: Collector) -> None:
+    """Each radio works inside its band and keeps the power that the country allows in it."""
+    rules = bands.dropna(subset=["band"]).drop_duplicates("band").set_index("band")
+    radios = equipment[equipment["band"].isin(rules.index)]
+    rule = rules.loc[radios["band"]].set_index(radios.index)
+    freq_ghz, lowest, highest = radios["freq_ghz"], rule["freq_min_ghz"], rule["freq_max_ghz"]
+    for row in radios.index[(freq_ghz < lowest) | (freq_ghz > highest)]:
+        message = f"is outside its band, {lowest[row]:g} to {highest[row]:g} GHz"
+        found.add(name, message, row=int(str(row)), column="freq_ghz", value=f"{freq_ghz[row]:g}")
+    eirp_dbm = (radios["tx_power_dbm"] + radios["antenna_gain_dbi"]).round(2)
+    for row in radios.index[eirp_dbm > rule["eirp_max_dbm"]]:
+        message = f"with {radios['antenna_gain_dbi'][row]:g} dBi radiates {eirp_dbm[row]:g} dBm; its band allows "
+        message += f"{rule['eirp_max_dbm'][row]:g} dBm: lower the power"
+        found.add(name, message, row=int(str(row)), column="tx_power_dbm", value=f"{radios['tx_power_dbm'][row]:g}")

@@ -16,7 +16,8 @@ from alcance.pack.schema import Table, tables
 
 def check_unique(table: Table, frame: pd.DataFrame, name: str, found: Collector) -> None:
     """Every key of a table stands in it once."""
-    keys = frame[table.key].dropna()
+    columns = [column.name for column in table.columns[: table.key_columns]]
+    keys = frame[columns].dropna().astype(str).agg(", ".join, axis=1) if len(columns) > 1 else frame[table.key].dropna()
     repeated = keys[keys.duplicated()]
     if repeated.empty:
         return

@@ -15,6 +15,7 @@ from alcance.pack.problems import Collector
 FILE = "pack.toml"
 SECTIONS = ("radio", "terrain", "sources", "identifiers", "files")
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
+SCREENING_ARCSEC = 30.0  # coarser ground sees no ridge: of links clear on 1′ more than half are blocked in truth
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z]{2})?$"
 
 
@@ -69,6 +70,30 @@ class Radio(_Section):
         return self
 
 
+class ErrorLaw(_Section):
+    """How the elevation error grows with the relief around a place: `floor_m` + `share` × relief.
+
+    Parameters
+    ----------
+    floor_m
+        Standard deviation on flat ground [m].
+    share
+        Standard deviation per metre of relief.
+    relief_radius_m
+        Half the side of the square within which the highest less the lowest ground is the relief [m].
+    source
+        How the law was found.
+    assumed
+        Whether it is assumed and not measured.
+    """
+
+    floor_m: float = Field(gt=0)
+    share: float = Field(ge=0)
+    relief_radius_m: float = Field(gt=0)
+    source: str = Field(min_length=1)
+    assumed: bool = False
+
+
 class TerrainNotes(_Section):
     """How far the terrain can be trusted.
 
@@ -77,7 +102,9 @@ class TerrainNotes(_Section):
     resolution_arcsec
         Cell of the terrain [arc-seconds].
     error_sigma_m
-        Standard deviation of its elevation error [m].
+        Standard deviation of its elevation error over the whole country [m].
+    error_by_relief
+        How the error grows with relief; None takes `error_sigma_m` everywhere.
     correlation_length_m
         Distance over which the error stays alike [m].
     false_clear_pct
@@ -90,10 +117,16 @@ class TerrainNotes(_Section):
 
     resolution_arcsec: float = Field(gt=0)
     error_sigma_m: Value
+    error_by_relief: ErrorLaw | None = None
     correlation_length_m: Value
     false_clear_pct: dict[float, float]
     false_clear_source: str = Field(min_length=1)
     source: str = Field(min_length=1)
+
+    @property
+    def screening_only(self) -> bool:
+        """Whether the ground is too coarse to promise any single link on it: cells of more than `SCREENING_ARCSEC`."""
+        return self.resolution_arcsec > SCREENING_ARCSEC
 
     @field_validator("false_clear_pct")
     @classmethod

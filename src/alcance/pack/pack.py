@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,6 +12,9 @@ from alcance.errors import InputError, Problem
 from alcance.pack.meta import Meta
 from alcance.pack.schema import policies, tables
 from alcance.terrain import Mosaic
+
+if TYPE_CHECKING:
+    from alcance.radio import Equipment
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,24 @@ class Pack:
         if name not in self.frames:
             raise KeyError(f"no table {name!r}; the schema has {', '.join(tables())}")
         return self.frames[name].copy()
+
+    def radios(self) -> dict[str, Equipment]:
+        """Give the radios of the catalogue by their keys, in its order, each with what it carries."""
+        from alcance.radio import Equipment
+        from alcance.radio.rates import RateTable
+
+        steps = self.frames["rates"].sort_values("sensitivity_dbm", kind="stable").groupby("equipment_id")
+        tables = {
+            str(key): RateTable(own["sensitivity_dbm"].to_numpy(), own["capacity_mbps"].to_numpy())
+            for key, own in steps
+        }
+        rows = self.frames["equipment"].to_dict("records")
+        return {
+            str(row["equipment_id"]): Equipment.from_row(
+                {str(name): value for name, value in row.items()}, tables[str(row["equipment_id"])]
+            )
+            for row in rows
+        }
 
     def terrain(self) -> Mosaic:
         """Open the ground elevation."""

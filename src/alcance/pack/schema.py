@@ -94,7 +94,9 @@ class Table:
     description
         What it holds.
     columns
-        Its columns; the first is the key.
+        Its columns, those of the key first.
+    key_columns
+        How many columns make the key, which is unique.
     """
 
     name: str
@@ -103,10 +105,11 @@ class Table:
     within_bounds: bool
     description: str
     columns: tuple[Column, ...]
+    key_columns: int
 
     @property
     def key(self) -> str:
-        """Name of the key column, unique in the table."""
+        """Name of the first column of the key."""
         return self.columns[0].name
 
     def column(self, name: str) -> Column:
@@ -187,6 +190,7 @@ def tables() -> dict[str, Table]:
             within_bounds=row["within_bounds"] == "yes",
             description=row["description"],
             columns=tuple(_column(each) for each in _rows(f"{row['table']}.csv")),
+            key_columns=int(row["key_columns"]),
         )
         for row in _rows("tables.csv")
     }

@@ -30,7 +30,7 @@ def received_dbm(transmitter: Equipment, receiver: Equipment, loss_db: ArrayLike
     return signal
 
 
-def allowed_loss_db(near: Equipment, far: Equipment, fade_margin_db: float = 0.0) -> float:
+def allowed_loss_db(near: Equipment, far: Equipment, fade_margin_db: float = 0.0, *, least_mbps: float = 0.0) -> float:
     """Greatest loss over which both radios hear each other with a margin against fading.
 
     Parameters
@@ -39,22 +39,24 @@ def allowed_loss_db(near: Equipment, far: Equipment, fade_margin_db: float = 0.0
         The two radios.
     fade_margin_db
         Margin to keep [dB].
+    least_mbps
+        Rate that must be carried both ways [Mbit/s]; nought for the lowest there is.
 
     Returns
     -------
-    Loss [dB], that of the weaker direction.
+    Loss [dB], that of the weaker direction; −inf where a radio has no such rate.
     """
     _check_pair(near, far)
     if not math.isfinite(fade_margin_db):
         message = "the fade margin is a finite number of dB"
         raise InputError([Problem("budget", None, "fade_margin_db", str(fade_margin_db), message)])
-    outward = near.tx_power_dbm - far.sensitivity_dbm
-    inward = far.tx_power_dbm - near.sensitivity_dbm
+    outward = near.tx_power_dbm - far.rates.weakest_dbm(least_mbps)
+    inward = far.tx_power_dbm - near.rates.weakest_dbm(least_mbps)
     return near.antenna_gain_dbi + far.antenna_gain_dbi + min(outward, inward) - fade_margin_db
 
 
 def margin_db(near: Equipment, far: Equipment, loss_db: ArrayLike) -> NDArray[np.float64]:
-    """Margin of the weaker direction of a link over a loss, rounded to 0.01 dB before it meets any threshold.
+    """Margin of a link's weaker direction at its lowest rate, rounded to 0.01 dB before it meets any threshold.
 
     Parameters
     ----------
@@ -65,9 +67,34 @@ def margin_db(near: Equipment, far: Equipment, loss_db: ArrayLike) -> NDArray[np
 
     Returns
     -------
-    Margin [dB] in the shape of the loss; negative where the link does not carry the needed rate.
+    Margin [dB] in the shape of the loss; negative where the link carries nothing.
     """
     return np.round(allowed_loss_db(near, far) - np.asarray(loss_db, np.float64), 2)
+
+
+def link_rate_mbps(
+    near: Equipment, far: Equipment, loss_db: ArrayLike, fade_margin_db: ArrayLike
+) -> NDArray[np.float64]:
+    """Rate that a link carries both ways with a margin against fading.
+
+    Parameters
+    ----------
+    near, far
+        The two radios.
+    loss_db
+        Basic transmission loss [dB].
+    fade_margin_db
+        Margin to keep [dB]; the two broadcast.
+
+    Returns
+    -------
+    Rate of the weaker direction [Mbit/s]; nought where it carries nothing.
+    """
+    _check_pair(near, far)
+    spare = np.asarray(fade_margin_db, np.float64)
+    outward = far.rates.best_mbps(received_dbm(near, far, loss_db) - spare, 0.0)
+    inward = near.rates.best_mbps(received_dbm(far, near, loss_db) - spare, 0.0)
+    return np.minimum(outward, inward).astype(np.float64)
 
 
 def max_range_km(equipment: Equipment, fade_margin_db: float, *, partner: Equipment | None = None) -> float:

@@ -38,7 +38,7 @@ def sight_confidence(
     Parameters
     ----------
     ground
-        Ground along n paths.
+        Ground along n paths, with its cover where that is known: it counts between the ends and errs with the ground.
     error_sigma
         Standard deviation of the elevation error along the same paths, at the same samples [m].
     near_height_m, far_height_m
@@ -66,7 +66,7 @@ def sight_confidence(
     out = np.empty(len(ground), dtype=np.float64)
     _confidences(
         ground.distance_m,
-        ground.elevation_m,
+        ground.obstacle_m,
         error_sigma.elevation_m,
         ground.offsets,
         np.asarray(near_height_m, dtype=np.float64),
@@ -118,7 +118,7 @@ def confident_classes(
     out = np.empty_like(far_class)
     _raise_classes(
         ground.distance_m,
-        ground.elevation_m,
+        ground.obstacle_m,
         error_sigma.elevation_m,
         ground.offsets,
         np.asarray(classes_m, dtype=np.float64),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from alcance.errors import InputError, Problem
+from alcance.radio.rates import RateTable
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,11 @@ class Equipment:
     freq_ghz
         Frequency for the path loss [GHz].
     tx_power_dbm
-        Power into the antenna at the needed rate [dBm].
+        Power into the antenna [dBm]; where a radio backs off at its higher rates, their sensitivities are the worse.
     antenna_gain_dbi
         Antenna gain [dBi].
-    sensitivity_dbm
-        Weakest signal that still carries the needed rate [dBm].
-    capacity_mbps
-        Payload capacity [Mbit/s].
+    rates
+        Payload rates as a receiver, and the weakest signal for each.
     max_dependents
         Most sites that may hang on it.
     max_range_km
@@ -43,18 +42,17 @@ class Equipment:
     freq_ghz: float
     tx_power_dbm: float
     antenna_gain_dbi: float
-    sensitivity_dbm: float
-    capacity_mbps: float
+    rates: RateTable
     max_dependents: int
     max_range_km: float | None = None
     pairs_with: str | None = None
 
     def __post_init__(self) -> None:
         problems = []
-        for name in ("freq_ghz", "tx_power_dbm", "antenna_gain_dbi", "sensitivity_dbm", "capacity_mbps"):
+        for name in ("freq_ghz", "tx_power_dbm", "antenna_gain_dbi"):
             value = getattr(self, name)
-            if not math.isfinite(value) or (name in {"freq_ghz", "capacity_mbps"} and value <= 0):
-                problems.append(self._problem(name, value, "must be a finite number, a frequency or capacity positive"))
+            if not math.isfinite(value) or (name == "freq_ghz" and value <= 0):
+                problems.append(self._problem(name, value, "must be a finite number, a frequency positive"))
         if self.max_dependents < 0:
             problems.append(self._problem("max_dependents", self.max_dependents, "must be nought or more"))
         if self.max_range_km is not None and not 0 < self.max_range_km < math.inf:
@@ -62,9 +60,21 @@ class Equipment:
         if problems:
             raise InputError(problems)
 
+    @property
+    def eirp_dbm(self) -> float:
+        """Power radiated in the strongest direction, over an isotropic antenna [dBm]."""
+        return self.tx_power_dbm + self.antenna_gain_dbi
+
     @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> Equipment:
+    def from_row(cls, row: Mapping[str, Any], rates: RateTable) -> Equipment:
         """Take a catalogue row by its column names; columns the link budget has no use for are passed over.
+
+        Parameters
+        ----------
+        row
+            Row of the catalogue.
+        rates
+            What the radio carries as a receiver.
 
         Raises
         ------
@@ -75,6 +85,8 @@ class Equipment:
         problems = []
         key = str(row.get("equipment_id", ""))
         for field in fields(cls):
+            if field.name == "rates":
+                continue
             value = row.get(field.name)
             if value is None or (isinstance(value, float) and math.isnan(value)) or value == "":
                 if field.default is not None:
@@ -88,7 +100,7 @@ class Equipment:
                 problems.append(Problem("equipment", None, field.name, str(value), message))
         if problems:
             raise InputError(problems)
-        return cls(**values)
+        return cls(rates=rates, **values)
 
     def _problem(self, name: str, value: float, message: str) -> Problem:
         return Problem("equipment", None, name, str(value), f"equipment {self.equipment_id}: {message}")

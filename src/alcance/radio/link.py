@@ -11,18 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcance.errors import InputError, Problem
-from alcance.radio.budget import margin_db, received_dbm
+from alcance.radio import p1812
+from alcance.radio.air import Air
+from alcance.radio.comparison import ModelLoss, Path, compare
+from alcance.radio.confidence import sight_confidence
 from alcance.radio.earth import MEDIAN_K_FACTOR, bulge_m
 from alcance.radio.equipment import Equipment
+from alcance.radio.link_budget import Budget, Radios, Sight, link_budget
 from alcance.radio.obstruction import Obstruction, stretches
 from alcance.radio.p525 import free_space_loss_db
 from alcance.radio.p526 import delta_bullington, fresnel_radius_m
 from alcance.radio.screen import lowest_classes, required_height_m
 from alcance.radio.spherical_earth import VERTICAL
-from alcance.terrain import Grid, Mosaic, bearing_deg, place_along, profiles
+from alcance.terrain import Grid, Mosaic, Profiles, bearing_deg, place_along, profiles
 
 HEIGHT_CLASSES_M = (6.0, 15.0, 30.0, 45.0)
 CLEAR, GRAZING, BLOCKED = "clear", "grazing", "blocked"
+FEWEST_STEPS = 10
+LOWEST_M = 0.01
 
 
 @dataclass(frozen=True)
@@ -55,32 +61,38 @@ class End:
 
 
 @dataclass(frozen=True)
-class Budget:
-    """What the radios make of the path.
+class Doubt:
+    """How far the elevation model errs.
 
     Parameters
     ----------
-    near_id, far_id
-        Equipment at the two ends.
-    received_near_dbm, received_far_dbm
-        Signal at each end [dBm].
-    margin_db
-        Margin of the weaker direction over its sensitivity [dB].
-    fade_margin_db
-        Margin that is asked for [dB].
+    sigma_m
+        Standard deviation of its error [m].
+    correlation_length_m
+        Distance over which the error stays alike [m].
     """
 
-    near_id: str
-    far_id: str
-    received_near_dbm: float
-    received_far_dbm: float
-    margin_db: float
-    fade_margin_db: float
+    sigma_m: float
+    correlation_length_m: float
 
-    @property
-    def closes(self) -> bool:
-        """Whether the margin is as great as asked for."""
-        return self.margin_db >= self.fade_margin_db
+
+@dataclass(frozen=True)
+class Chances:
+    """Chances that the path keeps its clearance on the true ground, given the error of the elevation model.
+
+    Parameters
+    ----------
+    doubt
+        The error.
+    asked
+        With the antennas as they were asked for, 0 to 1.
+    classes
+        With each pair of `LinkReport.lowest_classes_m`.
+    """
+
+    doubt: Doubt
+    asked: float
+    classes: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +121,14 @@ class LinkReport:
         Height classes looked at [m].
     lowest_classes_m
         Pairs of height classes (near, far) that clear the path and of which neither can be lowered; empty for none.
+    gas_db
+        Attenuation by gases, P.676 in the standard air of P.835 [dB]; nought below 1 GHz, where it is not known.
+    models
+        What every model says of the path, or why it does not.
+    air
+        The radio climate that they were given.
+    chances
+        How sure the clearance is, where the error of the elevation model was given.
     budget
         What the radios make of it, where radios were given.
     distance_m, ground_m, bulge_m, sight_m, fresnel_m
@@ -132,6 +152,10 @@ class LinkReport:
     tightest: Obstruction
     classes_m: tuple[float, ...]
     lowest_classes_m: tuple[tuple[float, float], ...]
+    gas_db: float
+    models: tuple[ModelLoss, ...]
+    air: Air
+    chances: Chances | None
     budget: Budget | None
     distance_m: NDArray[np.float64]
     ground_m: NDArray[np.float64]
@@ -141,8 +165,8 @@ class LinkReport:
 
     @property
     def loss_db(self) -> float:
-        """Free space and diffraction together [dB]."""
-        return round(self.free_space_db + self.diffraction_db, 2)
+        """Free space, diffraction and gases together [dB]."""
+        return round(self.free_space_db + self.diffraction_db + self.gas_db, 2)
 
     def as_dict(self) -> dict[str, Any]:
         """Give everything as plain numbers, text and lists, rounded, for JSON."""
@@ -174,8 +198,12 @@ def design(
     near: Equipment | None = None,
     far: Equipment | None = None,
     fade_margin_db: float | None = None,
+    target_pct: float | None = None,
+    air: Air | None = None,
+    doubt: Doubt | None = None,
     polarisation: int = VERTICAL,
     sea_share: float = 0.0,
+    zone: int = p1812.INLAND,
 ) -> LinkReport:
     """Look closely at one link.
 
@@ -197,8 +225,16 @@ def design(
         Height classes to try at both ends, ascending [m].
     near, far, fade_margin_db
         Radios at the ends and the margin to keep against fading [dB]: all three or none.
+    target_pct
+        Availability wanted [% of an average year], for the radios.
+    air
+        Radio climate; models that need what it lacks say so.
+    doubt
+        Error of the elevation model; with it the chance of a clear path is given.
     polarisation, sea_share
         For the spherical part of the diffraction loss (see `p526.delta_bullington`).
+    zone
+        Radio-climatic zone of the whole path, for P.1812.
 
     Returns
     -------
@@ -211,7 +247,8 @@ def design(
     TerrainGap
         The path crosses ground without data.
     """
-    _check(lon1, lat1, height1_m, lon2, lat2, height2_m, freq_ghz, near, far, fade_margin_db)
+    _check(lon1, lat1, height1_m, lon2, lat2, height2_m, freq_ghz, near, far, fade_margin_db, target_pct)
+    air = air or Air()
     grid = ground if isinstance(ground, Grid) else _window(ground, lon1, lat1, lon2, lat2)
     paths = profiles(grid, lon1, lat1, lon2, lat2, step_m)
     distance_m, elevation_m = paths.path(0)
@@ -262,8 +299,29 @@ def design(
     loss = delta_bullington(
         paths, height1_m, height2_m, freq_ghz, k_factor=k_factor, polarisation=polarisation, sea_share=sea_share
     )
-    free_space_db = float(free_space_loss_db(math.hypot(length_m, sight_m[-1] - sight_m[0]) / 1e3, freq_ghz))
+    slant_m = math.hypot(length_m, sight_m[-1] - sight_m[0])
+    free_space_db = round(float(free_space_loss_db(slant_m / 1e3, freq_ghz)), 2)
     diffraction_db = round(float(loss.total_db[0]), 2)
+    middle_lat = float(place_along(lon1, lat1, lon2, lat2, 0.5)[1])
+    # Models have a fewest number of points; the ground between two cells is what interpolation says.
+    fine = min(paths.distance_m[1], length_m / FEWEST_STEPS)
+    sampled = paths if fine >= paths.distance_m[1] else profiles(grid, lon1, lat1, lon2, lat2, fine)
+    altitude_m = float(sight_m[0] + sight_m[-1]) / 2
+    path = Path(sampled, height1_m, height2_m, freq_ghz, middle_lat, altitude_m, polarisation, zone)
+    models = compare(path, air, free_space_db, diffraction_db)
+    gas_db = models[-1].loss_db or 0.0
+    pairs = _lowest_pairs(needed(swapped=False, heights_m=classes_m, free=clearance), classes_m)
+    budget = None
+    if near is not None and far is not None and fade_margin_db is not None:
+        sight = Sight(
+            length_m / 1e3, freq_ghz, float(sight_m[0]), float(sight_m[-1]), middle_lat, clear=state != BLOCKED
+        )
+        radios = Radios(near, far, fade_margin_db, target_pct)
+        budget = link_budget(radios, free_space_db + diffraction_db + gas_db, sight, air)
+    chances = None
+    if doubt is not None:
+        asked, *of_classes = _chances(paths, doubt, [(height1_m, height2_m), *pairs], freq_ghz, k_factor, clearance)
+        chances = Chances(doubt, asked, tuple(of_classes))
     rise_deg = math.degrees(math.atan2(sight_m[-1] - sight_m[0], length_m))
     # Each end sees the other lower by half the angle that the effective earth turns between them.
     dip_deg = math.degrees(2 * float(bulge_m(length_m / 2, length_m / 2, k_factor)) / (length_m / 2))
@@ -282,15 +340,19 @@ def design(
         length_m=length_m,
         step_m=length_m / (distance_m.size - 1),
         state=state,
-        free_space_db=round(free_space_db, 2),
+        free_space_db=free_space_db,
         diffraction_db=diffraction_db,
         bullington_db=round(float(loss.actual_db[0]), 2),
         spherical_db=round(float(loss.spherical_db[0]), 2),
         obstructions=tuple(obstruction(*run) for run in runs),
         tightest=obstruction(tightest, tightest, tightest),
         classes_m=tuple(float(height) for height in classes_m),
-        lowest_classes_m=_lowest_pairs(needed(swapped=False, heights_m=classes_m, free=clearance), classes_m),
-        budget=_budget(near, far, fade_margin_db, free_space_db + diffraction_db),
+        lowest_classes_m=pairs,
+        gas_db=gas_db,
+        models=models,
+        air=air,
+        chances=chances,
+        budget=budget,
         distance_m=distance_m,
         ground_m=ground_m,
         bulge_m=bulge,
@@ -309,19 +371,27 @@ def _lowest_pairs(required_m: NDArray[np.float64], classes_m: Sequence[float]) -
     return tuple(pairs)
 
 
-def _budget(
-    near: Equipment | None, far: Equipment | None, fade_margin_db: float | None, loss_db: float
-) -> Budget | None:
-    if near is None or far is None or fade_margin_db is None:
-        return None
-    return Budget(
-        near.equipment_id,
-        far.equipment_id,
-        round(float(received_dbm(far, near, loss_db)), 2),
-        round(float(received_dbm(near, far, loss_db)), 2),
-        float(margin_db(near, far, loss_db)),
-        fade_margin_db,
-    )
+def _chances(
+    paths: Profiles,
+    doubt: Doubt,
+    heights_m: list[tuple[float, float]],
+    freq_ghz: float,
+    k_factor: float,
+    clearance: float,
+) -> list[float]:
+    """Chance of a clear path for each pair of antenna heights."""
+    near_m, far_m = np.array(heights_m, np.float64).T
+    count, size = near_m.size, paths.distance_m.size
+    offsets = np.arange(count + 1, dtype=np.int64) * size
+    distance_m = np.tile(paths.distance_m, count)
+    ground = Profiles(distance_m, np.tile(paths.elevation_m, count), offsets)
+    sigma = Profiles(distance_m, np.full(distance_m.size, doubt.sigma_m, np.float32), offsets)
+    chance = sight_confidence(
+        ground, sigma, near_m, far_m, freq_ghz=freq_ghz, correlation_length_m=doubt.correlation_length_m,
+        k_factor=k_factor, clearance=clearance,
+    )  # fmt: skip
+    values: list[float] = chance.tolist()
+    return values
 
 
 def _window(mosaic: Mosaic, lon1: float, lat1: float, lon2: float, lat2: float) -> Grid:
@@ -342,6 +412,7 @@ def _check(
     near: Equipment | None,
     far: Equipment | None,
     fade_margin_db: float | None,
+    target_pct: float | None,
 ) -> None:
     """Raise InputError with everything that is wrong with the question itself."""
     problems = []
@@ -353,10 +424,14 @@ def _check(
     for name, lon, lat, height in (("first end", lon1, lat1, height1_m), ("second end", lon2, lat2, height2_m)):
         require(f"{name} lon", lon, -180, 180, "a longitude is a number from -180 to 180; the order is LON LAT HEIGHT")
         require(f"{name} lat", lat, -90, 90, "a latitude is a number from -90 to 90; the order is LON LAT HEIGHT")
-        require(f"{name} height", height, 0, 1000, "an antenna stands 0 to 1000 metres above ground")
+        require(
+            f"{name} height", height, LOWEST_M, 1000, "an antenna stands more than 0, up to 1000 metres above ground"
+        )
     require("freq_ghz", freq_ghz, 0.03, 100, "the frequency is 0.03 to 100 GHz")
     if (lon1, lat1) == (lon2, lat2):
         problems.append(Problem("link", None, "", f"{lon1}, {lat1}", "the two ends are the same place"))
+    if target_pct is not None:
+        require("availability", target_pct, 50, 99.99999, "an availability is 50 to 99.99999 % of the year")
     given = [part is not None for part in (near, far, fade_margin_db)]
     if any(given) and not all(given):
         problems.append(Problem("link", None, "near, far, fade_margin_db", "", "give both radios and the fade margin"))

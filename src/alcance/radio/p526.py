@@ -95,12 +95,12 @@ def bullington_loss_db(
     *,
     k_factor: float = MEDIAN_K_FACTOR,
 ) -> NDArray[np.float64]:
-    """Bullington loss of paths over their ground alone (P.526-15, § 4.5.1).
+    """Bullington loss of paths over their profile alone (P.526-15, § 4.5.1).
 
     Parameters
     ----------
     paths
-        n ground profiles.
+        n ground profiles; their cover, where they have some, counts between the ends.
     height1_m, height2_m
         Antennas above ground [m], one or n.
     freq_ghz
@@ -114,8 +114,9 @@ def bullington_loss_db(
     """
     height1, height2, freq = _columns(paths, height1_m, height2_m, freq_ghz)
     out = np.empty(len(paths), np.float64)
+    # Cover counts as ground here: it is nought at the ends, on which the antennas stand.
     _bullington_each(
-        paths.distance_m, paths.elevation_m, paths.offsets, height1, height2, freq, effective_radius_km(k_factor), out
+        paths.distance_m, paths.obstacle_m, paths.offsets, height1, height2, freq, effective_radius_km(k_factor), out
     )
     return out
 
@@ -148,8 +149,9 @@ def delta_bullington(
     sea_share
         Share of each path that is over sea, 0 to 1, one or n; the rest is average land (εr 22, σ 0.003 S/m).
     cover_m
-        Height of what stands on the ground at each sample [m], in the flat order of `paths`, or None. It counts in the
-        profile and not in the fitted smooth surface, and not at the ends (P.1812-6, § 3.2.1).
+        Height of what stands on the ground at each sample [m], in the flat order of `paths`; None takes the cover that
+        the profiles carry, if any. It counts in the profile and not in the fitted smooth surface, and not at the ends
+        (P.1812-6, § 3.2.1).
 
     Returns
     -------
@@ -159,6 +161,7 @@ def delta_bullington(
     if polarisation not in (HORIZONTAL, VERTICAL):
         message = "1 is horizontal, 2 is vertical"
         raise InputError([Problem("link", None, "polarisation", str(polarisation), message)])
+    cover_m = paths.cover_m if cover_m is None else cover_m
     cover = np.zeros(1, np.float32) if cover_m is None else np.ascontiguousarray(cover_m, np.float32)
     if cover_m is not None and cover.shape != paths.elevation_m.shape:
         raise ValueError("cover_m has one value per sample of the profiles")

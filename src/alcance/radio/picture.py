@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.errors import OutputError
 from alcance.radio.describe import phrases
+from alcance.radio.files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,7 +62,8 @@ def profile_png(report: LinkReport, path: Path, lang: str, *, name1: str = "A", 
     figure.text(0.075, 0.885, f"{head}   ·   {sub}", fontsize=9.5, color=QUIET, va="center")
     badge = {"boxstyle": "round,pad=0.45", "facecolor": colour, "edgecolor": "none"}
     figure.text(0.972, 0.93, state.upper(), fontsize=11, fontweight="bold", color="white", ha="right", bbox=badge)
-    _save(figure, path)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
 def _draw_ground(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
@@ -214,19 +214,3 @@ def _finish(axes: Axes, say: dict[str, str]) -> None:
         loc="upper center", bbox_to_anchor=(0.475, -0.135), ncols=3, frameon=False, fontsize=8.5, labelcolor=INK,
         handlelength=1.8, columnspacing=2.5,
     )  # fmt: skip
-
-
-def _save(figure: Any, path: Path) -> None:
-    """Write beside the target and rename, so that a killed run leaves no half picture."""
-    target = Path(path)
-    temporary = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".png", delete=False) as file:
-            temporary = Path(file.name)
-            figure.savefig(file, format="png", metadata={"Software": None})
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise OutputError(f"{target}: the picture cannot be written ({error.strerror or error})") from error

@@ -46,10 +46,11 @@ def required_height_m(
 ) -> NDArray[np.float32]:
     """Lowest antenna at the far end that sees the near one, for each pair of places and each near height.
 
-    The line of sight must pass `clearance` of the first Fresnel zone's radius above the ground everywhere between the
-    ends, over an earth of effective radius (Recommendation ITU-R P.530, § 2.2.2). With c the height of ground, bulge
-    and zone above the chord between the two grounds, and t the share of the way, a near antenna at h₁ needs
-    h₂ = max (c − h₁ (1 − t)) / t over the samples between the ends.
+    The line of sight must pass `clearance` of the first Fresnel zone's radius above the ground, and above the trees and
+    buildings on it where the grid has cover, everywhere between the ends, over an earth of effective radius
+    (Recommendation ITU-R P.530, § 2.2.2). With c the height of ground, cover, bulge and zone above the chord between
+    the two grounds, and t the share of the way, a near antenna at h₁ needs h₂ = max (c − h₁ (1 − t)) / t over the
+    samples between the ends. Antennas stand on the ground.
 
     Parameters
     ----------
@@ -79,7 +80,7 @@ def required_height_m(
     InputError
         A coordinate or a parameter is not usable.
     TerrainGap
-        A path crosses ground without data; names the first place and the number of paths.
+        A path crosses ground or cover without data; names the first place and the number of paths.
     """
     ends = path_ends(lon1, lat1, lon2, lat2)
     step = check_step(step_m, grid)
@@ -97,10 +98,12 @@ def required_height_m(
     geometry = np.array([grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg])
     curvature = 1 / (2000 * effective_radius_km(k_factor))
     zone = clearance * math.sqrt(wavelength_m(freq_ghz))
+    # Without cover both are one array, and the walk is the same.
+    ground = (grid.ground_m, grid.obstacle_m)
     for start in range(0, n, BLOCK):
         part = slice(start, start + BLOCK)
         own = heights if heights.shape[0] == 1 else heights[part]
-        question: tuple[Any, ...] = (grid.ground_m, geometry, *(end[part] for end in ends), own, curvature, zone, step)
+        question: tuple[Any, ...] = (*ground, geometry, *(end[part] for end in ends), own, curvature, zone, step)
         answer: tuple[Any, ...] = (out[part], segments[part], first_missing[part])
         if n <= CHUNK:
             _screen_some(0, n, *question, *answer)
@@ -108,7 +111,7 @@ def required_height_m(
             _screen_all(*question, *answer)
         if progress is not None:
             progress("screen", min(1.0, (start + BLOCK) / n))
-    raise_first_gap(*ends, first_missing, segments)
+    raise_first_gap(grid, *ends, first_missing, segments)
     return out
 
 
@@ -149,6 +152,7 @@ def _check_parameters(freq_ghz: float, clearance: float) -> None:
 @njit(cache=True, parallel=True, error_model="numpy")
 def _screen_all(
     ground_m: Any,
+    obstacle_m: Any,
     geometry: Any,
     lon1: Any,
     lat1: Any,
@@ -168,6 +172,7 @@ def _screen_all(
             first,
             min(first + CHUNK, lon1.size),
             ground_m,
+            obstacle_m,
             geometry,
             lon1,
             lat1,
@@ -188,6 +193,7 @@ def _screen_some(
     first_path: int,
     last_path: int,
     ground_m: Any,
+    obstacle_m: Any,
     geometry: Any,
     lon1: Any,
     lat1: Any,
@@ -206,7 +212,7 @@ def _screen_some(
     for i in range(first_path, last_path):
         own = heights_m[min(i, heights_m.shape[0] - 1)]
         segment_counts[i], first_missing[i] = _screen_one(
-            ground_m, geometry, lon1[i], lat1[i], lon2[i], lat2[i], own, curvature, zone, step_m, need
+            ground_m, obstacle_m, geometry, lon1[i], lat1[i], lon2[i], lat2[i], own, curvature, zone, step_m, need
         )
         for k in range(need.size):
             out[i, k] = np.rint(need[k] * 100.0) / 100.0
@@ -215,6 +221,7 @@ def _screen_some(
 @njit(cache=True, error_model="numpy")
 def _screen_one(
     ground_m: Any,
+    obstacle_m: Any,
     geometry: Any,
     lon1: float,
     lat1: float,
@@ -252,7 +259,7 @@ def _screen_one(
         per_segment, per_step = 1.0 / segments, 1.0 / (end - begin)
         for s in range(begin + 1, min(end + 1, segments)):
             u = (s - begin) * per_step
-            z = bilinear(ground_m, x0 + u * (x1 + u * x2), y0 + u * (y1 + u * y2))
+            z = bilinear(obstacle_m, x0 + u * (x1 + u * x2), y0 + u * (y1 + u * y2))
             if np.isnan(z):
                 if missing < 0 or missing == segments:
                     missing = s

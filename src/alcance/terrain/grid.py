@@ -1,8 +1,9 @@
-"""A regular grid of ground elevations in longitude and latitude."""
+"""A regular grid of ground elevations, and of what stands on them, in longitude and latitude."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,9 @@ class Grid:
         Centre of the first cell [deg].
     step_lon_deg, step_lat_deg
         Distance between cell centres [deg], both positive.
+    cover_m
+        Height of trees and buildings above the ground in the same cells [m], float32, nought or more, NaN where it is
+        not known; None where nothing is known of cover and the ground counts as bare. See `alcance.terrain.Cover`.
     """
 
     ground_m: NDArray[np.float32]
@@ -34,6 +38,7 @@ class Grid:
     north: float
     step_lon_deg: float
     step_lat_deg: float
+    cover_m: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if self.ground_m.ndim != 2 or self.ground_m.size == 0:
@@ -41,12 +46,28 @@ class Grid:
         if not (self.step_lon_deg > 0 and self.step_lat_deg > 0):
             raise ValueError("the steps of a grid are positive; rows run from north to south")
         object.__setattr__(self, "ground_m", np.ascontiguousarray(self.ground_m, np.float32))
+        if self.cover_m is not None:
+            cover_m = np.ascontiguousarray(self.cover_m, np.float32)
+            if cover_m.shape != self.ground_m.shape:
+                raise ValueError(f"the cover has shape {cover_m.shape} and the ground {self.ground_m.shape}")
+            if (cover_m < 0).any() or np.isinf(cover_m).any():
+                raise ValueError("the height of cover is a finite number of metres, nought or more")
+            object.__setattr__(self, "cover_m", cover_m)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         rows, cols = self.ground_m.shape
         return rows, cols
+
+    @cached_property
+    def obstacle_m(self) -> NDArray[np.float32]:
+        """Ground and what stands on it [m]: what a ray must pass over. The ground itself where no cover is known."""
+        return self.ground_m if self.cover_m is None else self.ground_m + self.cover_m
+
+    def bare(self) -> Grid:
+        """Give the same ground without its cover."""
+        return self if self.cover_m is None else replace(self, cover_m=None)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -97,8 +118,13 @@ class Grid:
         return out.reshape(lons.shape)
 
 
-def gap(lon: float, lat: float, count: int, what: str) -> TerrainGap:
-    """Error for terrain that is missing, naming the first place and the number of things that need it."""
+def gap(lon: float, lat: float, count: int, what: str, *, of_cover: bool = False) -> TerrainGap:
+    """Error for terrain or cover that is missing, naming the first place and the number of things that need it."""
+    if of_cover:
+        return TerrainGap(
+            f"the cover has no height at lon {lon:.5f}, lat {lat:.5f} ({count} {what} in all); add a raster that "
+            "covers it, or say what its cells without data hold"
+        )
     return TerrainGap(
         f"the terrain has no elevation at lon {lon:.5f}, lat {lat:.5f} ({count} {what} in all); "
         "add a tile that covers it or leave out what needs it"

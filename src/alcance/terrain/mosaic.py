@@ -95,7 +95,7 @@ class Mosaic:
         if not (all(math.isfinite(side) for side in box) and box[0] <= box[2] and box[1] <= box[3]):
             message = "a window is west, south, east, north in finite degrees with west ≤ east and south ≤ north"
             raise InputError([Problem("terrain", None, "window", str(box), message)])
-        touching = [source for source in self.sources if _touch(source.bounds, box)]
+        touching = [source for source in self.sources if touch(source.bounds, box)]
         if not touching:
             raise TerrainGap(
                 f"the terrain has no elevation anywhere in lon {west:.5f}…{east:.5f}, lat {south:.5f}…{north:.5f}; "
@@ -132,7 +132,8 @@ def _files(path: Path) -> list[Path]:
     return sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
 
 
-def _touch(bounds: tuple[float, float, float, float], box: tuple[float, float, float, float]) -> bool:
+def touch(bounds: tuple[float, float, float, float], box: tuple[float, float, float, float]) -> bool:
+    """Whether two boxes of west, south, east, north have a place in common."""
     return bounds[0] <= box[2] and box[0] <= bounds[2] and bounds[1] <= box[3] and box[1] <= bounds[3]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numba import njit, prange
 from numpy.typing import ArrayLike, NDArray
 
-from alcance.errors import InputError, Problem
+from alcance.errors import InputError, Problem, TerrainGap
 from alcance.terrain.grid import Grid, gap, require_finite
 from alcance.terrain.kernel import (
     PIECE_M,
@@ -39,11 +40,33 @@ class Profiles:
         Ground elevation there [m], float32.
     offsets
         int64, n + 1: path i holds samples offsets[i] to offsets[i + 1].
+    cover_m
+        Height of trees and buildings there [m], float32, or None where the ground counts as bare. At the two ends of
+        a path nothing counts (Recommendation ITU-R P.1812-6, § 3.2.1), whatever stands in the array.
     """
 
     distance_m: NDArray[np.float64]
     elevation_m: NDArray[np.float32]
     offsets: NDArray[np.int64]
+    cover_m: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        if self.cover_m is not None and self.cover_m.shape != self.elevation_m.shape:
+            raise ValueError("cover_m has one value per sample of the profiles")
+
+    @cached_property
+    def obstacle_m(self) -> NDArray[np.float32]:
+        """Ground and cover between the ends, and the bare ground at the ends [m], float32, as flat as the others."""
+        if self.cover_m is None:
+            return self.elevation_m
+        standing = self.cover_m.copy()
+        standing[self.offsets[:-1]] = 0
+        standing[self.offsets[1:] - 1] = 0
+        return self.elevation_m + standing
+
+    def bare(self) -> Profiles:
+        """Give the same profiles without their cover."""
+        return self if self.cover_m is None else Profiles(self.distance_m, self.elevation_m, self.offsets)
 
     def __len__(self) -> int:
         return self.offsets.size - 1
@@ -90,14 +113,15 @@ def profiles(
 
     Returns
     -------
-    Profiles, with both ends; bilinear elevations.
+    Profiles, with both ends; bilinear elevations, and bilinear heights of cover where the grid has cover.
 
     Raises
     ------
     InputError
         A coordinate or the step is not usable.
     TerrainGap
-        A path crosses ground without data; names the first place and the number of paths.
+        A path crosses ground without data, or cover without data between its ends; names the first place and the
+        number of paths.
     """
     ends = path_ends(lon1, lat1, lon2, lat2)
     step = check_step(step_m, grid)
@@ -111,16 +135,25 @@ def profiles(
     elevation_m = np.empty(offsets[-1], np.float32)
     first_missing = np.full(counts.size, -1, np.int64)
     geometry = np.array([grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg])
-    arrays = (grid.ground_m, geometry, *ends, offsets, distance_m, elevation_m, first_missing)
-    if counts.size <= CHUNK:
-        _walk_some(0, counts.size, *arrays)
-    else:
-        _walk_all(*arrays)
-    raise_first_gap(*ends, first_missing, counts - 1)
-    return Profiles(distance_m, elevation_m, offsets)
+    _walk(grid.ground_m, geometry, *ends, offsets, distance_m, elevation_m, first_missing)
+    raise_first_gap(grid.bare(), *ends, first_missing, counts - 1)
+    if grid.cover_m is None:
+        return Profiles(distance_m, elevation_m, offsets)
+    cover_m = np.empty(offsets[-1], np.float32)
+    _walk(grid.cover_m, geometry, *ends, offsets, distance_m, cover_m, np.full(counts.size, -1, np.int64))
+    cover_m[offsets[:-1]] = 0
+    cover_m[offsets[1:] - 1] = 0
+    missing = np.flatnonzero(np.isnan(cover_m))
+    if missing.size:
+        paths = np.searchsorted(offsets, missing, side="right") - 1
+        broken, first = np.unique(paths, return_index=True)
+        first_missing[broken] = missing[first] - offsets[broken]
+        raise_first_gap(grid, *ends, first_missing, counts - 1)
+    return Profiles(distance_m, elevation_m, offsets, cover_m)
 
 
 def raise_first_gap(
+    grid: Grid,
     lon1: NDArray[np.float64],
     lat1: NDArray[np.float64],
     lon2: NDArray[np.float64],
@@ -128,14 +161,35 @@ def raise_first_gap(
     first_missing: NDArray[np.int64],
     segments: NDArray[np.int64],
 ) -> None:
-    """Raise TerrainGap at the first missing sample of the first path that has one (-1 stands for none)."""
+    """Raise TerrainGap at the first missing sample of the first path that has one (-1 stands for none).
+
+    Where the ground is known at that sample it is the cover that is missing.
+    """
     broken = first_missing >= 0
     if not broken.any():
         return
     i = int(np.argmax(broken))
     share = np.array([first_missing[i] / segments[i]])
     lon, lat = place_along(float(lon1[i]), float(lat1[i]), float(lon2[i]), float(lat2[i]), share)
-    raise gap(float(lon[0]), float(lat[0]), int(broken.sum()), "path(s)")
+    of_cover = grid.cover_m is not None and _has_ground(grid, float(lon[0]), float(lat[0]))
+    raise gap(float(lon[0]), float(lat[0]), int(broken.sum()), "path(s)", of_cover=of_cover)
+
+
+def _has_ground(grid: Grid, lon: float, lat: float) -> bool:
+    try:
+        grid.elevation_m(lon, lat)
+    except TerrainGap:
+        return False
+    return True
+
+
+def _walk(ground_m: NDArray[np.float32], geometry: NDArray[np.float64], *arrays: Any) -> None:
+    """Sample all paths, on the calling thread where they are few."""
+    count = arrays[0].size
+    if count <= CHUNK:
+        _walk_some(0, count, ground_m, geometry, *arrays)
+    else:
+        _walk_all(ground_m, geometry, *arrays)
 
 
 @njit(cache=True)

@@ -1,11 +1,11 @@
-"""One elevation file: what it must be, and reading a part of it."""
+"""One raster of elevations or of cover: what it must be, and reading a part of it."""
 
 from __future__ import annotations
 
 import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,9 +47,14 @@ class Lattice:
         return Affine(self.step_lon_deg, 0.0, left, 0.0, -self.step_lat_deg, top)
 
 
+# Takes the file, the cells of a window as they are, masked where the file declares no data, and their transform; gives
+# float32 with NaN where nothing is known.
+Convert = Callable[["Source", Any, Affine], NDArray[np.float32]]
+
+
 @dataclass(frozen=True)
 class Source:
-    """One elevation raster, described but not held open, so that it can be handed to another process.
+    """One raster, described but not held open, so that it can be handed to another process.
 
     Parameters
     ----------
@@ -63,6 +68,8 @@ class Source:
         True where its cells are cells of the lattice and are read as they are; False where they are reprojected.
     rows, cols
         Size of the raster.
+    dtype
+        Type of its cells.
     """
 
     path: Path
@@ -71,6 +78,7 @@ class Source:
     copied: bool
     rows: int
     cols: int
+    dtype: str
 
     @property
     def resolution_deg(self) -> float:
@@ -92,15 +100,37 @@ class Source:
             transform = data.transform
             straight = transform.b == 0 and transform.d == 0 and transform.a > 0 and transform.e < 0
             copied = data.crs == WGS84 and straight
-            return cls(path, bounds, lattice, copied, data.height, data.width)
+            return cls(path, bounds, lattice, copied, data.height, data.width, str(data.dtypes[0]))
 
-    def fill(self, out: NDArray[np.float32], lattice: Lattice, row: int, col: int) -> None:
-        """Fill the NaN cells of `out`, whose first cell is (row, col) of `lattice`, with what this file holds there."""
+    def fill(
+        self,
+        out: NDArray[np.float32],
+        lattice: Lattice,
+        row: int,
+        col: int,
+        convert: Convert | None = None,
+        resampling: Resampling = Resampling.bilinear,
+    ) -> None:
+        """Fill the NaN cells of `out`, whose first cell is (row, col) of `lattice`, with what this file holds there.
+
+        Parameters
+        ----------
+        out, lattice, row, col
+            The cells to fill and where they lie.
+        convert
+            Makes heights of the file's cells; None takes them as elevations.
+        resampling
+            How cells of another lattice become those of `out`.
+        """
         with _dataset(self.path) as data:
             if self.copied and self._shares(lattice):
-                self._copy(data, out, lattice, row, col)
+                self._copy(data, out, lattice, row, col, convert or elevations)
             else:
-                self._warp(data, out, lattice, row, col)
+                self._warp(data, out, lattice.affine(row, col), convert or elevations, resampling)
+
+    def refusal(self, message: str, value: str = "") -> InputError:
+        """Make an error that names the file."""
+        return _refusal(self.path, message, value)
 
     def _shares(self, lattice: Lattice) -> bool:
         """Whether the cell centres are the same, to a hundredth of a cell over the whole file."""
@@ -113,7 +143,9 @@ class Source:
         shift_lat = (own.north - lattice.north) / lattice.step_lat_deg
         return max(drift, abs(shift_lon - round(shift_lon)), abs(shift_lat - round(shift_lat))) < 0.01
 
-    def _copy(self, data: Any, out: NDArray[np.float32], lattice: Lattice, row: int, col: int) -> None:
+    def _copy(
+        self, data: Any, out: NDArray[np.float32], lattice: Lattice, row: int, col: int, convert: Convert
+    ) -> None:
         top = round((lattice.north - self.lattice.north) / lattice.step_lat_deg) + row
         left = round((self.lattice.west - lattice.west) / lattice.step_lon_deg)
         left = col - left
@@ -121,19 +153,23 @@ class Source:
         col0, col1 = max(0, left), min(self.cols, left + out.shape[1])
         if row0 >= row1 or col0 >= col1:
             return
-        values = self._read(data, Window(col0, row0, col1 - col0, row1 - row0))
+        values = self._read(data, Window(col0, row0, col1 - col0, row1 - row0), convert)
         part = out[row0 - top : row1 - top, col0 - left : col1 - left]
         np.copyto(part, values, where=np.isnan(part))
 
-    def _warp(self, data: Any, out: NDArray[np.float32], lattice: Lattice, row: int, col: int) -> None:
-        affine = lattice.affine(row, col)
+    def _warp(
+        self, data: Any, out: NDArray[np.float32], affine: Affine, convert: Convert, resampling: Resampling
+    ) -> None:
         east, south = affine.c + out.shape[1] * affine.a, affine.f + out.shape[0] * affine.e
-        window = _covering_window(data, transform_bounds(WGS84, data.crs, affine.c, south, east, affine.f))
+        # Where many cells become one, interpolation reaches over as many.
+        coarser = max(affine.a / self.lattice.step_lon_deg, -affine.e / self.lattice.step_lat_deg, 1.0)
+        box = transform_bounds(WGS84, data.crs, affine.c, south, east, affine.f)
+        window = _covering_window(data, box, 2 * math.ceil(coarser))
         if window is None:
             return
         values = np.full(out.shape, np.nan, np.float32)
         reproject(
-            self._read(data, window),
+            self._read(data, window, convert),
             values,
             src_transform=_shifted(data.transform, window.col_off, window.row_off),
             src_crs=data.crs,
@@ -141,30 +177,38 @@ class Source:
             dst_transform=affine,
             dst_crs=WGS84,
             dst_nodata=np.nan,
-            resampling=Resampling.bilinear,
+            resampling=resampling,
         )
         np.copyto(out, values, where=np.isnan(out))
 
-    def _read(self, data: Any, window: Window) -> NDArray[np.float32]:
-        """Elevations of a window [m], NaN where the file declares no data; InputError where a value cannot be one."""
+    def _read(self, data: Any, window: Window, convert: Convert) -> NDArray[np.float32]:
+        """Heights in a window [m], NaN where none is known."""
         try:
             raw = data.read(1, window=window, masked=True)
         except (RasterioError, OSError) as error:
             raise _refusal(self.path, f"cannot be read ({error}); the file may be cut short") from error
-        values = raw.astype(np.float32).filled(np.nan) * np.float32(data.scales[0]) + np.float32(data.offsets[0])
-        declared = np.ma.getmaskarray(raw)
-        wrong = ~declared & ~((values >= LOWEST_M) & (values <= HIGHEST_M))
-        if wrong.any():
-            at_row, at_col = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-            centre = _shifted(data.transform, window.col_off + at_col + 0.5, window.row_off + at_row + 0.5)
-            raise _refusal(
-                self.path,
-                f"{int(wrong.sum())} cell(s) hold no elevation on earth, the first at x {centre.c:.5f}, "
-                f"y {centre.f:.5f}; declare the file's no-data value or mend the cells",
-                str(values[at_row, at_col]),
-            )
-        result: NDArray[np.float32] = values
-        return result
+        if data.scales[0] != 1 or data.offsets[0] != 0:
+            raw = raw.astype(np.float32) * np.float32(data.scales[0]) + np.float32(data.offsets[0])
+        return convert(self, raw, _shifted(data.transform, window.col_off, window.row_off))
+
+
+def elevations(source: Source, raw: Any, transform: Affine) -> NDArray[np.float32]:
+    """Elevations [m], NaN where the file declares no data; InputError where a value cannot be one."""
+    values = raw.astype(np.float32).filled(np.nan)
+    wrong = ~np.ma.getmaskarray(raw) & ~((values >= LOWEST_M) & (values <= HIGHEST_M))
+    if wrong.any():
+        message = "cell(s) hold no elevation on earth, {place}; declare the file's no-data value or mend the cells"
+        raise wrong_cells(source, values, wrong, transform, message)
+    result: NDArray[np.float32] = values
+    return result
+
+
+def wrong_cells(source: Source, values: Any, wrong: Any, transform: Affine, message: str) -> InputError:
+    """Make an error of how many cells are wrong; {place} in the message becomes that of the first one."""
+    at_row, at_col = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+    centre = _shifted(transform, at_col + 0.5, at_row + 0.5)
+    place = f"the first at x {centre.c:.5f}, y {centre.f:.5f}"
+    return source.refusal(f"{int(wrong.sum())} {message.format(place=place)}", str(values[at_row, at_col]))
 
 
 @contextmanager
@@ -203,12 +247,12 @@ def _check_hgt(path: Path) -> None:
 def _check_bands(path: Path, data: Any) -> None:
     kinds = [kind.name for kind in data.colorinterp]
     if data.count > 1 and not (data.count == 2 and kinds[1] == "alpha"):
-        raise _refusal(path, "a terrain file has one band of elevations", f"{data.count} bands")
+        raise _refusal(path, "a file of terrain or cover has one band", f"{data.count} bands")
     if np.dtype(data.dtypes[0]).kind not in "iuf":
-        raise _refusal(path, "elevations are whole or decimal numbers", str(data.dtypes[0]))
+        raise _refusal(path, "heights are whole or decimal numbers", str(data.dtypes[0]))
     unit = (data.units[0] or "").strip().lower()
     if unit not in METRE_UNITS:
-        raise _refusal(path, "elevations are in metres; convert the file", unit)
+        raise _refusal(path, "heights are in metres; convert the file", unit)
 
 
 def _check_crs(path: Path, data: Any) -> None:
@@ -252,15 +296,15 @@ def _shifted(affine: Affine, cols: float, rows: float) -> Affine:
     return Affine(affine.a, affine.b, x, affine.d, affine.e, y)
 
 
-def _covering_window(data: Any, box: tuple[float, float, float, float]) -> Window | None:
+def _covering_window(data: Any, box: tuple[float, float, float, float], margin: int) -> Window | None:
     """Cells of a raster, with a margin for interpolation, under a box in its own coordinates; None where none is."""
     west, south, east, north = box
     inverse = ~data.transform
     corners = ((west, north), (east, north), (west, south), (east, south))
     cols = [inverse.a * x + inverse.b * y + inverse.c for x, y in corners]
     rows = [inverse.d * x + inverse.e * y + inverse.f for x, y in corners]
-    col0, col1 = max(0, math.floor(min(cols)) - 2), min(data.width, math.ceil(max(cols)) + 2)
-    row0, row1 = max(0, math.floor(min(rows)) - 2), min(data.height, math.ceil(max(rows)) + 2)
+    col0, col1 = max(0, math.floor(min(cols)) - margin), min(data.width, math.ceil(max(cols)) + margin)
+    row0, row1 = max(0, math.floor(min(rows)) - margin), min(data.height, math.ceil(max(rows)) + margin)
     if col0 >= col1 or row0 >= row1:
         return None
     return Window(col0, row0, col1 - col0, row1 - row0)

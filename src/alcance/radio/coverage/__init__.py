@@ -6,7 +6,6 @@ from alcance.radio.coverage.disc import Disc
 from alcance.radio.coverage.picture import coverage_png
 from alcance.radio.coverage.polygons import class_polygons
 from alcance.radio.coverage.raster import write_cog
-from alcance.radio.coverage.rate import RateTable
 from alcance.radio.coverage.receivers import Model, diffraction_model, free_space_model, per_receiver_disc
 from alcance.radio.coverage.sight import line_of_sight_disc
 
@@ -14,7 +13,6 @@ __all__ = [
     "Coverage",
     "Disc",
     "Model",
-    "RateTable",
     "Tower",
     "class_polygons",
     "coverage",

@@ -19,8 +19,8 @@ from alcance.radio.budget import received_dbm
 from alcance.radio.coverage.diffraction import BULLINGTON, DELTA_BULLINGTON, check_frequency, diffraction_db
 from alcance.radio.coverage.disc import Box, box_around, check_heights
 from alcance.radio.coverage.fan import distance_m
-from alcance.radio.coverage.rate import RateTable, check_classes, service_class
 from alcance.radio.coverage.receivers import Model, free_space_model, per_receiver_disc
+from alcance.radio.coverage.service import check_classes, service_class
 from alcance.radio.earth import MEDIAN_K_FACTOR, effective_radius_km
 from alcance.radio.equipment import Equipment
 from alcance.radio.p525 import free_space_loss_db
@@ -117,7 +117,6 @@ def coverage(
     towers: Tower | Sequence[Tower],
     transmitter: Equipment,
     receiver: Equipment,
-    rates: RateTable,
     *,
     receiver_height_m: float,
     radius_m: float,
@@ -139,9 +138,8 @@ def coverage(
         One or several, with the same radio.
     transmitter, receiver
         Radio of the towers and of those who are served. The gain of the tower's pattern takes the place of the
-        transmitter's; the receiver's antenna points at the tower. From the tower to the receiver only.
-    rates
-        Sensitivity per rate of the receiver.
+        transmitter's; the receiver's antenna points at the tower. From the tower to the receiver only, at the
+        receiver's rates.
     receiver_height_m
         Receiving antenna above ground [m].
     radius_m
@@ -187,7 +185,7 @@ def coverage(
     # in each direction better than the catalogue.
     bare_dbm = float(received_dbm(transmitter, receiver, 0.0)) - transmitter.antenna_gain_dbi
     budget = np.array([bare_dbm, float(free_space_loss_db(1e-3, transmitter.freq_ghz))])
-    need_dbm, steps_mbps = rates.thresholds(fade_margin_db)
+    need_dbm, steps_mbps = receiver.rates.thresholds(fade_margin_db)
 
     def hear(index: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float64]]:
         """Loss, slant distance and gain of one tower."""

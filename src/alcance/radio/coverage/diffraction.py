@@ -47,7 +47,7 @@ def diffraction_disc(
     Parameters
     ----------
     grid
-        The ground.
+        The ground, with its cover where that is known; the smooth surface of delta-Bullington is fitted to the ground.
     lon, lat
         The tower [deg].
     height_m, receiver_height_m
@@ -77,7 +77,7 @@ def diffraction_disc(
     InputError
         A parameter is out of its range.
     TerrainGap
-        Ground is missing in the disc, or the tower stands beyond the grid.
+        Ground or cover is missing in the disc, or the tower stands beyond the grid.
     """
     check_heights(height_m, receiver_height_m)
     check_frequency(freq_ghz)
@@ -219,7 +219,7 @@ def _sweep_radial(
     lattice: Any, fan: Any, radial: int, radio: Any, samples: Any, hull: Any, bare: Any, out: Any
 ) -> None:
     ground0, top, receiver, radius_km, wavelength, freq, method, least, polarisation, sea = radio
-    ground_m = lattice.ground_m
+    ground_m, obstacle_m = lattice.ground_m, lattice.obstacle_m
     drop = 1 / (2000 * radius_km)
     tangent0 = fan.first_tangent + radial * fan.tangent_step
     tangent1 = fan.first_tangent + (radial + 0.5) * fan.tangent_step
@@ -276,8 +276,8 @@ def _sweep_radial(
         y = tower + PAD + major * (tangent1 + bend1 * major)
         cell = int(y)
         at = ground_start + ground_across * cell
-        near = ground_m[np.uint64(at)]
-        z = float(near + np.float32(y - cell) * (ground_m[np.uint64(at + ground_across)] - near))
+        near = obstacle_m[np.uint64(at)]
+        z = float(near + np.float32(y - cell) * (obstacle_m[np.uint64(at + ground_across)] - near))
         if np.isnan(z):
             break
         d = length * major * (1 + growth * major)
@@ -287,6 +287,8 @@ def _sweep_radial(
         size = push(hull_d, hull_h, size, d, h)
         slope = max(slope, (h - top) / d)
         if method == DELTA_BULLINGTON:
+            near = ground_m[np.uint64(at)]
+            z = float(near + np.float32(y - cell) * (ground_m[np.uint64(at + ground_across)] - near))
             bare_size = push(bare_d, bare_h, bare_size, d, z)
             bare_slope = max(bare_slope, (z - top) / d)
             area += (d - last_d) * (z + last_z)

@@ -70,7 +70,7 @@ class Disc:
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """The cells a disc is computed on: the ground, where the disc's box lies in it, and the tables for distances.
+    """The cells a disc is computed on: ground and cover, where the disc's box lies in them, and tables for distances.
 
     The haversine of the way to a cell is `from_row[row] + cos_row[row] · from_col[col]`: exact, and one multiplication.
 
@@ -78,6 +78,8 @@ class Box:
     ----------
     ground_m
         Elevations [m]; those of the grid itself where the box and its margin fit, else a copy filled up with NaN.
+    obstacle_m
+        Ground and cover, likewise [m]; the very array of the ground where the grid has no cover.
     row0, col0
         Cell of `ground_m` that is the box's first.
     rows, cols
@@ -94,6 +96,7 @@ class Box:
 
     grid: Grid
     ground_m: NDArray[np.float32]
+    obstacle_m: NDArray[np.float32]
     row0: int
     col0: int
     rows: int
@@ -131,9 +134,17 @@ class Box:
         on_it = max(abs(self.tower_row - row), abs(self.tower_col - col)) <= ON_CENTRE_CELLS
         return (row, col) if on_it else None
 
+    @property
+    def covered(self) -> bool:
+        """Whether anything is known of cover."""
+        return self.obstacle_m is not self.ground_m
+
     def cells_m(self) -> NDArray[np.float32]:
         """Ground of the box [m]."""
-        return self.ground_m[self.row0 : self.row0 + self.rows, self.col0 : self.col0 + self.cols]
+        return self._own(self.ground_m)
+
+    def _own(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return values[self.row0 : self.row0 + self.rows, self.col0 : self.col0 + self.cols]
 
     def disc(self, values: NDArray[Any], answered: NDArray[np.bool_], lacking: bool, gaps: str) -> Disc:  # noqa: FBT001
         """Wrap what a method computed; TerrainGap where a cell lacks its answer and that is not allowed."""
@@ -145,16 +156,20 @@ class Box:
         return Disc(values, answered, west, north, *steps, self.lon, self.lat, self.radius_m)
 
     def _raise_gap(self, answered: NDArray[np.bool_], west: float, north: float) -> None:
-        """Name the first cell without ground; where all have some, the first that interpolation at the rim lacks."""
+        """Name the first cell without ground, or without cover; else the first that interpolation at the rim lacks."""
         inside = self.inside()
         missing = inside & np.isnan(self.cells_m())
+        uncovered = inside & np.isnan(self._own(self.obstacle_m)) & ~missing
+        what = "elevation"
+        if not missing.any() and uncovered.any():
+            missing, what = uncovered, "height of cover"
         which = missing if missing.any() else inside & ~answered
         row, col = np.unravel_index(int(np.argmax(which)), which.shape)
         raise TerrainGap(
-            f"the terrain has no elevation at lon {west + col * self.grid.step_lon_deg:.5f}, "
+            f"the terrain has no {what} at lon {west + col * self.grid.step_lon_deg:.5f}, "
             f"lat {north - row * self.grid.step_lat_deg:.5f}: {int(which.sum())} cell(s) of the disc of "
             f"{self.radius_m / 1e3:g} km around lon {self.lon:.5f}, lat {self.lat:.5f} lack it and "
-            f"{int(inside.sum() - answered.sum())} cannot be answered; add a tile, take a smaller radius, "
+            f"{int((inside & ~answered).sum())} cannot be answered; add a tile, take a smaller radius, "
             'or allow gaps="no_data"'
         )
 
@@ -191,12 +206,14 @@ def box_around(grid: Grid, lon: float, lat: float, radius_m: float, gaps: str) -
     if col0 > col1 or row0 > row1:
         message = f"no cell of the ground, {grid.cell_m:.0f} m across, has its centre within the radius"
         raise InputError([Problem("coverage", None, "radius_m", str(radius_m), message)])
-    ground_m, at_row, at_col = _padded(grid, row0, row1, col0, col1)
+    ground_m, at_row, at_col = _padded(grid.ground_m, row0, row1, col0, col1)
+    obstacle_m = ground_m if grid.cover_m is None else _padded(grid.obstacle_m, row0, row1, col0, col1)[0]
     lats = np.radians(grid.north - np.arange(row0, row1 + 1) * grid.step_lat_deg)
     lons = np.radians(grid.west + np.arange(col0, col1 + 1) * grid.step_lon_deg)
     return Box(
         grid,
         ground_m,
+        obstacle_m,
         at_row,
         at_col,
         row1 - row0 + 1,
@@ -225,20 +242,22 @@ def _count_inside(from_row: Any, cos_row: Any, from_col: Any, farthest: float) -
     return count
 
 
-def _padded(grid: Grid, row0: int, row1: int, col0: int, col1: int) -> tuple[NDArray[np.float32], int, int]:
-    """Give the ground under a box with its margin, without a copy where the grid holds both."""
-    rows, cols = grid.shape
+def _padded(
+    values: NDArray[np.float32], row0: int, row1: int, col0: int, col1: int
+) -> tuple[NDArray[np.float32], int, int]:
+    """Give the cells of a grid under a box with its margin, without a copy where the grid holds both."""
+    rows, cols = values.shape
     if row0 >= PAD and col0 >= PAD and row1 + PAD < rows and col1 + PAD < cols:
-        return grid.ground_m, row0, col0
-    ground_m = np.full((row1 - row0 + 1 + 2 * PAD, col1 - col0 + 1 + 2 * PAD), np.nan, np.float32)
+        return values, row0, col0
+    padded = np.full((row1 - row0 + 1 + 2 * PAD, col1 - col0 + 1 + 2 * PAD), np.nan, np.float32)
     top, left = row0 - PAD, col0 - PAD
     first_row, last_row = max(top, 0), min(row1 + PAD + 1, rows)
     first_col, last_col = max(left, 0), min(col1 + PAD + 1, cols)
     if first_row < last_row and first_col < last_col:
-        ground_m[first_row - top : last_row - top, first_col - left : last_col - left] = grid.ground_m[
+        padded[first_row - top : last_row - top, first_col - left : last_col - left] = values[
             first_row:last_row, first_col:last_col
         ]
-    return ground_m, PAD, PAD
+    return padded, PAD, PAD
 
 
 def check_heights(height_m: float, receiver_height_m: float) -> None:

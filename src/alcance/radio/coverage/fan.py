@@ -55,9 +55,13 @@ FAN = np.dtype(
 
 
 class Lattice(NamedTuple):
-    """What the kernels read of a box: flat ground [m] and the tables of the haversine."""
+    """What the kernels read of a box: flat ground and obstacles [m], and the tables of the haversine.
+
+    Antennas stand on the ground; what lies between them are obstacles, the ground and its cover.
+    """
 
     ground_m: NDArray[np.float32]
+    obstacle_m: NDArray[np.float32]
     from_row: NDArray[np.float64]
     cos_row: NDArray[np.float64]
     from_col: NDArray[np.float64]
@@ -66,7 +70,9 @@ class Lattice(NamedTuple):
 
 def lattice_of(box: Box) -> Lattice:
     """Hand a box to the kernels."""
-    return Lattice(box.ground_m.reshape(-1), box.from_row, box.cos_row, box.from_col, box.farthest)
+    flat = box.ground_m.reshape(-1)
+    obstacle_m = box.obstacle_m.reshape(-1) if box.covered else flat
+    return Lattice(flat, obstacle_m, box.from_row, box.cos_row, box.from_col, box.farthest)
 
 
 def fans_of(box: Box, spacing_cells: float) -> Any:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcance.errors import InputError, OutputError, Problem
+from alcance.errors import InputError, Problem
 from alcance.radio.coverage.area import Coverage
-from alcance.radio.coverage.files import whole_file
+from alcance.radio.png import write_png
 from alcance.terrain import EARTH_RADIUS_M, Grid
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ INK, QUIET, FRAME = "#1d2730", "#5b6873", "#aab4bd"
 # From the least service to the best: light to dark and apart for the colour-blind too.
 RAMP = ("#ffe08a", "#f9a852", "#e2664f", "#b3286f", "#5b1a86")
 HEIGHT_IN, DPI = 6.6, 130
-COLOURS = 96
 SUN_AZIMUTH_DEG, SUN_ELEVATION_DEG, RELIEF = 315.0, 45.0, 1.6
 SCALE_KM = (0.5, 1, 2, 5, 10, 20, 50)
 
@@ -109,23 +108,11 @@ def coverage_png(covered: Coverage, grid: Grid, path: Path, lang: str, *, title:
         ghz=covered.freq_ghz, model=say["models"].get(covered.model, covered.model), height=height
     )
     figure.text(0.62 / width, 0.914, head, fontsize=9.5, color=QUIET, va="center")
-    try:
-        with whole_file(path) as temporary:
-            _save(figure, temporary)
-    except OSError as error:
-        raise OutputError(f"{path}: the picture cannot be written ({error.strerror or error})") from error
-
-
-def _save(figure: Any, path: Path) -> None:
-    """Draw to a PNG of few colours, half the size of one of all: relief takes every shade of grey otherwise."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
 
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
-    few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(path, format="PNG", optimize=True, dpi=(DPI, DPI))
+    write_png(np.asarray(canvas.buffer_rgba())[:, :, :3], path, DPI)
 
 
 def shade(ground_m: NDArray[np.float32], cell_lon_m: float, cell_lat_m: float) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.radio.coverage.area import Coverage
-from alcance.radio.coverage.rate import NO_DATA
+from alcance.radio.coverage.service import NO_DATA
 
 if TYPE_CHECKING:
     import geopandas

@@ -41,7 +41,7 @@ def per_receiver_disc(
     Parameters
     ----------
     grid
-        The ground.
+        The ground, with its cover where that is known; the profiles then carry both.
     lon, lat
         The tower [deg].
     height_m, receiver_height_m
@@ -70,7 +70,7 @@ def per_receiver_disc(
     InputError
         A parameter is out of its range.
     TerrainGap
-        Ground is missing in the disc, or the tower stands beyond the grid.
+        Ground or cover is missing in the disc, or the tower stands beyond the grid.
     """
     check_heights(height_m, receiver_height_m)
     box = box_around(grid, lon, lat, radius_m, gaps)
@@ -99,7 +99,7 @@ def per_receiver_disc(
         at_row, at_col, far_lon, far_lat = rows[part], cols[part], lons[part], lats[part]
         if holes is not None:
             mask = profiles(holes, lon, lat, far_lon, far_lat, step_m)
-            whole = np.add.reduceat(mask.elevation_m, mask.offsets[:-1]) == 0
+            whole = np.add.reduceat(mask.obstacle_m, mask.offsets[:-1]) == 0
             answered[at_row[~whole], at_col[~whole]] = False
             at_row, at_col, far_lon, far_lat = at_row[whole], at_col[whole], far_lon[whole], far_lat[whole]
         if at_row.size:
@@ -145,16 +145,23 @@ def diffraction_model(freq_ghz: float, *, k_factor: float = MEDIAN_K_FACTOR, del
 
 
 def _ground_of(box: Box, gaps: str) -> tuple[Grid, Grid | None]:
-    """Give the ground under the box as a grid and, where it has holes that are allowed, a grid of 1 in the holes."""
+    """Give the ground under the box as a grid and, where it has holes that are allowed, a grid of 1 in the holes.
+
+    What is missing of the cover alone is a hole in the cover of the second grid, so that it counts between the ends.
+    """
     grid = box.grid
     west = grid.west + (box.lattice_col - box.col0) * grid.step_lon_deg
     north = grid.north - (box.lattice_row - box.row0) * grid.step_lat_deg
     steps = (grid.step_lon_deg, grid.step_lat_deg)
-    missing = np.isnan(box.ground_m)
-    if gaps == "raise" or not missing.any():
-        return Grid(box.ground_m, west, north, *steps), None
+    missing, blocked = np.isnan(box.ground_m), np.isnan(box.obstacle_m)
+    cover_m = box.obstacle_m - box.ground_m if box.covered else None
+    if gaps == "raise" or not blocked.any():
+        return Grid(box.ground_m, west, north, *steps, cover_m), None
     filled = np.where(missing, np.float32(0), box.ground_m)
-    return Grid(filled, west, north, *steps), Grid(missing.astype(np.float32), west, north, *steps)
+    holes = Grid(missing.astype(np.float32), west, north, *steps, blocked.astype(np.float32) if box.covered else None)
+    if cover_m is not None:
+        cover_m = np.where(blocked, np.float32(0), cover_m)
+    return Grid(filled, west, north, *steps, cover_m), holes
 
 
 def _apart(

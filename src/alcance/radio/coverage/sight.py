@@ -44,14 +44,14 @@ def line_of_sight_disc(
 ) -> Disc:
     """Cells of a disc from whose antenna the tower's is in sight, by the radial method.
 
-    Along a radial the slope from the tower to the highest ground so far, over an earth of effective radius, is a
-    running maximum. A cell is in sight where its own antenna stands at or above the slope interpolated between the two
+    Along a radial the slope from the tower to the highest ground and cover so far, over an earth of effective radius,
+    is a running maximum. A cell is in sight where its own antenna stands at or above the slope interpolated between the two
     radials beside it. Constant work per sample.
 
     Parameters
     ----------
     grid
-        The ground.
+        The ground, with its cover where that is known.
     lon, lat
         The tower [deg].
     height_m, receiver_height_m
@@ -79,7 +79,7 @@ def line_of_sight_disc(
     InputError
         A parameter is out of its range.
     TerrainGap
-        Ground is missing in the disc, or the tower stands beyond the grid.
+        Ground or cover is missing in the disc, or the tower stands beyond the grid.
     """
     check_heights(height_m, receiver_height_m)
     box = box_around(grid, lon, lat, radius_m, gaps)
@@ -144,7 +144,7 @@ def _sweep_fan(lattice: Any, fan: Any, top_m: float, receiver_m: float, drop: fl
             beyond -= 1
         start = fan.ground_before + fan.ground_along * line
         _add_samples(
-            lattice.ground_m, start, fan.ground_across, fan.tower_minor, major, first, beyond,
+            lattice.obstacle_m, start, fan.ground_across, fan.tower_minor, major, first, beyond,
             track[0], track[1], track[2], track[3], top_m, drop, steepest,
         )  # fmt: skip
 
@@ -172,7 +172,7 @@ def _split(steepest: Any, count: int) -> None:
 
 @njit(cache=True, error_model="numpy")
 def _add_samples(
-    ground_m: Any,
+    obstacle_m: Any,
     start: int,
     across: int,
     tower_minor: float,
@@ -196,8 +196,8 @@ def _add_samples(
         y = from_pad + major * (tangent[r] + bend[r] * major)
         cell = np.int32(y)
         at = np.uint64(start + across * np.int64(cell))
-        near = ground_m[at]
-        z = near + np.float32(y - cell) * (ground_m[at + next_cell] - near)
+        near = obstacle_m[at]
+        z = near + np.float32(y - cell) * (obstacle_m[at + next_cell] - near)
         d = length[r] * major * (1 + growth[r] * major)
         slope = (z - top_m) / d - drop * d
         # Written so that a NaN on either side is kept.

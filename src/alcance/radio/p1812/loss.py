@@ -150,8 +150,9 @@ def basic_loss_db(
     polarisation
         `HORIZONTAL` or `VERTICAL`.
     cover_m
-        Representative height of what stands on the ground at each sample [m], in the flat order of `paths`, or None for
-        bare ground; nothing is added at the two ends (§ 3.2).
+        Representative height of what stands on the ground at each sample [m], in the flat order of `paths`; None takes
+        the cover that the profiles carry, and bare ground where they carry none. Nothing is added at the two ends
+        (§ 3.2).
 
     Returns
     -------
@@ -247,6 +248,7 @@ def _losses(
         raise InputError([Problem("P.1812", None, "polarisation", str(polarisation), "1 is horizontal, 2 is vertical")])
     _check_lengths(paths)
     zones = np.atleast_1d(np.ascontiguousarray(zone, np.int8))
+    cover_m = paths.cover_m if cover_m is None else cover_m
     cover = np.zeros(1, np.float32) if cover_m is None else np.ascontiguousarray(cover_m, np.float32)
     if zones.shape not in {paths.elevation_m.shape, (1,)}:
         raise ValueError("zone has one value, or one per sample of the profiles")

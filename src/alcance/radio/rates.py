@@ -1,19 +1,14 @@
-"""What a signal carries: the best rate whose sensitivity it meets, and the class of service that is."""
+"""What a signal carries: the rates of a receiver, and the weakest signal for each."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from alcance.errors import InputError, Problem
-
-NO_DATA = 255
-MAX_CLASSES = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,19 +77,12 @@ class RateTable:
         best: NDArray[np.float32] = np.where(np.isnan(signal), np.float32(np.nan), rate)
         return best
 
+    @property
+    def peak_mbps(self) -> float:
+        """Best rate of all [Mbit/s]."""
+        return float(self.rate_mbps[-1])
 
-def check_classes(classes_mbps: Sequence[float]) -> tuple[float, ...]:
-    """Take the least rates of service classes; InputError unless they are positive and ascend."""
-    classes = tuple(float(rate) for rate in classes_mbps)
-    rising = all(low < high for low, high in pairwise(classes))
-    if not (0 < len(classes) <= MAX_CLASSES and all(0 < rate < math.inf for rate in classes) and rising):
-        message = f"service classes are 1 to {MAX_CLASSES} ascending rates of more than 0 Mbit/s"
-        raise InputError([Problem("coverage", None, "classes_mbps", str(list(classes)), message)])
-    return classes
-
-
-def service_class(rate_mbps: NDArray[np.float32], classes_mbps: Sequence[float]) -> NDArray[np.uint8]:
-    """Class of each rate: 0 below all, k from the k-th on, `NO_DATA` where the rate is NaN."""
-    index = np.searchsorted(np.asarray(classes_mbps, np.float32), rate_mbps, side="right").astype(np.uint8)
-    index[np.isnan(rate_mbps)] = NO_DATA
-    return index
+    def weakest_dbm(self, least_mbps: float = 0.0) -> float:
+        """Weakest signal that carries at least a rate [dBm]; +inf where no rate is so high."""
+        enough = np.flatnonzero(self.rate_mbps >= least_mbps)
+        return float(self.sensitivity_dbm[enough[0]]) if enough.size else math.inf
