@@ -1,6 +1,7 @@
-"""The ground: elevation mosaics, windows, profiles between points, slope, summits."""
+"""The ground and its cover: elevation mosaics, windows, profiles between points, slope, summits."""
 
 from alcance.terrain.coarsen import coarsen
+from alcance.terrain.cover import Cover
 from alcance.terrain.grid import Grid
 from alcance.terrain.mosaic import Mosaic
 from alcance.terrain.profile import Profiles, profiles
@@ -12,6 +13,7 @@ from alcance.terrain.summits import summits
 
 __all__ = [
     "EARTH_RADIUS_M",
+    "Cover",
     "Grid",
     "Mosaic",
     "Profiles",

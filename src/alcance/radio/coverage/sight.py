@@ -45,8 +45,8 @@ def line_of_sight_disc(
     """Cells of a disc from whose antenna the tower's is in sight, by the radial method.
 
     Along a radial the slope from the tower to the highest ground and cover so far, over an earth of effective radius,
-    is a running maximum. A cell is in sight where its own antenna stands at or above the slope interpolated between the two
-    radials beside it. Constant work per sample.
+    is a running maximum. A cell is in sight where its own antenna stands at or above the slope interpolated between the
+    two radials beside it. Constant work per sample.
 
     Parameters
     ----------
