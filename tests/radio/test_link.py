@@ -9,12 +9,12 @@ import pytest
 import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_budget import ROW
+from test_budget import RATES, ROW
 
 from alcance.errors import InputError, OutputError, TerrainGap
 from alcance.radio import Equipment, design, required_height_m
-from alcance.radio.describe import PHRASES
 from alcance.radio.picture import profile_png
+from alcance.radio.words import words
 from alcance.terrain import Grid
 
 BLOCKED = (-98.82, 18.85, 15.0, -98.60, 18.98, 30.0, 5.8)
@@ -108,13 +108,13 @@ def test_the_report_is_plain_json_and_the_same_twice(volcano):
     assert text == json.dumps(design(volcano, *BLOCKED).as_dict(), allow_nan=False)
     values = json.loads(text)
     assert values["state"] == "blocked"
-    assert values["loss_db"] == pytest.approx(values["free_space_db"] + values["diffraction_db"])
+    assert values["loss_db"] == pytest.approx(values["free_space_db"] + values["diffraction_db"] + values["gas_db"])
     assert len(values["profile"]["ground_m"]) == len(values["profile"]["distance_m"]) > 100
     assert values["budget"] is None
 
 
 def test_the_budget_of_a_link(volcano):
-    radio = Equipment.from_row(ROW)
+    radio = Equipment.from_row(ROW, RATES)
     report = design(volcano, *CLEAR[:6], 5.8, near=radio, far=radio, fade_margin_db=15.0)
     assert report.budget is not None
     assert report.budget.margin_db == pytest.approx(20 + 58 + 70 - report.loss_db, abs=0.02)
@@ -139,14 +139,16 @@ def test_the_words_of_a_blocked_link(volcano):
 
 
 def test_both_languages_have_the_same_phrases():
-    assert PHRASES["en"].keys() == PHRASES["es"].keys()
+    english, spanish = words("en").texts, words("es").texts
     import string
 
     def fields(phrase: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
 
-    for key in PHRASES["en"]:
-        assert fields(PHRASES["en"][key]) == fields(PHRASES["es"][key]), key
+    for key, phrase in english.items():
+        assert phrase, key
+        assert spanish[key], key
+        assert fields(phrase) == fields(spanish[key]), key
 
 
 @pytest.mark.parametrize(

@@ -5,161 +5,175 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from alcance.errors import InputError, Problem
+from alcance.radio.words import Words, words
 
 if TYPE_CHECKING:
-    from alcance.radio.link import LinkReport
+    from alcance.radio.comparison import ModelLoss
+    from alcance.radio.link_budget import Budget, Direction, RateStep
+    from alcance.radio.link_report import LinkReport
     from alcance.radio.obstruction import Obstruction
 
-PHRASES: dict[str, dict[str, str]] = {
-    "en": {
-        "clear": "clear",
-        "grazing": "partly obstructed",
-        "blocked": "blocked",
-        "head": "{length:.2f} km at {ghz:g} GHz: {state}",
-        "end": "{name}  lon {lon:.5f}, lat {lat:.5f}, ground {ground:.0f} m, antenna {height:g} m, "
-        "bearing {bearing:.1f}°, tilt {tilt:+.2f}°",
-        "loss": "Loss {total:.1f} dB: free space {free:.1f} + diffraction {diffraction:.1f}",
-        "tightest": "Least clearance {clear:.1f} m ({share:.0%} of the first Fresnel zone; {required:.0%} asked for) "
-        "at {km:.2f} km, lon {lon:.5f}, lat {lat:.5f}, ground {ground:.0f} m",
-        "obstruction": "Obstruction {n} at {km:.2f} km ({start:.2f} to {end:.2f}), lon {lon:.5f}, lat {lat:.5f}, "
-        "ground {ground:.0f} m: {missing:.1f} m of clearance lacking",
-        "more": "and {n} smaller obstructions",
-        "need": "To clear it: antenna A at {near:.1f} m, or antenna B at {far:.1f} m",
-        "hopeless": "No mast clears it ({lowest:.0f} m would be needed): go round by a relay",
-        "pairs": "Lowest masts that clear (A, B): {pairs}",
-        "none": "No pair of masts up to {highest:g} m clears it",
-        "budget": "{near} to {far}: {signal:.1f} dBm at the weaker end, margin {margin:.1f} dB of {fade:g} dB "
-        "asked for: {closes}",
-        "closes": "the budget closes",
-        "fails": "the budget does not close",
-        "high": "Above 10 GHz rain and gases weaken the signal; they are not counted here",
-        "ground": "Ground",
-        "bulge": "Earth's curvature ({metres:.0f} m)",
-        "sight": "Line of sight",
-        "zone": "First Fresnel zone (radius {metres:.0f} m)",
-        "free_zone": "{share:.0%} that must be free",
-        "intrusion": "Ground in the way",
-        "x": "Distance [km]",
-        "y": "Height above sea level [m]",
-        "callout_line": "{km:.2f} km: ground {metres:.0f} m above the line",
-        "callout_zone": "{km:.2f} km: {metres:.1f} m of clearance lacking",
-        "callout_clear": "{km:.2f} km: least clearance, {share:.0%} of the zone",
-        "sub": "free space {free:.1f} dB  +  diffraction {diffraction:.1f} dB  =  {total:.1f} dB",
-    },
-    "es": {
-        "clear": "despejado",
-        "grazing": "obstruido en parte",
-        "blocked": "bloqueado",
-        "head": "{length:.2f} km a {ghz:g} GHz: {state}",
-        "end": "{name}  lon {lon:.5f}, lat {lat:.5f}, suelo {ground:.0f} m, antena {height:g} m, "
-        "acimut {bearing:.1f}°, inclinación {tilt:+.2f}°",
-        "loss": "Pérdida {total:.1f} dB: espacio libre {free:.1f} + difracción {diffraction:.1f}",
-        "tightest": "Despeje mínimo {clear:.1f} m ({share:.0%} de la primera zona de Fresnel; se pide {required:.0%}) "
-        "a {km:.2f} km, lon {lon:.5f}, lat {lat:.5f}, suelo {ground:.0f} m",
-        "obstruction": "Obstrucción {n} a {km:.2f} km (de {start:.2f} a {end:.2f}), lon {lon:.5f}, lat {lat:.5f}, "
-        "suelo {ground:.0f} m: faltan {missing:.1f} m de despeje",
-        "more": "y {n} obstrucciones menores",
-        "need": "Para despejarlo: antena A a {near:.1f} m, o antena B a {far:.1f} m",
-        "hopeless": "Ningún mástil lo despeja (harían falta {lowest:.0f} m): rodéelo con un repetidor",
-        "pairs": "Mástiles más bajos que lo despejan (A, B): {pairs}",
-        "none": "Ningún par de mástiles de hasta {highest:g} m lo despeja",
-        "budget": "{near} a {far}: {signal:.1f} dBm en el extremo más débil, margen {margin:.1f} dB de {fade:g} dB "
-        "pedidos: {closes}",
-        "closes": "el enlace cierra",
-        "fails": "el enlace no cierra",
-        "high": "Por encima de 10 GHz la lluvia y los gases debilitan la señal; aquí no se cuentan",
-        "ground": "Terreno",
-        "bulge": "Curvatura de la Tierra ({metres:.0f} m)",
-        "sight": "Línea de vista",
-        "zone": "Primera zona de Fresnel (radio {metres:.0f} m)",
-        "free_zone": "{share:.0%} que debe quedar libre",
-        "intrusion": "Terreno que estorba",
-        "x": "Distancia [km]",
-        "y": "Altura sobre el nivel del mar [m]",
-        "callout_line": "{km:.2f} km: terreno {metres:.0f} m sobre la línea",
-        "callout_zone": "{km:.2f} km: faltan {metres:.1f} m de despeje",
-        "callout_clear": "{km:.2f} km: despeje mínimo, {share:.0%} de la zona",
-        "sub": "espacio libre {free:.1f} dB  +  difracción {diffraction:.1f} dB  =  {total:.1f} dB",
-    },
-}
 SHOWN_OBSTRUCTIONS = 3
 TALLEST_MAST_M = 200.0
 
 
-def phrases(lang: str) -> dict[str, str]:
-    """Give the phrases of a language; InputError where it is not one of them."""
-    if lang not in PHRASES:
-        message = f"the languages are {', '.join(sorted(PHRASES))}"
-        raise InputError([Problem("link", None, "lang", lang, message)])
-    return PHRASES[lang]
-
-
 def text(report: LinkReport, lang: str) -> str:
     """Say what matters about a link, a line per thing."""
-    say = phrases(lang)
-    lines = [say["head"].format(length=report.length_m / 1e3, ghz=report.freq_ghz, state=say[report.state])]
+    say = words(lang)
+    lines = [say("head", length=report.length_m / 1e3, ghz=report.freq_ghz, state=say(report.state))]
     for name, end in (("A", report.near), ("B", report.far)):
         lines.append(
-            say["end"].format(
-                name=name,
-                lon=end.lon,
-                lat=end.lat,
-                ground=end.ground_m,
-                height=end.height_m,
-                bearing=end.bearing_deg,
-                tilt=end.tilt_deg,
+            say(
+                "end", name=name, lon=end.lon, lat=end.lat, ground=end.ground_m, height=end.height_m,
+                bearing=end.bearing_deg, tilt=end.tilt_deg,
             )
+        )  # fmt: skip
+    lines += _sight_lines(say, report)
+    lines.append(
+        say(
+            "loss", total=report.loss_db, free=report.free_space_db, diffraction=report.diffraction_db,
+            gas=report.gas_db,
         )
-    lines.append(say["loss"].format(total=report.loss_db, free=report.free_space_db, diffraction=report.diffraction_db))
+    )  # fmt: skip
+    lines.append(say("models"))
+    lines += [say("model_line", name=model_name(say, model), value=model_value(say, model)) for model in report.models]
+    if report.budget is not None:
+        lines += _budget_lines(say, report.budget)
+    return "\n".join(lines)
+
+
+def _sight_lines(say: Words, report: LinkReport) -> list[str]:
+    lines = []
     if not report.obstructions:
+        worst = report.tightest
         lines.append(
-            say["tightest"].format(
-                clear=report.tightest.clear_m,
-                share=report.tightest.clear_share,
-                required=report.clearance,
-                km=report.tightest.distance_m / 1e3,
-                lon=report.tightest.lon,
-                lat=report.tightest.lat,
-                ground=report.tightest.ground_m,
+            say(
+                "tightest", clear=worst.clear_m, share=worst.clear_share, required=report.clearance,
+                km=worst.distance_m / 1e3, lon=worst.lon, lat=worst.lat, ground=worst.ground_m,
             )
-        )
+        )  # fmt: skip
     for n, obstruction in enumerate(report.obstructions[:SHOWN_OBSTRUCTIONS], 1):
         lines.append(_obstruction_line(say, n, obstruction))
     if len(report.obstructions) > SHOWN_OBSTRUCTIONS:
-        lines.append(say["more"].format(n=len(report.obstructions) - SHOWN_OBSTRUCTIONS))
+        lines.append(say("more", n=len(report.obstructions) - SHOWN_OBSTRUCTIONS))
     needed = (report.near.required_height_m, report.far.required_height_m)
     if report.obstructions and min(needed) <= TALLEST_MAST_M:
-        lines.append(say["need"].format(near=needed[0], far=needed[1]))
+        lines.append(say("need", near=needed[0], far=needed[1]))
     elif report.obstructions:
-        lines.append(say["hopeless"].format(lowest=min(needed)))
-    if report.lowest_classes_m:
-        pairs = ", ".join(f"{near:g}–{far:g} m" for near, far in report.lowest_classes_m)
-        lines.append(say["pairs"].format(pairs=pairs))
+        lines.append(say("hopeless", lowest=min(needed)))
+    lines.append(mast_line(say, report))
+    if report.chances is not None:
+        doubt = report.chances.doubt
+        lines.append(say("chance", chance=report.chances.asked, sigma=doubt.sigma_m, length=doubt.correlation_length_m))
+    return lines
+
+
+def mast_line(say: Words, report: LinkReport) -> str:
+    """Name the lowest masts that clear the path, with how sure that is where it is known."""
+    if not report.lowest_classes_m:
+        return say("none", highest=report.classes_m[-1])
+    if report.chances is None:
+        pairs = [say("pair", near=near, far=far) for near, far in report.lowest_classes_m]
     else:
-        lines.append(say["none"].format(highest=report.classes_m[-1]))
-    if report.budget is not None:
-        budget = report.budget
-        lines.append(
-            say["budget"].format(
-                near=budget.near_id,
-                far=budget.far_id,
-                signal=min(budget.received_near_dbm, budget.received_far_dbm),
-                margin=budget.margin_db,
-                fade=budget.fade_margin_db,
-                closes=say["closes" if budget.closes else "fails"],
-            )
-        )
-    if report.freq_ghz > 10:
-        lines.append(say["high"])
-    return "\n".join(lines)
+        pairs = [
+            say("pair_chance", near=near, far=far, chance=chance)
+            for (near, far), chance in zip(report.lowest_classes_m, report.chances.classes, strict=True)
+        ]
+    return say("pairs", pairs=", ".join(pairs))
+
+
+def model_name(say: Words, model: ModelLoss) -> str:
+    """Name a model with the share of time that it is for."""
+    return say(f"model.{model.model}", time=model.time_pct) if model.time_pct else say(f"model.{model.model}")
+
+
+def model_value(say: Words, model: ModelLoss) -> str:
+    """Say a model's loss with its doubts, or why there is none."""
+    if model.reason is not None or model.loss_db is None:
+        return say("model_none", reason=model.reason.text(say) if model.reason is not None else "")
+    if model.warnings:
+        return say("model_doubts", loss=model.loss_db, doubts="; ".join(say(f"itm.{name}") for name in model.warnings))
+    return say("model_loss", loss=model.loss_db)
+
+
+def _budget_lines(say: Words, budget: Budget) -> list[str]:
+    lines = []
+    outside: dict[str, None] = {}
+    for direction in (budget.outward, budget.inward):
+        lines.append(_direction_line(say, direction, budget.fade_margin_db))
+        if budget.reason is not None:
+            continue
+        step = direction.best or direction.rates[0]
+        lines.append(availability_line(say, step))
+        if step.availability is not None:
+            outside.update(dict.fromkeys(step.availability.outside))
+        if budget.target_pct is not None:
+            there = direction.available(budget.target_pct)
+            key = "available_none" if there is None else "available"
+            lines.append(say(key, target=budget.target_pct, rate=there.rate_mbps if there is not None else 0))
+    lines += [say(f"outside.{name}") for name in outside]
+    if budget.reason is not None:
+        lines.append(say("no_availability", reason=budget.reason.text(say)))
+    lines.append(say("closes" if budget.closes else "fails"))
+    return lines
+
+
+def _direction_line(say: Words, direction: Direction, fade_margin_db: float) -> str:
+    best = direction.best
+    rate = say("rate_none", fade=fade_margin_db)
+    if best is not None:
+        rate = say("rate_kept", rate=best.rate_mbps, fade=fade_margin_db)
+    return say(
+        "direction", transmitter=direction.transmitter_id, receiver=direction.receiver_id, eirp=direction.eirp_dbm,
+        signal=direction.received_dbm, margin=direction.margin_db, rate=rate,
+    )  # fmt: skip
+
+
+def availability_line(say: Words, step: RateStep) -> str:
+    """Say how much of the year a rate is there, and what takes it away."""
+    found = step.availability
+    if found is None:
+        return ""
+    return say(
+        "availability", rate=step.rate_mbps, percent=share_of_year(found.availability_pct),
+        hours=hours(found.hours_year), multipath=f"{found.multipath_pct:.3g} %", rain=f"{found.rain_pct:.3g} %",
+    )  # fmt: skip
+
+
+def share_of_year(percent: float) -> str:
+    """Write an availability with as many nines as it has.
+
+    Examples
+    --------
+    >>> share_of_year(99.9876), share_of_year(99.999973), share_of_year(93.2)
+    ('99.988 %', '99.99997 %', '93.2 %')
+    """
+    missing, digits = 100 - percent, 1
+    while digits < 5 and missing < 10.0 ** (1 - digits):
+        digits += 1
+    shown = f"{percent:.{digits}f}"
+    return f"> {100 - 10**-digits:.{digits}f} %" if float(shown) >= 100 > percent else f"{shown} %"
+
+
+def hours(number: float) -> str:
+    """Write hours a year.
+
+    Examples
+    --------
+    >>> hours(0.0), hours(1234.5), hours(0.5)
+    ('< 0.01', '1234', '0.5')
+    """
+    if number < 0.01:
+        return "< 0.01"
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def as_dict(report: LinkReport) -> dict[str, Any]:
     """Give a link as plain data: places to 1e-6 degree, lengths to 0.01 m, losses to 0.01 dB."""
-    budget = None
-    if report.budget is not None:
-        budget = {**asdict(report.budget), "closes": report.budget.closes}
+    chances = None
+    if report.chances is not None:
+        chances = {**asdict(report.chances.doubt), "asked": report.chances.asked}
+        chances["lowest_classes"] = list(report.chances.classes)
     return {
         "state": report.state,
         "length_m": round(report.length_m, 2),
@@ -173,12 +187,16 @@ def as_dict(report: LinkReport) -> dict[str, Any]:
         "diffraction_db": report.diffraction_db,
         "bullington_db": report.bullington_db,
         "spherical_db": report.spherical_db,
+        "gas_db": report.gas_db,
         "loss_db": report.loss_db,
         "tightest": _rounded(asdict(report.tightest)),
         "obstructions": [_rounded(asdict(obstruction)) for obstruction in report.obstructions],
         "classes_m": list(report.classes_m),
         "lowest_classes_m": [list(pair) for pair in report.lowest_classes_m],
-        "budget": budget,
+        "chances": chances,
+        "air": asdict(report.air),
+        "models": [_model(model) for model in report.models],
+        "budget": None if report.budget is None else _budget(report.budget),
         "profile": {
             "distance_m": [round(float(value), 2) for value in report.distance_m],
             "ground_m": [round(float(value), 2) for value in report.ground_m],
@@ -189,19 +207,62 @@ def as_dict(report: LinkReport) -> dict[str, Any]:
     }
 
 
+def _model(model: ModelLoss) -> dict[str, Any]:
+    return {
+        "model": model.model,
+        "time_pct": model.time_pct,
+        "loss_db": model.loss_db,
+        "warnings": list(model.warnings),
+        "reason": None if model.reason is None else model.reason.as_dict(),
+    }
+
+
+def _budget(budget: Budget) -> dict[str, Any]:
+    return {
+        "near_id": budget.near_id,
+        "far_id": budget.far_id,
+        "margin_db": budget.margin_db,
+        "fade_margin_db": budget.fade_margin_db,
+        "target_pct": budget.target_pct,
+        "closes": budget.closes,
+        "availability_reason": None if budget.reason is None else budget.reason.as_dict(),
+        "outward": _direction(budget.outward, budget.target_pct),
+        "inward": _direction(budget.inward, budget.target_pct),
+    }
+
+
+def _direction(direction: Direction, target_pct: float | None) -> dict[str, Any]:
+    best = direction.best
+    there = None if target_pct is None else direction.available(target_pct)
+    return {
+        "transmitter_id": direction.transmitter_id,
+        "receiver_id": direction.receiver_id,
+        "eirp_dbm": direction.eirp_dbm,
+        "received_dbm": direction.received_dbm,
+        "margin_db": direction.margin_db,
+        "best_mbps": 0.0 if best is None else best.rate_mbps,
+        "available_mbps": None if target_pct is None else 0.0 if there is None else there.rate_mbps,
+        "rates": [_step(step) for step in direction.rates],
+    }
+
+
+def _step(step: RateStep) -> dict[str, Any]:
+    values = asdict(step)
+    if step.availability is not None:
+        values["availability"]["outside"] = list(step.availability.outside)
+        values["availability"]["availability_pct"] = step.availability.availability_pct
+        values["availability"]["hours_year"] = step.availability.hours_year
+    return values
+
+
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
     digits = {"lon": 6, "lat": 6, "clear_share": 4, "tilt_deg": 3}
     return {name: round(value, digits.get(name, 2)) for name, value in values.items()}
 
 
-def _obstruction_line(say: dict[str, str], n: int, obstruction: Obstruction) -> str:
-    return say["obstruction"].format(
-        n=n,
-        km=obstruction.distance_m / 1e3,
-        start=obstruction.start_m / 1e3,
-        end=obstruction.end_m / 1e3,
-        lon=obstruction.lon,
-        lat=obstruction.lat,
-        ground=obstruction.ground_m,
+def _obstruction_line(say: Words, n: int, obstruction: Obstruction) -> str:
+    return say(
+        "obstruction", n=n, km=obstruction.distance_m / 1e3, start=obstruction.start_m / 1e3,
+        end=obstruction.end_m / 1e3, lon=obstruction.lon, lat=obstruction.lat, ground=obstruction.ground_m,
         missing=obstruction.missing_m,
-    )
+    )  # fmt: skip

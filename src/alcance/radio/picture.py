@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.radio.describe import phrases
 from alcance.radio.files import whole_file
+from alcance.radio.words import Words, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from alcance.radio.link import LinkReport
+    from alcance.radio.link_report import LinkReport
 
 STATE_COLOURS = {"clear": "#1a7f4b", "grazing": "#c77700", "blocked": "#c62828"}
 GROUND, GROUND_EDGE, BULGE, ZONE, MAST, INTRUSION = "#b9a77c", "#6e5f36", "#8d99a6", "#2b6cb0", "#22303c", "#c62828"
@@ -46,7 +46,7 @@ def profile_png(report: LinkReport, path: Path, lang: str, *, name1: str = "A", 
     """
     from matplotlib.figure import Figure
 
-    say = phrases(lang)
+    say = words(lang)
     figure = Figure(figsize=SIZE, dpi=150, facecolor="white")
     axes = figure.add_axes(PANEL)
     _draw_ground(axes, report, say)
@@ -55,10 +55,12 @@ def profile_png(report: LinkReport, path: Path, lang: str, *, name1: str = "A", 
     _draw_callouts(axes, report, say)
     _finish(axes, say)
     colour = STATE_COLOURS[report.state]
-    state = say[report.state]
+    state = say(report.state)
     figure.text(0.075, 0.945, f"{name1} → {name2}", fontsize=15, fontweight="bold", color=INK, va="center")
-    head = say["head"].format(length=report.length_m / 1e3, ghz=report.freq_ghz, state="").rstrip(" :")
-    sub = say["sub"].format(free=report.free_space_db, diffraction=report.diffraction_db, total=report.loss_db)
+    head = say("head", length=report.length_m / 1e3, ghz=report.freq_ghz, state="").rstrip(" :")
+    sub = say(
+        "sub", free=report.free_space_db, diffraction=report.diffraction_db, gas=report.gas_db, total=report.loss_db
+    )
     figure.text(0.075, 0.885, f"{head}   ·   {sub}", fontsize=9.5, color=QUIET, va="center")
     badge = {"boxstyle": "round,pad=0.45", "facecolor": colour, "edgecolor": "none"}
     figure.text(0.972, 0.93, state.upper(), fontsize=11, fontweight="bold", color="white", ha="right", bbox=badge)
@@ -66,7 +68,7 @@ def profile_png(report: LinkReport, path: Path, lang: str, *, name1: str = "A", 
         figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
-def _draw_ground(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
+def _draw_ground(axes: Axes, report: LinkReport, say: Words) -> None:
     km = report.distance_m / 1e3
     bulged = report.ground_m + report.bulge_m
     low, high = float(bulged.min()), float(max(bulged.max(), (report.sight_m + report.fresnel_m).max()))
@@ -76,7 +78,7 @@ def _draw_ground(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
     room = high + 0.06 * span - floor
     axes.set_ylim(floor, floor + room / (1 - CALLOUT))
     axes.set_xlim(km[0] - 0.012 * km[-1], km[-1] * 1.012)
-    axes.fill_between(km, floor, bulged, color=GROUND, linewidth=0, label=say["ground"], zorder=2)
+    axes.fill_between(km, floor, bulged, color=GROUND, linewidth=0, label=say("ground"), zorder=2)
     axes.plot(km, bulged, color=GROUND_EDGE, linewidth=1.1, zorder=4)
     foot = np.minimum(floor + report.bulge_m, bulged)
     axes.fill_between(
@@ -86,12 +88,12 @@ def _draw_ground(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
         color=BULGE,
         linewidth=0,
         alpha=0.9,
-        label=say["bulge"].format(metres=report.bulge_m.max()),
+        label=say("bulge", metres=report.bulge_m.max()),
         zorder=3,
     )
 
 
-def _draw_zone(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
+def _draw_zone(axes: Axes, report: LinkReport, say: Words) -> None:
     # Far finer than the ground's samples: an ellipse must not look like a polygon.
     share = (1 - np.cos(np.linspace(0, np.pi, 400))) / 2
     metres = share * report.length_m
@@ -107,7 +109,7 @@ def _draw_zone(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
         color=ZONE,
         alpha=0.16,
         linewidth=0,
-        label=say["zone"].format(metres=radius.max()),
+        label=say("zone", metres=radius.max()),
         zorder=5,
     )
     axes.plot(km, sight - radius, color=ZONE, linewidth=0.7, alpha=0.7, zorder=5)
@@ -119,7 +121,7 @@ def _draw_zone(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
             color=ZONE,
             linewidth=0.9,
             linestyle=(0, (4, 2)),
-            label=say["free_zone"].format(share=report.clearance),
+            label=say("free_zone", share=report.clearance),
             zorder=6,
         )
     ground = np.interp(metres, report.distance_m, report.ground_m + report.bulge_m)
@@ -128,9 +130,9 @@ def _draw_zone(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
     if report.state != "clear" and inside.any():
         axes.fill_between(
             km, lower, ground, where=inside.tolist(), color=INTRUSION, alpha=0.55, linewidth=0,
-            label=say["intrusion"], zorder=6,
+            label=say("intrusion"), zorder=6,
         )  # fmt: skip
-    axes.plot(km, sight, color=colour, linewidth=1.8, label=say["sight"], zorder=7)
+    axes.plot(km, sight, color=colour, linewidth=1.8, label=say("sight"), zorder=7)
 
 
 def _draw_masts(axes: Axes, report: LinkReport, names: tuple[str, str]) -> None:
@@ -158,7 +160,7 @@ def _draw_masts(axes: Axes, report: LinkReport, names: tuple[str, str]) -> None:
         )
 
 
-def _draw_callouts(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
+def _draw_callouts(axes: Axes, report: LinkReport, say: Words) -> None:
     """Mark the worst place; of further obstructions only their points."""
     colour = STATE_COLOURS[report.state]
     for obstruction in report.obstructions[1:]:
@@ -169,11 +171,11 @@ def _draw_callouts(axes: Axes, report: LinkReport, say: dict[str, str]) -> None:
     worst = report.obstructions[0] if report.obstructions else report.tightest
     km, height = worst.distance_m / 1e3, _bulged_at(report, worst.distance_m)
     if not report.obstructions:
-        words = say["callout_clear"].format(share=worst.clear_share, km=km)
+        words = say("callout_clear", share=worst.clear_share, km=km)
     elif worst.clear_m < 0:
-        words = say["callout_line"].format(km=km, metres=-worst.clear_m)
+        words = say("callout_line", km=km, metres=-worst.clear_m)
     else:
-        words = say["callout_zone"].format(km=km, metres=worst.missing_m)
+        words = say("callout_zone", km=km, metres=worst.missing_m)
     low, high = axes.get_ylim()
     # The words stand in the sky kept free for them, a straight line leads down to the place.
     share = min(max(worst.distance_m / report.length_m, 0.25), 0.75)
@@ -199,9 +201,9 @@ def _bulged_at(report: LinkReport, distance_m: float) -> float:
     return float(np.interp(distance_m, report.distance_m, report.ground_m + report.bulge_m))
 
 
-def _finish(axes: Axes, say: dict[str, str]) -> None:
-    axes.set_xlabel(say["x"], fontsize=9.5, color=QUIET)
-    axes.set_ylabel(say["y"], fontsize=9.5, color=QUIET)
+def _finish(axes: Axes, say: Words) -> None:
+    axes.set_xlabel(say("x"), fontsize=9.5, color=QUIET)
+    axes.set_ylabel(say("y"), fontsize=9.5, color=QUIET)
     axes.grid(visible=True, axis="y", color="#d9dfe4", linewidth=0.7, zorder=0)
     axes.set_axisbelow(True)
     axes.set_facecolor("#f5f9fc")
