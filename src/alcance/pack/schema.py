@@ -206,3 +206,13 @@ def policies() -> dict[str, Column]:
 def items() -> dict[str, Item]:
     """Every priced item that a plan needs."""
     return {row["item"]: Item(row["item"], row["per"], row["description"]) for row in _rows("items.csv")}
+
+
+@cache
+def batch_table(name: str) -> Table:
+    """Give the schema of a table that a user brings beside a pack, from `schema/batch`: points or plain rows."""
+    columns = tuple(_column(row) for row in _rows(f"batch/{name}.csv"))
+    geometry = "point" if any(column.name == "lon" for column in columns) else "none"
+    return Table(
+        name, required=False, geometry=geometry, within_bounds=False, description="", key_columns=1, columns=columns
+    )
