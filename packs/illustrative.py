@@ -19,8 +19,8 @@ HUB_M = 12_000.0  # how far from home its first tower stands, which has the fibr
 NEAR_M = 8_000.0  # whom a tower is placed for
 SUMMIT_M = 2_000.0  # nothing nearer overtops the place of a tower
 HEIGHTS_M = (30.0, 15.0)  # in turn
-HUB_MBPS, LINK_MBPS, SATELLITE_MBPS = 1_000.0, 150.0, 50.0
-PEOPLE_PER_CLIENT, MOST_CLIENTS, FEWEST_CLIENTS = 150, 100, 5
+HUB_MBPS, LINK_MBPS, SATELLITE_MBPS = 1_000.0, 90.0, 40.0
+PEOPLE_PER_CLIENT, MOST_CLIENTS, FEWEST_CLIENTS = 150, 70, 5
 STEEPEST_TILT_DEG = 10
 
 NOTE = {

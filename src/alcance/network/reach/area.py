@@ -76,7 +76,12 @@ class Heard:
     @property
     def served(self) -> NDArray[np.bool_]:
         """Whether each place is served."""
-        return self.station != NOBODY
+        served: NDArray[np.bool_] = self.station != NOBODY
+        return served
+
+    def first(self, count: int) -> Heard:
+        """Give the first places alone."""
+        return Heard(self.station[:count], self.rate_mbps[:count], self.margin_db[:count])
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,7 +48,9 @@ class Ring:
         return self.sector.gain_dbi(aside, elevation_deg)
 
 
-def tower_pattern(circle: Sequence[Pattern], azimuths_deg: Sequence[float] | None, downtilt_deg: float | None) -> Pattern:
+def tower_pattern(
+    circle: Sequence[Pattern], azimuths_deg: Sequence[float] | None, downtilt_deg: float | None
+) -> Pattern:
     """Put sectors of a catalogue on a tower.
 
     Parameters

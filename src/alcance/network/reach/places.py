@@ -56,9 +56,12 @@ def reach_sites(pack: Pack) -> pd.DataFrame:
 
 
 def reach_localities(pack: Pack) -> pd.DataFrame:
-    """Give every locality, sorted by locality_id: locality_id, name, lon, lat, admin_id, admin_name, need, in_need, people.
+    """Give every locality.
 
-    A locality without a site of its own counts as a place to connect, too (`without_site`).
+    Returns
+    -------
+    Sorted by locality_id: locality_id, name, lon, lat, admin_id, people, admin_name, need, in_need, and without_site: a
+    locality without a site of its own counts as a place to connect, too.
     """
     localities = pack.table("localities").sort_values("locality_id").reset_index(drop=True)
     admin = pack.table("admin").set_index("admin_id")
