@@ -17,6 +17,7 @@ from alcance.terrain.grid import Grid
 from alcance.terrain.kernel import (
     PIECE_M,
     bilinear,
+    first_covered,
     length_and_middle,
     piece_end,
     piece_track,
@@ -50,7 +51,8 @@ def required_height_m(
     buildings on it where the grid has cover, everywhere between the ends, over an earth of effective radius
     (Recommendation ITU-R P.530, § 2.2.2). With c the height of ground, cover, bulge and zone above the chord between
     the two grounds, and t the share of the way, a near antenna at h₁ needs h₂ = max (c − h₁ (1 − t)) / t over the
-    samples between the ends. Antennas stand on the ground.
+    samples between the ends. Antennas stand on the ground, in the open of their own cell: cover counts from half a cell
+    from either end on.
 
     Parameters
     ----------
@@ -95,11 +97,11 @@ def required_height_m(
     out = np.empty((n, heights.shape[1]), np.float32)
     first_missing = np.full(n, -1, np.int64)
     segments = np.empty(n, np.int64)
-    geometry = np.array([grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg])
+    geometry = np.array([grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg, grid.clearing_m])
     curvature = 1 / (2000 * effective_radius_km(k_factor))
     zone = clearance * math.sqrt(wavelength_m(freq_ghz))
-    # Without cover both are one array, and the walk is the same.
-    ground = (grid.ground_m, grid.obstacle_m)
+    # Without cover the kernels are compiled for none, and cost nothing for it.
+    ground = (grid.ground_m, None if grid.cover_m is None else grid.obstacle_m)
     for start in range(0, n, BLOCK):
         part = slice(start, start + BLOCK)
         own = heights if heights.shape[0] == 1 else heights[part]
@@ -243,6 +245,10 @@ def _screen_one(
     missing = segments if np.isnan(far_ground) else -1
     need[:] = -np.inf
     bulge, radius = curvature * length_m * length_m, zone * math.sqrt(length_m)
+    if obstacle_m is None:
+        high_m, covered = ground_m, 1
+    else:
+        high_m, covered = obstacle_m, first_covered(length_m, segments, geometry[4])
     pieces = int(length_m / PIECE_M) + 1
     begin = 0
     for piece in range(pieces):
@@ -257,22 +263,28 @@ def _screen_one(
         x1, x2 = quadratic(x0, (lon_m - west) / step_lon, (lon_b - west) / step_lon)
         y1, y2 = quadratic(y0, (north - lat_m) / step_lat, (north - lat_b) / step_lat)
         per_segment, per_step = 1.0 / segments, 1.0 / (end - begin)
-        for s in range(begin + 1, min(end + 1, segments)):
-            u = (s - begin) * per_step
-            z = bilinear(obstacle_m, x0 + u * (x1 + u * x2), y0 + u * (y1 + u * y2))
-            if np.isnan(z):
-                if missing < 0 or missing == segments:
-                    missing = s
-                continue
-            t = s * per_segment
-            rest = 1.0 - t
-            both = t * rest
-            above = z + bulge * both + radius * math.sqrt(both) - (near_ground * rest + far_ground * t)
-            inverse = 1.0 / t
-            above, ratio = above * inverse, rest * inverse
-            for k in range(need.size):
-                value = above - heights_m[k] * ratio
-                need[k] = max(need[k], value)
+        beyond = min(end + 1, segments)
+        # The ground near the first end, ground and cover in between, the ground near the other end.
+        for run in range(0 if covered > 1 else 1, 3 if covered > 1 else 2):
+            start = begin + 1 if run == 0 else max(begin + 1, covered if run == 1 else segments - covered + 1)
+            stop = beyond if run == 2 else min(beyond, covered if run == 0 else segments - covered + 1)
+            surface_m = high_m if run == 1 else ground_m
+            for s in range(start, stop):
+                u = (s - begin) * per_step
+                z = bilinear(surface_m, x0 + u * (x1 + u * x2), y0 + u * (y1 + u * y2))
+                if np.isnan(z):
+                    if missing < 0 or missing == segments:
+                        missing = s
+                    continue
+                t = s * per_segment
+                rest = 1.0 - t
+                both = t * rest
+                above = z + bulge * both + radius * math.sqrt(both) - (near_ground * rest + far_ground * t)
+                inverse = 1.0 / t
+                above, ratio = above * inverse, rest * inverse
+                for k in range(need.size):
+                    value = above - heights_m[k] * ratio
+                    need[k] = max(need[k], value)
         begin = end
     if np.isnan(near_ground):
         missing = 0

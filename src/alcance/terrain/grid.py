@@ -65,6 +65,11 @@ class Grid:
         """Ground and what stands on it [m]: what a ray must pass over. The ground itself where no cover is known."""
         return self.ground_m if self.cover_m is None else self.ground_m + self.cover_m
 
+    @property
+    def clearing_m(self) -> float:
+        """Half a cell where there is cover [m]: what stands nearer to an antenna shares its cell and does not count."""
+        return 0.0 if self.cover_m is None else self.cell_m / 2
+
     def bare(self) -> Grid:
         """Give the same ground without its cover."""
         return self if self.cover_m is None else replace(self, cover_m=None)

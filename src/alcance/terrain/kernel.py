@@ -81,6 +81,14 @@ def segment_count(length_m: float, step_m: float) -> int:
 
 
 @njit(cache=True)
+def first_covered(length_m: float, segments: int, clearing_m: float) -> int:
+    """Tell the first sample from an end whose cover counts: none nearer than the clearing, nor the end itself."""
+    if length_m <= 0.0:
+        return segments
+    return max(1, math.ceil(min(clearing_m / length_m, 1.0) * segments - 1e-9))
+
+
+@njit(cache=True)
 def _point_along(lon1: float, lat1: float, lon2: float, lat2: float, angle: float, share: float) -> tuple[float, float]:
     """Find the longitude, near `lon1`, and latitude [deg] at a share of the way along an arc of `angle` [rad]."""
     if share <= 0.0:

@@ -15,6 +15,7 @@ from alcance.terrain.grid import Grid, gap, require_finite
 from alcance.terrain.kernel import (
     PIECE_M,
     bilinear,
+    first_covered,
     length_and_middle,
     piece_end,
     piece_track,
@@ -113,15 +114,16 @@ def profiles(
 
     Returns
     -------
-    Profiles, with both ends; bilinear elevations, and bilinear heights of cover where the grid has cover.
+    Profiles, with both ends; bilinear elevations, and bilinear heights of cover where the grid has cover: nought nearer
+    to the ends than half a cell, for an antenna stands in the open of its own cell, however fine the step.
 
     Raises
     ------
     InputError
         A coordinate or the step is not usable.
     TerrainGap
-        A path crosses ground without data, or cover without data between its ends; names the first place and the
-        number of paths.
+        A path crosses ground without data, or cover without data where it counts; names the first place and the number
+        of paths.
     """
     ends = path_ends(lon1, lat1, lon2, lat2)
     step = check_step(step_m, grid)
@@ -140,15 +142,13 @@ def profiles(
     if grid.cover_m is None:
         return Profiles(distance_m, elevation_m, offsets)
     cover_m = np.empty(offsets[-1], np.float32)
-    _walk(grid.cover_m, geometry, *ends, offsets, distance_m, cover_m, np.full(counts.size, -1, np.int64))
-    cover_m[offsets[:-1]] = 0
-    cover_m[offsets[1:] - 1] = 0
-    missing = np.flatnonzero(np.isnan(cover_m))
-    if missing.size:
-        paths = np.searchsorted(offsets, missing, side="right") - 1
-        broken, first = np.unique(paths, return_index=True)
-        first_missing[broken] = missing[first] - offsets[broken]
-        raise_first_gap(grid, *ends, first_missing, counts - 1)
+    _walk(grid.cover_m, geometry, *ends, offsets, distance_m, cover_m, first_missing)
+    _clear_ends(offsets, distance_m, grid.clearing_m, cover_m)
+    for path in np.flatnonzero(first_missing >= 0):
+        # What is missing near an end is not needed.
+        gaps = np.flatnonzero(np.isnan(cover_m[offsets[path] : offsets[path + 1]]))
+        first_missing[path] = gaps[0] if gaps.size else -1
+    raise_first_gap(grid, *ends, first_missing, counts - 1)
     return Profiles(distance_m, elevation_m, offsets, cover_m)
 
 
@@ -199,6 +199,15 @@ def _sample_counts(lon1: Any, lat1: Any, lon2: Any, lat2: Any, step_m: float) ->
         length_m, _, _ = length_and_middle(lon1[i], lat1[i], lon2[i], lat2[i])
         counts[i] = segment_count(length_m, step_m) + 1
     return counts
+
+
+@njit(cache=True)
+def _clear_ends(offsets: Any, distance_m: Any, clearing_m: float, cover_m: Any) -> None:
+    for path in range(offsets.size - 1):
+        first, last = offsets[path], offsets[path + 1] - 1
+        count = first_covered(distance_m[last], last - first, clearing_m)
+        cover_m[first : first + count] = 0
+        cover_m[last - count + 1 : last + 1] = 0
 
 
 @njit(cache=True, parallel=True)

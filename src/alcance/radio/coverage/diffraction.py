@@ -231,6 +231,7 @@ def _sweep_radial(
     line_before, line_step, across_count = fan.line_before, fan.line_step, fan.across_count
     ground_before, ground_along, ground_across = fan.ground_before, fan.ground_along, fan.ground_across
     cell_before, cell_along, cell_across = fan.cell_before, fan.cell_along, fan.cell_across
+    bare_lines = fan.bare_lines
     lines = min(fan.lines, int(1.01 * fan.reach_m / length + 2))
     sample_d, sample_h, hull_d, hull_h, bare_d, bare_h = (
         samples[0], samples[1], hull[0], hull[1], bare[0], bare[1]
@@ -276,8 +277,11 @@ def _sweep_radial(
         y = tower + PAD + major * (tangent1 + bend1 * major)
         cell = int(y)
         at = ground_start + ground_across * cell
-        near = obstacle_m[np.uint64(at)]
-        z = float(near + np.float32(y - cell) * (obstacle_m[np.uint64(at + ground_across)] - near))
+        if line > bare_lines:
+            near, following = obstacle_m[np.uint64(at)], obstacle_m[np.uint64(at + ground_across)]
+        else:
+            near, following = ground_m[np.uint64(at)], ground_m[np.uint64(at + ground_across)]
+        z = float(near + np.float32(y - cell) * (following - near))
         if np.isnan(z):
             break
         d = length * major * (1 + growth * major)

@@ -50,6 +50,7 @@ FAN = np.dtype(
         ("cell_before", np.int64),  # index into a flat array of the box: line before the first, minor coordinate 0
         ("cell_along", np.int64),
         ("cell_across", np.int64),
+        ("bare_lines", np.int64),  # lines in the clearing round the tower, on which cover does not count
     ]
 )
 
@@ -142,6 +143,7 @@ def fans_of(box: Box, spacing_cells: float) -> Any:
         fan["ground_before"] -= PAD * fan["ground_across"]
         fan["cell_along"], fan["cell_across"] = (sign, box.cols) if by_column else (sign * box.cols, 1)
         fan["cell_before"] = before * abs(fan["cell_along"])
+        fan["bare_lines"] = max(0, math.ceil(box.grid.clearing_m / fan["first_m"] - fan["first_major"] - 1e-9))
     return fans.view(np.recarray)
 
 

@@ -143,8 +143,9 @@ def _sweep_fan(lattice: Any, fan: Any, top_m: float, receiver_m: float, drop: fl
         while beyond > first and track[2, beyond - 1] * major > 1.01 * fan.reach_m:
             beyond -= 1
         start = fan.ground_before + fan.ground_along * line
+        heights_m = lattice.obstacle_m if line > fan.bare_lines else lattice.ground_m
         _add_samples(
-            lattice.obstacle_m, start, fan.ground_across, fan.tower_minor, major, first, beyond,
+            heights_m, start, fan.ground_across, fan.tower_minor, major, first, beyond,
             track[0], track[1], track[2], track[3], top_m, drop, steepest,
         )  # fmt: skip
 
