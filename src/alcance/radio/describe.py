@@ -136,7 +136,7 @@ def availability_line(say: Words, step: RateStep) -> str:
         return ""
     return say(
         "availability", rate=step.rate_mbps, percent=share_of_year(found.availability_pct),
-        hours=hours(found.hours_year), multipath=f"{found.multipath_pct:.3g} %", rain=f"{found.rain_pct:.3g} %",
+        hours=hours(found.hours_year), multipath=small_share(found.multipath_pct), rain=small_share(found.rain_pct),
     )  # fmt: skip
 
 
@@ -153,6 +153,17 @@ def share_of_year(percent: float) -> str:
         digits += 1
     shown = f"{percent:.{digits}f}"
     return f"> {100 - 10**-digits:.{digits}f} %" if float(shown) >= 100 > percent else f"{shown} %"
+
+
+def small_share(percent: float) -> str:
+    """Write a share of the year that is lost.
+
+    Examples
+    --------
+    >>> small_share(0.0), small_share(4e-6), small_share(0.0123)
+    ('0 %', '< 0.0001 %', '0.0123 %')
+    """
+    return "< 0.0001 %" if 0 < percent < 1e-4 else f"{percent:.3g} %"
 
 
 def hours(number: float) -> str:
@@ -200,6 +211,7 @@ def as_dict(report: LinkReport) -> dict[str, Any]:
         "profile": {
             "distance_m": [round(float(value), 2) for value in report.distance_m],
             "ground_m": [round(float(value), 2) for value in report.ground_m],
+            "cover_m": [round(float(value), 2) for value in report.cover_m],
             "bulge_m": [round(float(value), 2) for value in report.bulge_m],
             "sight_m": [round(float(value), 2) for value in report.sight_m],
             "fresnel_m": [round(float(value), 2) for value in report.fresnel_m],
@@ -261,8 +273,9 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _obstruction_line(say: Words, n: int, obstruction: Obstruction) -> str:
+    key = "obstruction_cover" if obstruction.cover_m > 0 else "obstruction"
     return say(
-        "obstruction", n=n, km=obstruction.distance_m / 1e3, start=obstruction.start_m / 1e3,
+        key, n=n, km=obstruction.distance_m / 1e3, start=obstruction.start_m / 1e3,
         end=obstruction.end_m / 1e3, lon=obstruction.lon, lat=obstruction.lat, ground=obstruction.ground_m,
-        missing=obstruction.missing_m,
+        missing=obstruction.missing_m, cover=obstruction.cover_m,
     )  # fmt: skip

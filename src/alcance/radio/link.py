@@ -101,13 +101,14 @@ def design(
     paths = profiles(grid, lon1, lat1, lon2, lat2, step_m)
     distance_m, elevation_m = paths.path(0)
     ground_m = elevation_m.astype(np.float64)
+    cover_m = paths.obstacle_m.astype(np.float64) - ground_m
     length_m = float(distance_m[-1])
     share = distance_m / length_m
     bulge = bulge_m(distance_m, length_m - distance_m, k_factor)
     fresnel_m = fresnel_radius_m(distance_m, length_m - distance_m, freq_ghz)
     sight_m = (ground_m[0] + height1_m) * (1 - share) + (ground_m[-1] + height2_m) * share
 
-    clear_m = sight_m - ground_m - bulge
+    clear_m = sight_m - ground_m - cover_m - bulge
     clear_share = np.full(distance_m.size, np.inf)
     clear_share[1:-1] = clear_m[1:-1] / fresnel_m[1:-1]
     lon, lat = place_along(lon1, lat1, lon2, lat2, share)
@@ -118,6 +119,7 @@ def design(
             lon=float(lon[worst]),
             lat=float(lat[worst]),
             ground_m=float(ground_m[worst]),
+            cover_m=float(cover_m[worst]),
             clear_m=float(clear_m[worst]),
             clear_share=float(clear_share[worst]),
             missing_m=float(max(0.0, clearance * fresnel_m[worst] - clear_m[worst])),
@@ -203,6 +205,7 @@ def design(
         budget=budget,
         distance_m=distance_m,
         ground_m=ground_m,
+        cover_m=cover_m,
         bulge_m=bulge,
         sight_m=sight_m,
         fresnel_m=fresnel_m,
@@ -232,7 +235,7 @@ def _chances(
     count, size = near_m.size, paths.distance_m.size
     offsets = np.arange(count + 1, dtype=np.int64) * size
     distance_m = np.tile(paths.distance_m, count)
-    ground = Profiles(distance_m, np.tile(paths.elevation_m, count), offsets)
+    ground = Profiles(distance_m, np.tile(paths.obstacle_m, count), offsets)
     sigma = Profiles(distance_m, np.full(distance_m.size, doubt.sigma_m, np.float32), offsets)
     chance = sight_confidence(
         ground, sigma, near_m, far_m, freq_ghz=freq_ghz, correlation_length_m=doubt.correlation_length_m,

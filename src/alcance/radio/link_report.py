@@ -116,9 +116,9 @@ class LinkReport:
         How sure the clearance is, where the error of the elevation model was given.
     budget
         What the radios make of it, where radios were given.
-    distance_m, ground_m, bulge_m, sight_m, fresnel_m
-        The profile: distance, ground, earth bulge above the chord, sight line (above sea level, straight over the
-        bulged ground) and radius of the first Fresnel zone [m].
+    distance_m, ground_m, cover_m, bulge_m, sight_m, fresnel_m
+        The profile: distance, ground, what stands on it (nought where none is known), earth bulge above the chord,
+        sight line (above sea level, straight over the bulged ground) and radius of the first Fresnel zone [m].
     """
 
     near: End
@@ -144,6 +144,7 @@ class LinkReport:
     budget: Budget | None
     distance_m: NDArray[np.float64]
     ground_m: NDArray[np.float64]
+    cover_m: NDArray[np.float64]
     bulge_m: NDArray[np.float64]
     sight_m: NDArray[np.float64]
     fresnel_m: NDArray[np.float64]

@@ -20,8 +20,10 @@ class Obstruction:
         The worst place [deg].
     ground_m
         Its elevation above sea level [m].
+    cover_m
+        Height of what stands on it [m]; nought where none is known.
     clear_m
-        Sight line above ground and earth bulge there [m]; negative where the line goes through the hill.
+        Sight line above ground, cover and earth bulge there [m]; negative where the line goes through the hill.
     clear_share
         The same as a share of the first Fresnel zone's radius.
     missing_m
@@ -34,6 +36,7 @@ class Obstruction:
     lon: float
     lat: float
     ground_m: float
+    cover_m: float
     clear_m: float
     clear_share: float
     missing_m: float

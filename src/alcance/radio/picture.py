@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from alcance.radio.link_report import LinkReport
 
 STATE_COLOURS = {"clear": "#1a7f4b", "grazing": "#c77700", "blocked": "#c62828"}
-GROUND, GROUND_EDGE, BULGE, ZONE, MAST, INTRUSION = "#b9a77c", "#6e5f36", "#8d99a6", "#2b6cb0", "#22303c", "#c62828"
+GROUND, GROUND_EDGE, BULGE, ZONE, MAST, INTRUSION, COVER = (
+    "#b9a77c",
+    "#6e5f36",
+    "#8d99a6",
+    "#2b6cb0",
+    "#22303c",
+    "#c62828",
+    "#7fa36b",
+)
 INK, QUIET = "#1d2730", "#5b6873"
 SIZE, PANEL = (10.0, 5.6), (0.075, 0.2, 0.9, 0.63)  # inches; left, bottom, width and height as shares of them
 CALLOUT, CALLOUT_WIDTH = 0.2, 0.3  # shares of the panel that the words about the obstruction take
@@ -71,7 +79,8 @@ def profile_png(report: LinkReport, path: Path, lang: str, *, name1: str = "A", 
 def _draw_ground(axes: Axes, report: LinkReport, say: Words) -> None:
     km = report.distance_m / 1e3
     bulged = report.ground_m + report.bulge_m
-    low, high = float(bulged.min()), float(max(bulged.max(), (report.sight_m + report.fresnel_m).max()))
+    covered = bulged + report.cover_m
+    low, high = float(bulged.min()), float(max(covered.max(), (report.sight_m + report.fresnel_m).max()))
     span = max(high - low, 40.0)
     # The bulge is drawn from the foot of the picture at its true height, so that it can be compared with the ground.
     floor = min(low - 0.12 * span, float(report.ground_m.min()) - 0.04 * span)
@@ -80,6 +89,8 @@ def _draw_ground(axes: Axes, report: LinkReport, say: Words) -> None:
     axes.set_xlim(km[0] - 0.012 * km[-1], km[-1] * 1.012)
     axes.fill_between(km, floor, bulged, color=GROUND, linewidth=0, label=say("ground"), zorder=2)
     axes.plot(km, bulged, color=GROUND_EDGE, linewidth=1.1, zorder=4)
+    if report.cover_m.any():
+        axes.fill_between(km, bulged, covered, color=COVER, linewidth=0, label=say("cover"), zorder=3)
     foot = np.minimum(floor + report.bulge_m, bulged)
     axes.fill_between(
         km,
@@ -124,7 +135,7 @@ def _draw_zone(axes: Axes, report: LinkReport, say: Words) -> None:
             label=say("free_zone", share=report.clearance),
             zorder=6,
         )
-    ground = np.interp(metres, report.distance_m, report.ground_m + report.bulge_m)
+    ground = np.interp(metres, report.distance_m, report.ground_m + report.cover_m + report.bulge_m)
     lower = sight - report.clearance * radius
     inside = ground > lower
     if report.state != "clear" and inside.any():
@@ -198,7 +209,7 @@ def _draw_callouts(axes: Axes, report: LinkReport, say: Words) -> None:
 
 
 def _bulged_at(report: LinkReport, distance_m: float) -> float:
-    return float(np.interp(distance_m, report.distance_m, report.ground_m + report.bulge_m))
+    return float(np.interp(distance_m, report.distance_m, report.ground_m + report.cover_m + report.bulge_m))
 
 
 def _finish(axes: Axes, say: Words) -> None:

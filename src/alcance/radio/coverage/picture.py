@@ -35,7 +35,10 @@ PHRASES = {
         "rim": "{km:g} km",
         "served": "Served: {km2:,.0f} km²\n{share:.0%} of the disc",
         "served_many": "Served: {km2:,.0f} km²",
-        "models": {"free_space": "free space", "bullington": "Bullington", "delta_bullington": "delta-Bullington"},
+        "models": {
+            "free_space": "free space", "bullington": "Bullington", "delta_bullington": "delta-Bullington",
+            "p1812": "P.1812", "itm": "Irregular Terrain Model",
+        },
         "head": "{ghz:g} GHz · {model} · antenna {height} m above ground",
         "north": "N",
     },
@@ -49,7 +52,10 @@ PHRASES = {
         "rim": "{km:g} km",
         "served": "Servido: {km2:,.0f} km²\n{share:.0%} del disco",
         "served_many": "Servido: {km2:,.0f} km²",
-        "models": {"free_space": "espacio libre", "bullington": "Bullington", "delta_bullington": "delta-Bullington"},
+        "models": {
+            "free_space": "espacio libre", "bullington": "Bullington", "delta_bullington": "delta-Bullington",
+            "p1812": "P.1812", "itm": "modelo de terreno irregular",
+        },
         "head": "{ghz:g} GHz · {model} · antena a {height} m del suelo",
         "north": "N",
     },

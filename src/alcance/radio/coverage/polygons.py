@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alcance.radio.coverage.area import Coverage
 from alcance.radio.coverage.service import NO_DATA
+from alcance.radio.vector import write_geopackage
 
 if TYPE_CHECKING:
     import geopandas
@@ -43,3 +45,14 @@ def class_polygons(covered: Coverage) -> geopandas.GeoDataFrame:
         geometry=[shapely.MultiPolygon(parts[k]) for k in found],
         crs="EPSG:4326",
     )
+
+
+def write_polygons(covered: Coverage, path: Path) -> None:
+    """Write the classes as a GeoPackage of one layer, `coverage`; the same coverage gives the same bytes.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    write_geopackage(class_polygons(covered), path, "coverage", "MultiPolygon")
