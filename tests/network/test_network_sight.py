@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alcance.network.masts import hops_of
+from alcance.network.hops import hops_of
 from alcance.network.relays import REACH_CAP, MastPrices, best_sight, best_trunks
 from alcance.network.sight import NO_CLASS, Sight, lowest_pairs
 

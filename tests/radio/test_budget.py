@@ -89,3 +89,21 @@ def test_radios_of_two_bands_do_not_pair():
         )
     with pytest.raises(InputError, match="fade margin"):
         max_range_km(Equipment.from_row(ROW, RATES), np.nan)
+
+
+def test_more_signal_carries_more_and_the_weaker_way_rules():
+    radio = Equipment.from_row(ROW, RATES)
+    quiet = Equipment.from_row({**ROW, "tx_power_dbm": 12.0}, RATES)
+    loss_db = 20.0 + 29 + 29 + np.array([60.0, 60.01, 70.0, 70.01])
+    assert link_rate_mbps(radio, radio, loss_db, 0.0).tolist() == [300.0, 100.0, 100.0, 0.0]
+    assert link_rate_mbps(radio, quiet, loss_db - 8.0, 0.0).tolist() == [300.0, 100.0, 100.0, 0.0]
+    assert link_rate_mbps(radio, radio, loss_db - 5.0, 5.0).tolist() == [300.0, 100.0, 100.0, 0.0]
+    assert allowed_loss_db(radio, radio, least_mbps=101.0) == pytest.approx(138.0)
+    assert allowed_loss_db(radio, radio, least_mbps=301.0) == -np.inf
+
+
+def test_gases_shorten_the_range_to_where_they_and_free_space_take_all_there_is():
+    radio = Equipment.from_row({**ROW, "freq_ghz": 60.5}, RATES)
+    dry_km, wet_km = max_range_km(radio, 10.0), max_range_km(radio, 10.0, gas_db_km=15.0)
+    assert wet_km < dry_km
+    assert free_space_loss_db(wet_km, 60.5) + 15.0 * wet_km == pytest.approx(138.0, abs=1e-3)

@@ -24,6 +24,10 @@ def plan(
     policy: Annotated[
         list[str] | None, typer.Option("--policy", metavar="NAME=VALUE", help="Change a policy; may be repeated.")
     ] = None,
+    beside: Annotated[
+        str | None,
+        typer.Option("--beside", metavar="NAME=V1,V2,…", help="Plan other values of a policy too, side by side."),
+    ] = None,
     lang: Language = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -31,16 +35,18 @@ def plan(
     """Plan a pack at least cost, with a proven bound, and write the plan folder."""
     with told():
         from alcance.pack import read_pack
-        from alcance.plan import Scenario, check_place, make_plan, write_plan
+        from alcance.plan import Beside, Scenario, check_place, make_plan, plan_beside, write_plan
         from alcance.publish import publish_folder
         from alcance.publish.language import language
 
         scenario = Scenario.parse(price or [], policy or [])
+        others = None if beside is None else Beside.parse(beside)
         check_place(out)
         if lang is not None:
             language(lang)
         with progress_line(quiet) as tell:
-            made = make_plan(read_pack(pack), scenario=scenario, seconds=seconds, progress=tell)
+            rows = None if others is None else plan_beside(pack, scenario, others, seconds=seconds, progress=tell)
+            made = make_plan(read_pack(pack), scenario=scenario, seconds=seconds, beside=rows, progress=tell)
             summary = write_plan(made, out, lambda folder: publish_folder(folder, lang=lang, progress=tell))
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True))

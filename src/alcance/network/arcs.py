@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alcance.network.kinds import ArcKind
 from alcance.network.prices import minor
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from alcance.network.kinds import ArcKind
     from alcance.network.prices import UnitPrice
 
 
@@ -39,7 +39,9 @@ class Arcs:
     height_from_m, height_to_m
         Antenna heights above ground of a radio hop, or of a mast; 0 elsewhere.
     margin_db
-        What the link budget leaves above sensitivity and fade margin; NaN but for radio hops.
+        What arrives above the sensitivity of the rate; NaN but for radio hops.
+    rate_mbps
+        What a radio hop carries for the share of the year wanted; 0 elsewhere.
     """
 
     tail: NDArray[np.int32]
@@ -54,6 +56,7 @@ class Arcs:
     height_from_m: NDArray[np.float32]
     height_to_m: NDArray[np.float32]
     margin_db: NDArray[np.float32]
+    rate_mbps: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.tail)
@@ -76,6 +79,7 @@ _DTYPES = {
     "height_from_m": np.float32,
     "height_to_m": np.float32,
     "margin_db": np.float32,
+    "rate_mbps": np.float32,
 }
 
 
@@ -122,6 +126,7 @@ class ArcLayer:
         height_from_m: ArrayLike = 0.0,
         height_to_m: ArrayLike = 0.0,
         margin_db: ArrayLike = np.nan,
+        rate_mbps: ArrayLike = 0.0,
     ) -> None:
         """Add arcs of one kind with a price each; scalars are spread over the batch."""
         count = max(np.size(tail), np.size(head))
@@ -138,6 +143,7 @@ class ArcLayer:
             "height_from_m": height_from_m,
             "height_to_m": height_to_m,
             "margin_db": margin_db,
+            "rate_mbps": rate_mbps,
         }
         self._batches.append(
             {
@@ -147,10 +153,15 @@ class ArcLayer:
         )
 
     def finish(self) -> Arcs:
-        """Sort by tail, head, price and kind; of parallel arcs only the cheapest stays."""
+        """Sort by tail, head, price and kind.
+
+        Of parallel arcs the cheapest stays; point-to-point links all do, for each was laid because it carries more
+        than any cheaper one.
+        """
         joined = {name: np.concatenate([batch[name] for batch in self._batches]) for name in _DTYPES}
         order = np.lexsort((joined["kind"], joined["price"], joined["head"], joined["tail"]))
         tail, head = joined["tail"][order], joined["head"][order]
         first = np.ones(len(order), dtype=bool)
         first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-        return Arcs(**{name: column[order[first]] for name, column in joined.items()})
+        keep = order[first | (joined["kind"][order] == ArcKind.PTP)]
+        return Arcs(**{name: column[keep] for name, column in joined.items()})

@@ -11,6 +11,7 @@ from alcance.network.arcs import ArcLayer
 from alcance.network.demand import sites_to_serve
 from alcance.network.fibre import FibrePlaces, fibre_places, lay_spans
 from alcance.network.kinds import ArcKind, NodeKind
+from alcance.network.link_design import dependents
 from alcance.network.masts import (
     MastCatalogue,
     MastNodes,
@@ -25,7 +26,7 @@ from alcance.network.numbering import Numbering
 from alcance.network.overrides import apply_overrides, without_satellite
 from alcance.network.places import PlaceLayer, Places
 from alcance.network.prices import PriceBook
-from alcance.network.radio_side import RadioSide, radio_side
+from alcance.network.radio_side import RadioSide, Wanted, radio_side
 from alcance.network.radios import LinkClass, SectorClass, point_to_point_classes, sector_classes
 from alcance.steiner import Problem as SteinerProblem
 
@@ -76,10 +77,13 @@ def build_network(pack: Pack, progress: Callable[[str, float], None] | None = No
 
 
 def pack_grid(pack: Pack) -> Grid:
-    """Give the terrain a plan needs: within the pack's bounds, and a little beyond where lines and hops pass."""
+    """Give the terrain a plan needs: within the pack's bounds, and a little beyond where lines and hops pass.
+
+    With the trees and buildings that stand on it where the pack knows of them (`pack.meta.surface`).
+    """
     mosaic = pack.terrain()
     west, south, east, north = pack.meta.bounds
-    return mosaic.window(
+    return pack.ground(
         max(west - TERRAIN_MARGIN_DEG, mosaic.bounds[0]),
         max(south - TERRAIN_MARGIN_DEG, mosaic.bounds[1]),
         min(east + TERRAIN_MARGIN_DEG, mosaic.bounds[2]),
@@ -108,23 +112,19 @@ def _build(pack: Pack, grid: Grid, tell: Callable[[str, float], None]) -> Networ
     masts = MastCatalogue.read(book, free_below_m)
     links, sectors = point_to_point_classes(pack, book), sector_classes(pack, book)
     wanted = site_places[~sites["existing"].to_numpy()]
-    worth = np.full(len(places), book.of("satellite_terminal").price - book.of("site_equipment").price)
-    worth[site_places[sites["site_id"].isin(without_satellite(pack.table("overrides")))]] = np.inf
-    radio = radio_side(
-        pack,
-        places,
-        grid,
-        masts,
-        np.concatenate([site_places, tower_places, summit_places]),
-        wanted,
-        links,
-        sectors,
-        worth,
-        tell,
+    may_have_satellite = ~sites["site_id"].isin(without_satellite(pack.table("overrides"))).to_numpy()
+    satellite = book.of("satellite_terminal").price - book.of("site_equipment").price
+    new = ~sites["existing"].to_numpy()
+    wanted = Wanted(
+        site_places[new],
+        sites["mbps"].to_numpy(dtype=np.float64)[new],
+        np.where(may_have_satellite, satellite, np.inf)[new],
     )
+    candidates = np.concatenate([site_places, tower_places, summit_places])
+    radio = radio_side(pack, places, grid, masts, candidates, wanted, links, sectors, tell)
     tell("laying arcs", 0.0)
     nodes, arcs = _lay(
-        pack, book, places, spans, fibre, masts, radio, links, sectors, site_places, tower_places, wanted
+        pack, book, places, spans, fibre, masts, radio, links, sectors, site_places, tower_places, wanted.places
     )
     return _assemble(pack, places, spans, fibre, sites, nodes, arcs, sectors)
 
@@ -185,7 +185,8 @@ def _lay(
         lay_masts(layer, mast_nodes, masts, sectors, hub)
         lay_gateways(layer, mast_nodes, masts, sharing, book.of("shared_gateway"))
     if links:
-        lay_trunks(layer, mast_nodes, masts, radio.trunks, links)
+        busy_mbps, most = float(pack.policy("site_busy_mbps")), int(pack.policy("relay_max_dependents"))
+        lay_trunks(layer, mast_nodes, masts, radio.trunks, links, busy_mbps, most)
         lay_ends(layer, mast_nodes, masts, radio.ends, links, feed)
     lay_clients(layer, mast_nodes, masts, radio.clients, sectors, feed)
     free = {"price": 0, "capex": 0.0, "opex_year": 0.0}
@@ -334,7 +335,10 @@ def _limits(pack: Pack, nodes: Nodes, arcs: Arcs, sectors: list[SectorClass]) ->
     limit = np.full(len(arcs), NO_LIMIT, dtype=np.int64)
     capacity = np.append(pack.table("equipment")["max_dependents"].to_numpy(dtype=np.int64), NO_LIMIT)[arcs.equipment]
     trunk = arcs.kind == ArcKind.PTP
-    limit[trunk] = np.minimum(capacity[trunk], int(pack.policy("relay_max_dependents")))
+    carried = dependents(
+        arcs.rate_mbps[trunk], float(pack.policy("site_busy_mbps")), int(pack.policy("relay_max_dependents"))
+    )
+    limit[trunk] = np.minimum(capacity[trunk], carried)
     limit[arcs.kind == ArcKind.GATEWAY] = int(pack.policy("gateway_max_dependents"))
     for index, sector in enumerate(sectors):
         limit[(arcs.kind == ArcKind.SECTOR) & (nodes.sector[arcs.head] == index)] = sector.max_dependents

@@ -27,7 +27,7 @@ def sites_to_serve(pack: Pack) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Sorted by site_id: site_id, name, kind, key, lon, lat, admin_id, admin_name, need, locality_id,
-        locality_name, people, users, existing.
+        locality_name, people, mbps, users, existing.
 
     Raises
     ------
@@ -61,6 +61,7 @@ def sites_to_serve(pack: Pack) -> pd.DataFrame:
     frame["people"] = np.int64(0)
     frame.loc[counting, "people"] = locality_people.loc[counting].astype(np.int64)
     typical = frame["kind"].map(demand["users_default"]).astype(float)
+    frame["mbps"] = sites["mbps"].astype(float).fillna(frame["kind"].map(demand["mbps"]).astype(float))
     frame["users"] = sites["users"].astype(float).fillna(typical)
     with_pop = frame["locality_id"].isin(fibre_pops(pack)["locality_id"].dropna())
     frame["existing"] = sites["connected"].astype(bool) | (public & with_pop)

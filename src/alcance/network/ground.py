@@ -45,7 +45,8 @@ def spans_over_ground(
     """
     from alcance.terrain import profiles
 
-    lines = profiles(grid, lon1, lat1, lon2, lat2, step_m)
+    # A cable goes over the ground, whatever stands on it.
+    lines = profiles(grid.bare(), lon1, lat1, lon2, lat2, step_m)
     run_m = np.diff(lines.distance_m)
     rise_m = np.diff(lines.elevation_m.astype(np.float64))
     inside = np.ones(len(run_m), dtype=bool)

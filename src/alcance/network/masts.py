@@ -4,56 +4,26 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alcance.errors import InputError, Problem
 from alcance.network.kinds import ArcKind, NodeKind
-from alcance.network.radios import LinkClass, SectorClass, cheapest_link
-from alcance.network.sight import HEIGHT_CLASSES_M, Sight, lowest_pairs
+from alcance.network.link_design import dependents
+from alcance.network.sight import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alcance.network.arcs import ArcLayer
+    from alcance.network.hops import Hops
+    from alcance.network.link_design import Design, Offer
     from alcance.network.numbering import Numbering
     from alcance.network.prices import PriceBook, UnitPrice
+    from alcance.network.radios import LinkClass, SectorClass
 
 HEIGHTS_M = np.array(HEIGHT_CLASSES_M, dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class Hops:
-    """Radio hops that may be built, as pairs of classes none of which can be lowered.
-
-    Parameters
-    ----------
-    near, far
-        Numbers of places.
-    near_class, far_class
-        Height classes.
-    distance_m
-        Great-circle length.
-    """
-
-    near: NDArray[np.int32]
-    far: NDArray[np.int32]
-    near_class: NDArray[np.uint8]
-    far_class: NDArray[np.uint8]
-    distance_m: NDArray[np.float64]
-
-    def take(self, which: NDArray[np.bool_]) -> Hops:
-        """Give the chosen hops."""
-        return Hops(
-            self.near[which], self.far[which], self.near_class[which], self.far_class[which], self.distance_m[which]
-        )
-
-
-def hops_of(sight: Sight) -> Hops:
-    """List the hops that clear, each with the lowest classes."""
-    row, near_class, far_class = lowest_pairs(sight)
-    return Hops(sight.near[row], sight.far[row], near_class, far_class, sight.distance_m[row])
 
 
 @dataclass(frozen=True)
@@ -225,74 +195,89 @@ def lay_gateways(
     )
 
 
-def lay_trunks(layer: ArcLayer, nodes: MastNodes, masts: MastCatalogue, trunks: Hops, links: list[LinkClass]) -> None:
-    """Join relays by point-to-point links from each hop to the next; the far end pays its mast and station."""
-    columns = _link_columns(masts, trunks, links, masts.station)
-    for hop in range(nodes.hop_limit - 1):
-        layer.add_priced(
-            ArcKind.PTP,
-            nodes.mast[hop][trunks.near, trunks.near_class],
-            nodes.mast[hop + 1][trunks.far, trunks.far_class],
-            **columns,
-        )
+def lay_trunks(
+    layer: ArcLayer,
+    nodes: MastNodes,
+    masts: MastCatalogue,
+    trunks: Offer,
+    links: list[LinkClass],
+    busy_mbps: float,
+    most: int,
+) -> None:
+    """Join relays by point-to-point links from each hop to the next; the far end pays its mast and station.
+
+    Of the classes that reach, cheapest first, one is laid where it carries more sites than any before it, up to `most`:
+    the bound sees the cheapest, and a plan can take a larger one where more hangs behind.
+    """
+    carried = np.zeros(len(trunks.hops.near), dtype=np.int64)
+    for link, design in zip(links, trunks.designs, strict=True):
+        sites = dependents(design.rate_mbps, busy_mbps, min(most, link.max_dependents))
+        more = sites > carried
+        carried = np.maximum(carried, sites)
+        hops = trunks.hops.take(more)
+        columns = _link_columns(masts, hops, link, design, more, masts.station)
+        for hop in range(nodes.hop_limit - 1):
+            layer.add_priced(
+                ArcKind.PTP,
+                nodes.mast[hop][hops.near, hops.near_class],
+                nodes.mast[hop + 1][hops.far, hops.far_class],
+                **columns,
+            )
 
 
 def lay_ends(
-    layer: ArcLayer, nodes: MastNodes, masts: MastCatalogue, ends: Hops, links: list[LinkClass], feed: NDArray[np.int64]
+    layer: ArcLayer,
+    nodes: MastNodes,
+    masts: MastCatalogue,
+    ends: Offer,
+    links: list[LinkClass],
+    feed: NDArray[np.int64],
 ) -> None:
-    """Let a point-to-point link end at a site that passes nothing on."""
-    columns = _link_columns(masts, ends, links, None)
-    layer.add_priced(ArcKind.PTP_END, nodes.top[ends.near, ends.near_class], feed[ends.far], **columns)
+    """Let the cheapest point-to-point link that carries enough end at a site that passes nothing on."""
+    open_still = np.ones(len(ends.hops.near), dtype=bool)
+    for link, design in zip(links, ends.designs, strict=True):
+        chosen = open_still & (design.rate_mbps > 0)
+        open_still &= ~chosen
+        hops = ends.hops.take(chosen)
+        columns = _link_columns(masts, hops, link, design, chosen, None)
+        layer.add_priced(ArcKind.PTP_END, nodes.top[hops.near, hops.near_class], feed[hops.far], **columns)
 
 
 def lay_clients(
     layer: ArcLayer,
     nodes: MastNodes,
     masts: MastCatalogue,
-    clients: Hops,
+    clients: Offer,
     sectors: list[SectorClass],
     feed: NDArray[np.int64],
 ) -> None:
     """Join sites to sectors as clients, each with its own mast and radio."""
-    mast = masts.columns(clients.far, clients.far_class)
-    for index, sector in enumerate(sectors):
-        client = sector.client
-        near = clients.distance_m <= client.max_range_m
-        layer.add_priced(
-            ArcKind.CLIENT,
-            nodes.sector[index][clients.near, clients.near_class][near],
-            feed[clients.far][near],
-            price=np.rint(mast[0] + client.price.price)[near],
-            capex=(mast[1] + client.price.capex)[near],
-            opex_year=(mast[2] + client.price.opex_year)[near],
-            length_m=clients.distance_m[near],
-            equipment=client.equipment,
-            height_from_m=HEIGHTS_M[clients.near_class][near],
-            height_to_m=HEIGHTS_M[clients.far_class][near],
-            margin_db=client.margin_db(clients.distance_m[near]),
-        )
+    for index, (sector, design) in enumerate(zip(sectors, clients.designs, strict=True)):
+        works = design.rate_mbps > 0
+        hops = clients.hops.take(works)
+        columns = _link_columns(masts, hops, sector.client, design, works, None)
+        layer.add_priced(ArcKind.CLIENT, nodes.sector[index][hops.near, hops.near_class], feed[hops.far], **columns)
 
 
 def _link_columns(
-    masts: MastCatalogue, hops: Hops, links: list[LinkClass], station: UnitPrice | None
-) -> dict[str, NDArray[np.float64]]:
-    """Price a point-to-point link with the cheapest radio that reaches, and the mast at its far end."""
-    which = cheapest_link(links, hops.distance_m)
-    table = np.array([[link.price.price, link.price.capex, link.price.opex_year] for link in links])
+    masts: MastCatalogue,
+    hops: Hops,
+    link: LinkClass,
+    design: Design,
+    chosen: NDArray[np.bool_],
+    station: UnitPrice | None,
+) -> dict[str, Any]:
+    """Price hops of one class with the mast at their far end, and the station of a relay there."""
     mast = masts.columns(hops.far, hops.far_class)
-    extra = (station.price, station.capex, station.opex_year) if station is not None else (0.0, 0.0, 0.0)
-    price, capex, opex_year = (table[which, column] + mast[column] + extra[column] for column in range(3))
-    margin_db = np.empty(len(which))
-    for index, link in enumerate(links):
-        of_class = which == index
-        margin_db[of_class] = link.margin_db(hops.distance_m[of_class])
+    unit = link.price if station is None else link.price + station
     return {
-        "price": np.rint(price),
-        "capex": capex,
-        "opex_year": opex_year,
+        "price": np.rint(mast[0] + unit.price),
+        "capex": mast[1] + unit.capex,
+        "opex_year": mast[2] + unit.opex_year,
         "length_m": hops.distance_m,
-        "equipment": np.array([link.equipment for link in links])[which],
+        "equipment": link.equipment,
         "height_from_m": HEIGHTS_M[hops.near_class],
         "height_to_m": HEIGHTS_M[hops.far_class],
-        "margin_db": margin_db,
+        "margin_db": design.margin_db[chosen],
+        "rate_mbps": design.rate_mbps[chosen],
     }

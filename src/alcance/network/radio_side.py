@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.network.masts import Hops, MastCatalogue, hops_of
+from alcance.network.hops import Hops, hops_of
+from alcance.network.link_design import LinkDesigner, Offer
 from alcance.network.relays import MastPrices, best_sight, best_trunks
-from alcance.network.sight import HEIGHT_CLASSES_M, SightRule, join_sight, sight_between
+from alcance.network.sight import HEIGHT_CLASSES_M, Sight, SightRule, join_sight, sight_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,13 +18,37 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from alcance.network.masts import MastCatalogue
     from alcance.network.places import Places
     from alcance.network.radios import LinkClass, SectorClass
     from alcance.pack import Pack
     from alcance.terrain import Grid
 
-ENDS_PER_SITE = 4  # point-to-point ends offered to a site that few sectors can serve
-FEW_SECTORS = 4
+ENDS_PER_SITE = 4  # point-to-point ends offered to a site besides its sectors
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The sites that are to be served.
+
+    Parameters
+    ----------
+    places
+        Their places.
+    mbps
+        What each needs.
+    worth
+        Prices above which a satellite terminal is always better, in the smallest currency unit; infinite where the
+        site may have none.
+    """
+
+    places: NDArray[np.int64]
+    mbps: NDArray[np.float64]
+    worth: NDArray[np.float64]
+
+    def take(self, which: NDArray[np.bool_]) -> Wanted:
+        """Give the chosen sites."""
+        return Wanted(self.places[which], self.mbps[which], self.worth[which])
 
 
 @dataclass(frozen=True)
@@ -38,9 +63,9 @@ class RadioSide:
         n x 4: classes at which some hop enters or leaves the relay at each place.
     """
 
-    clients: Hops
-    ends: Hops
-    trunks: Hops
+    clients: Offer
+    ends: Offer
+    trunks: Offer
     used: NDArray[np.bool_]
 
 
@@ -50,10 +75,9 @@ def radio_side(
     grid: Grid,
     masts: MastCatalogue,
     candidates: NDArray[np.int64],
-    sites: NDArray[np.int64],
+    wanted: Wanted,
     links: list[LinkClass],
     sectors: list[SectorClass],
-    worth: NDArray[np.float64],
     progress: Callable[[str, float], None],
 ) -> RadioSide:
     """Screen the pairs and choose the hops to offer.
@@ -64,142 +88,142 @@ def radio_side(
         The pack, its places and terrain, and the prices of masts.
     candidates
         Places where a relay may stand.
-    sites
-        Places of the sites to be served.
+    wanted
+        The sites to be served.
     links, sectors
-        Radio classes.
-    worth
-        n prices by place above which a satellite terminal is always better, in the smallest currency unit; infinite
-        where the site may have none.
+        Radio classes, the links cheapest first.
     progress
         Told the stage and the share done.
     """
-    if int(pack.policy("max_hops")) == 0:
-        none = hops_of(join_sight([]))
-        return RadioSide(none, none, none, np.zeros((len(places), len(HEIGHT_CLASSES_M)), dtype=bool))
-    rule = SightRule(
-        freq_ghz=min([*(link.freq_ghz for link in links), *(sector.client.freq_ghz for sector in sectors)]),
-        k_factor=float(pack.policy("k_factor")),
-        fresnel_clearance=float(pack.policy("fresnel_clearance")),
-        step_m=grid.cell_m,
-    )
-    allowed = _mast_allowed(places, pack.table("exclusions"))
-    sites = sites[allowed[sites]]  # a client has a mast too
-    may_stand = np.zeros(len(places), dtype=bool)
-    may_stand[candidates] = allowed[candidates]
-    relay_price = masts.relay_prices(may_stand)
-    client_mast = np.array([mast.price for mast in masts.mast])
-    candidates = np.flatnonzero(may_stand)
-    clients = _clients(pack, places, grid, rule, candidates, sites, relay_price, client_mast, sectors, worth, progress)
-    relays = np.unique(clients.near).astype(np.int64)
-    reach = np.bincount(clients.near, minlength=len(places)).astype(np.int64)
-    trunks = _trunks(pack, places, grid, rule, relays, reach, relay_price, links, progress)
-    ends = _ends(places, grid, rule, relays, sites, clients, relay_price, client_mast, links, worth, progress)
     used = np.zeros((len(places), len(HEIGHT_CLASSES_M)), dtype=bool)
-    for hops in (clients, ends):
+    if int(pack.policy("max_hops")) == 0 or not (links or sectors):
+        return RadioSide(Offer.none(len(sectors)), Offer.none(len(links)), Offer.none(len(links)), used)
+    search = _Search(pack, places, grid, masts, candidates, wanted, links, sectors, progress)
+    clients = search.clients()
+    reach = np.bincount(clients.hops.near, minlength=len(places)).astype(np.int64)
+    relays = np.unique(clients.hops.near).astype(np.int64)
+    between = search.between(relays)
+    trunks, ends = search.trunks(between, reach), search.ends(relays, between)
+    for hops in (clients.hops, ends.hops):
         used[hops.near, hops.near_class] = True
-    used[trunks.near, trunks.near_class] = True
-    used[trunks.far, trunks.far_class] = True
+    used[trunks.hops.near, trunks.hops.near_class] = True
+    used[trunks.hops.far, trunks.hops.far_class] = True
     return RadioSide(clients, ends, trunks, used)
 
 
-def _clients(
-    pack: Pack,
-    places: Places,
-    grid: Grid,
-    rule: SightRule,
-    candidates: NDArray[np.int64],
-    sites: NDArray[np.int64],
-    relay_price: NDArray[np.float64],
-    client_mast: NDArray[np.float64],
-    sectors: list[SectorClass],
-    worth: NDArray[np.float64],
-    progress: Callable[[str, float], None],
-) -> Hops:
-    """Screen sectors against sites and keep each site's best relays."""
-    if not sectors:
-        return hops_of(join_sight([]))
-    reach_m = max(sector.client.max_range_m for sector in sectors)
-    parts, seen = [], 0
-    for part in sight_between(grid, places, candidates, sites, reach_m, rule):
-        parts.append(part)
-        seen += len(np.unique(part.near))
-        progress("screening sectors", min(1.0, seen / max(1, len(candidates))))
-    sight = join_sight(parts)
-    cheapest_client = min(sector.client.price.price for sector in sectors)
-    cheapest_sector = min(sector.price.price for sector in sectors)
-    kept = best_sight(
-        sight,
-        MastPrices(relay_price, client_mast),
-        cheapest_client,
-        cheapest_sector,
-        worth,
-        int(pack.policy("client_candidates")),
-    )
-    hops = hops_of(sight.take(kept))
-    worthwhile = client_mast[hops.far_class] + cheapest_client < worth[hops.far]
-    worthwhile &= np.isfinite(relay_price[hops.near, hops.near_class])
-    return hops.take(worthwhile)
+class _Search:
+    """One search for hops over a pack: what is asked, and the rules that every hop must keep."""
 
+    def __init__(
+        self,
+        pack: Pack,
+        places: Places,
+        grid: Grid,
+        masts: MastCatalogue,
+        candidates: NDArray[np.int64],
+        wanted: Wanted,
+        links: list[LinkClass],
+        sectors: list[SectorClass],
+        progress: Callable[[str, float], None],
+    ) -> None:
+        self.pack, self.places, self.grid, self.progress = pack, places, grid, progress
+        self.links, self.sectors = links, sectors
+        self.rule = SightRule.of(pack, grid, min(link.freq_ghz for link in [*links, *(s.client for s in sectors)]))
+        self.designer = LinkDesigner.of(pack, places)
+        allowed = _mast_allowed(places, pack.table("exclusions"))
+        self.wanted = wanted.take(allowed[wanted.places])  # a client has a mast too
+        self.need_mbps = np.full(len(places), np.inf)
+        self.need_mbps[wanted.places] = wanted.mbps
+        self.worth = np.zeros(len(places))
+        self.worth[wanted.places] = wanted.worth
+        may_stand = np.zeros(len(places), dtype=bool)
+        may_stand[candidates] = allowed[candidates]
+        self.candidates = np.flatnonzero(may_stand)
+        self.prices = MastPrices(masts.relay_prices(may_stand), np.array([mast.price for mast in masts.mast]))
 
-def _trunks(
-    pack: Pack,
-    places: Places,
-    grid: Grid,
-    rule: SightRule,
-    relays: NDArray[np.int64],
-    reach: NDArray[np.int64],
-    relay_price: NDArray[np.float64],
-    links: list[LinkClass],
-    progress: Callable[[str, float], None],
-) -> Hops:
-    """Screen relays against each other and keep each relay's best feeders."""
-    if not links:
-        return hops_of(join_sight([]))
-    parts, seen = [], 0
-    for part in sight_between(grid, places, relays, relays, max(link.max_range_m for link in links), rule):
-        parts.append(part)
-        seen += len(np.unique(part.near))
-        progress("screening trunks", min(1.0, seen / max(1, len(relays))))
-    sight = join_sight(parts)
-    hops = hops_of(sight.take(best_trunks(sight, reach, relay_price, int(pack.policy("ptp_candidates")))))
-    may_stand = np.isfinite(relay_price[hops.near, hops.near_class]) & np.isfinite(
-        relay_price[hops.far, hops.far_class]
-    )
-    return hops.take(may_stand)
+    def clients(self) -> Offer:
+        """Screen sectors against sites and keep each site's best relays."""
+        if not self.sectors:
+            return Offer.none(0)
+        classes = [sector.client for sector in self.sectors]
+        sight = self._screen("screening sectors", self.candidates, self.wanted.places, classes, self._client_works)
+        cheapest = min(link.price.price for link in classes)
+        sector_price = min(sector.price.price for sector in self.sectors)
+        per_site = int(self.pack.policy("client_candidates"))
+        kept = best_sight(sight, self.prices, cheapest, sector_price, self.worth, per_site)
+        hops = self._worthwhile(hops_of(sight.take(kept)), cheapest)
+        designs = [
+            self.designer.design(sector.client, hops, self.designer.off_axis_db(sector, hops))
+            for sector in self.sectors
+        ]
+        return Offer(hops, designs).serving(self.need_mbps[hops.far])
 
+    def between(self, relays: NDArray[np.int64]) -> Sight:
+        """Screen relays against each other."""
+        if not self.links:
+            return join_sight([])
+        return self._screen("screening trunks", relays, relays, self.links, self._link_works)
 
-def _ends(
-    places: Places,
-    grid: Grid,
-    rule: SightRule,
-    relays: NDArray[np.int64],
-    sites: NDArray[np.int64],
-    clients: Hops,
-    relay_price: NDArray[np.float64],
-    client_mast: NDArray[np.float64],
-    links: list[LinkClass],
-    worth: NDArray[np.float64],
-    progress: Callable[[str, float], None],
-) -> Hops:
-    """Offer a point-to-point end to sites that few sectors can serve."""
-    options = np.bincount(clients.far, minlength=len(places))
-    lonely = sites[options[sites] < FEW_SECTORS]
-    if not links or len(lonely) == 0:
-        return hops_of(join_sight([]))
-    parts, seen = [], 0
-    cheapest = links[0].price.price
-    for part in sight_between(grid, places, relays, lonely, max(link.max_range_m for link in links), rule):
-        keep = best_sight(part, MastPrices(relay_price, client_mast), cheapest, 0.0, worth, ENDS_PER_SITE)
-        parts.append(part.take(keep))
-        seen += len(np.unique(part.near))
-        progress("screening far sites", min(1.0, seen / max(1, len(relays))))
-    sight = join_sight(parts)
-    keep = best_sight(sight, MastPrices(relay_price, client_mast), cheapest, 0.0, worth, ENDS_PER_SITE)
-    hops = hops_of(sight.take(keep))
-    worthwhile = client_mast[hops.far_class] + cheapest < worth[hops.far]
-    worthwhile &= np.isfinite(relay_price[hops.near, hops.near_class])
-    return hops.take(worthwhile)
+    def trunks(self, sight: Sight, reach: NDArray[np.int64]) -> Offer:
+        """Keep each relay's best feeders."""
+        if not self.links:
+            return Offer.none(0)
+        per_relay = int(self.pack.policy("ptp_candidates"))
+        hops = hops_of(sight.take(best_trunks(sight, reach, self.prices.relay, per_relay)))
+        prices = self.prices.relay
+        may_stand = np.isfinite(prices[hops.near, hops.near_class]) & np.isfinite(prices[hops.far, hops.far_class])
+        hops = hops.take(may_stand)
+        # A trunk must carry one site at least.
+        busy = np.full(len(hops.near), float(self.pack.policy("site_busy_mbps")))
+        return Offer(hops, [self.designer.design(link, hops) for link in self.links]).serving(busy)
+
+    def ends(self, relays: NDArray[np.int64], between: Sight) -> Offer:
+        """Offer sites a point-to-point end from the relays that would serve them at least cost."""
+        if not self.links:
+            return Offer.none(0)
+        cheapest = self.links[0].price.price
+        # Most sites are relays too, and have been screened as such.
+        others = np.setdiff1d(self.wanted.places, relays)
+        apart = self._screen("screening far sites", relays, others, self.links, self._link_works)
+        sight = join_sight([between.take(np.isin(between.far, self.wanted.places)), apart])
+        kept = best_sight(sight, self.prices, cheapest, 0.0, self.worth, ENDS_PER_SITE)
+        hops = self._worthwhile(hops_of(sight.take(kept)), cheapest)
+        designs = [self.designer.design(link, hops) for link in self.links]
+        return Offer(hops, designs).serving(self.need_mbps[hops.far])
+
+    def _screen(
+        self,
+        stage: str,
+        near: NDArray[np.int64],
+        far: NDArray[np.int64],
+        classes: list[LinkClass],
+        works: Callable[[Hops], NDArray[np.bool_]],
+    ) -> Sight:
+        """List the pairs that are clear surely enough, and over which some class works."""
+        parts, seen = [], 0
+        reach_m = max(link.max_range_m for link in classes)
+        for part in sight_between(self.grid, self.places, near, far, reach_m, self.rule):
+            lowest = np.zeros(len(part), dtype=np.uint8)
+            parts.append(part.take(works(Hops(part.near, part.far, lowest, lowest, part.distance_m))))
+            seen += len(np.unique(part.near))
+            self.progress(stage, min(1.0, seen / max(1, len(near))))
+        return join_sight(parts)
+
+    def _client_works(self, hops: Hops) -> NDArray[np.bool_]:
+        works = np.zeros(len(hops.near), dtype=bool)
+        for sector in self.sectors:
+            design = self.designer.design(sector.client, hops, self.designer.off_axis_db(sector, hops))
+            works |= design.rate_mbps >= self.need_mbps[hops.far]
+        return works
+
+    def _link_works(self, hops: Hops) -> NDArray[np.bool_]:
+        # Free space alone decides here; fading is taken off where the classes are chosen.
+        return hops.distance_m <= max(link.max_range_m for link in self.links)
+
+    def _worthwhile(self, hops: Hops, radio_price: float) -> Hops:
+        """Keep the hops that cost less than a satellite, from masts that may stand."""
+        keep = self.prices.client[hops.far_class] + radio_price < self.worth[hops.far]
+        return hops.take(keep & np.isfinite(self.prices.relay[hops.near, hops.near_class]))
 
 
 def _mast_allowed(places: Places, exclusions: pd.DataFrame) -> NDArray[np.bool_]:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alcance.network.places import Places
+    from alcance.pack import Pack
     from alcance.terrain import Grid
 
 HEIGHT_CLASSES_M = (6.0, 15.0, 30.0, 45.0)
 NO_CLASS = len(HEIGHT_CLASSES_M)  # no class at the far end clears the path
+_PATHS_AT_A_TIME = 200_000  # profiles held at once
 _ROWS_AT_A_TIME = 4_000  # near ends screened together: bounds the memory at national size
 
 
@@ -34,12 +36,47 @@ class SightRule:
         Share of the first Fresnel zone's radius that must be free.
     step_m
         Distance between terrain samples.
+    confidence
+        Least chance that a path is clear on the true ground; nought takes the ground as it stands.
+    error_sigma
+        Standard deviation of the elevation error, cell by cell.
+    correlation_length_m
+        Distance over which that error stays alike.
     """
 
     freq_ghz: float
     k_factor: float
     fresnel_clearance: float
     step_m: float
+    confidence: float
+    error_sigma: Grid
+    correlation_length_m: float
+
+    @classmethod
+    def of(cls, pack: Pack, grid: Grid, freq_ghz: float) -> SightRule:
+        """Take the rule of a pack's policies, and the error of its ground.
+
+        The error grows with the relief where the pack says how, and is the same everywhere where it does not.
+        """
+        from dataclasses import replace
+
+        from alcance.terrain import relief
+
+        notes = pack.meta.terrain
+        law = notes.error_by_relief
+        if law is None:
+            sigma_m = np.full(grid.shape, notes.error_sigma_m.value, dtype=np.float32)
+        else:
+            sigma_m = (law.floor_m + law.share * relief(grid, law.relief_radius_m).ground_m).astype(np.float32)
+        return cls(
+            freq_ghz=freq_ghz,
+            k_factor=float(pack.policy("k_factor")),
+            fresnel_clearance=float(pack.policy("fresnel_clearance")),
+            step_m=grid.cell_m,
+            confidence=float(pack.policy("link_confidence")),
+            error_sigma=replace(grid, ground_m=sigma_m, cover_m=None),
+            correlation_length_m=notes.correlation_length_m.value,
+        )
 
 
 @dataclass(frozen=True)
@@ -142,7 +179,35 @@ def sight_between(
         )
         far_class = np.searchsorted(heights_m, np.round(need_m, 2), side="left").astype(np.uint8)
         clear = far_class[:, -1] < NO_CLASS
-        yield Sight(a[clear].astype(np.int32), b[clear].astype(np.int32), distance_m[clear], far_class[clear])
+        seen = Sight(a[clear].astype(np.int32), b[clear].astype(np.int32), distance_m[clear], far_class[clear])
+        if rule.confidence > 0:
+            seen = _surely(grid, places, seen, rule)
+        yield seen
+
+
+def _surely(grid: Grid, places: Places, sight: Sight, rule: SightRule) -> Sight:
+    """Raise the masts of doubtful paths until they are surely enough clear, and drop those that never are."""
+    from alcance.radio.confidence import confident_classes
+    from alcance.terrain import profiles
+
+    far_class = sight.far_class.copy()
+    for start in range(0, len(sight), _PATHS_AT_A_TIME):
+        part = slice(start, start + _PATHS_AT_A_TIME)
+        near, far = sight.near[part], sight.far[part]
+        ends = (places.lon[near], places.lat[near], places.lon[far], places.lat[far], rule.step_m)
+        far_class[part] = confident_classes(
+            profiles(grid, *ends),
+            profiles(rule.error_sigma, *ends),
+            np.array(HEIGHT_CLASSES_M),
+            sight.far_class[part],
+            confidence=rule.confidence,
+            freq_ghz=rule.freq_ghz,
+            correlation_length_m=rule.correlation_length_m,
+            k_factor=rule.k_factor,
+            clearance=rule.fresnel_clearance,
+        )
+    clear = far_class[:, -1] < NO_CLASS
+    return Sight(sight.near[clear], sight.far[clear], sight.distance_m[clear], far_class[clear])
 
 
 def join_sight(parts: list[Sight]) -> Sight:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,12 @@ import pandas as pd
 from alcance.errors import InputError, Problem
 from alcance.pack.meta import Meta
 from alcance.pack.schema import policies, tables
-from alcance.terrain import Mosaic
+from alcance.terrain import Cover, Mosaic
 
 if TYPE_CHECKING:
     from alcance.radio import Equipment
+    from alcance.radio.antenna import Pattern
+    from alcance.terrain import Grid
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Pack:
     present
         Names of the tables that the pack has, in the order of the schema.
     terrain_paths, surface_paths
-        Elevation files and clutter files.
+        Elevation files, and files of what stands on the ground.
     digests
         SHA-256 of every file that was read, by its name inside the pack.
     warnings
@@ -119,13 +122,58 @@ class Pack:
             for row in rows
         }
 
+    def antennas(self, equipment_id: str) -> tuple[Pattern, ...]:
+        """Give the antennas that make a full circle of a radio's sectors, the first pointing north.
+
+        The measured pattern where the catalogue names a file, else the reference pattern of ITU-R F.1336 for the gain
+        and the beamwidth.
+
+        Raises
+        ------
+        InputError
+            The pattern's file is not one, or the beamwidth is none that a reference pattern knows.
+        """
+        from alcance.radio.antenna import Omni, ReferenceSector, read_msi
+
+        table = self.frames["equipment"].set_index("equipment_id")
+        radio = table.loc[equipment_id]
+        width_deg, gain_dbi = float(radio["beamwidth_deg"]), float(radio["antenna_gain_dbi"])
+        tilt_deg, count = float(radio["downtilt_deg"]), math.ceil(360.0 / width_deg)
+        turns = [360.0 * turn / count for turn in range(count)]
+        if radio["pattern"] is not None:
+            return tuple(read_msi(self.path / str(radio["pattern"]), turn, downtilt_deg=tilt_deg) for turn in turns)
+        if count == 1:
+            return (Omni(gain_dbi, downtilt_deg=tilt_deg),)
+        return tuple(ReferenceSector(gain_dbi, turn, width_deg, downtilt_deg=tilt_deg) for turn in turns)
+
     def terrain(self) -> Mosaic:
         """Open the ground elevation."""
         return Mosaic.open(self.terrain_paths)
 
-    def surface(self) -> Mosaic | None:
-        """Open the clutter heights, or None where the pack has none."""
-        return Mosaic.open(self.surface_paths) if self.surface_paths else None
+    def surface(self) -> Cover | None:
+        """Open what stands on the ground, trees and buildings, or None where the pack knows only bare ground."""
+        notes = self.meta.surface
+        if notes is None:
+            return None
+        return Cover.open(self.surface_paths, notes.kind, notes.heights_m, nodata_m=notes.nodata_m)
+
+    def ground(self, west: float, south: float, east: float, north: float) -> Grid:
+        """Read the ground of a window with the cover that stands on it, where the pack knows of cover.
+
+        Parameters
+        ----------
+        west, south, east, north
+            The window [deg]; what lies beyond the elevation files is cut off.
+
+        Raises
+        ------
+        InputError
+            A raster cannot be read, or holds what it may not.
+        TerrainGap
+            No elevation file touches the window.
+        """
+        grid, cover = self.terrain().window(west, south, east, north), self.surface()
+        return grid if cover is None else cover.over(grid)
 
     def policy(self, name: str) -> float | str:
         """Return the value of a policy: a number, or text where the policy is text; InputError if there is none."""

@@ -1,7 +1,8 @@
 """Brings every link, sector and gateway back within the number of sites it may carry.
 
 The bounding problem prices capacity at nothing, so its tree may hang more sites behind a relay than its class allows.
-What is over the limit moves, cheapest first, to the next cheapest way that still has room; a satellite always has.
+Such a link is widened to a class that carries more, where one is offered, or what is over the limit moves, cheapest
+first, to the next cheapest way that still has room (a satellite always has): whichever costs less.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def repair_dependents(
     progress: Callable[[str, float], None] | None = None,
     name: Callable[[int], str] = str,
 ) -> Repair:
-    """Move terminals off every arc that carries more of them than it may.
+    """Widen every arc that carries more terminals than it may, or move them off it.
 
     Parameters
     ----------
@@ -103,8 +104,18 @@ def repair_dependents(
             progress("making room", 1.0 - int(over.sum()) / first_over)
         full = int(fed[over][-1])  # the deepest: what leaves it also leaves the arcs above
         below = _terminals_below(problem, now, full)
-        if not _empty(graph, parent_arc, load, is_terminal, below, full, moved):
-            raise _no_room(problem, Tree.of_parents(problem, parent_arc), parent_arc[full], limit, full, name)
+        best = None
+        for arc in _ways_in(graph, parent_arc[full], full):
+            trial = (parent_arc.copy(), load.copy(), moved.copy())
+            trial[0][full] = arc
+            if not _empty(graph, trial[0], trial[1], is_terminal, below, full, trial[2]):
+                continue
+            price = int(problem.costs[trial[0][trial[0] >= 0]].sum())
+            if best is None or price < best[0]:
+                best = (price, trial)
+        if best is None:
+            raise _no_room(problem, now, parent_arc[full], limit, full, name)
+        parent_arc, _, moved = best[1]
 
 
 def _without_dead_ends(problem: Problem, tree: Tree, is_terminal: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -112,6 +123,14 @@ def _without_dead_ends(problem: Problem, tree: Tree, is_terminal: NDArray[np.int
     parent_arc = tree.parent_arc.copy()
     parent_arc[tree.sum_below(problem, is_terminal) == 0] = -1
     return parent_arc
+
+
+def _ways_in(graph: tuple[NDArray[np.int64], ...], arc: np.int64, head: int) -> NDArray[np.int64]:
+    """List an arc and those beside it that carry more, by their numbers."""
+    tails, _, _, in_ptr, into, limit = graph
+    beside = into[in_ptr[head] : in_ptr[head + 1]]
+    wider = beside[(tails[beside] == tails[arc]) & (limit[beside] > limit[arc])]
+    return np.append(arc, np.sort(wider))
 
 
 def _terminals_below(problem: Problem, tree: Tree, node: int) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,18 +30,37 @@ _CONTENTS = {
 }
 
 
+@dataclass(frozen=True)
+class FolderKind:
+    """A kind of folder that is written whole.
+
+    Parameters
+    ----------
+    word
+        What it is called in a message.
+    contents
+        Names of the files and folders that it may hold, `summary.json` among them.
+    """
+
+    word: str
+    contents: frozenset[str]
+
+
+PLAN = FolderKind("plan", frozenset(_CONTENTS))
+
+
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path, kind: FolderKind = PLAN) -> Iterator[Path]:
     """Give a temporary folder beside the wanted one, and put it in its place when all went well.
 
-    A plan that stood there before is replaced; a folder that is no plan is left alone.
+    A folder of the same kind that stood there before is replaced; any other is left alone.
 
     Raises
     ------
     OutputError
-        If the place cannot be written, or holds something that is not a plan.
+        If the place cannot be written, or holds something of another kind.
     """
-    check_place(folder)
+    check_place(folder, kind)
     folder = folder.resolve()
     making, old = (folder.parent / f".{folder.name}.{os.getpid()}.{state}" for state in ("part", "old"))
     try:
@@ -60,21 +80,26 @@ def whole_folder(folder: Path) -> Iterator[Path]:
             old.rename(folder)
 
 
-def check_place(folder: Path) -> None:
-    """Tell before the work, not after it, that a plan cannot be written somewhere.
+def check_place(folder: Path, kind: FolderKind = PLAN) -> None:
+    """Tell before the work, not after it, that a folder cannot be written somewhere.
 
     Raises
     ------
     OutputError
-        If the place cannot be written, or holds something that is not a plan.
+        If the place cannot be written, or holds something of another kind.
     """
     try:
         folder = folder.resolve()
         if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _MARK).exists())):
-            raise OutputError(f"{folder} exists and is not a plan folder: give another --out, or remove it")
-        own = sorted(item.name for item in folder.iterdir() if item.name not in _CONTENTS) if folder.exists() else []
+            message = f"{folder} exists and is not a {kind.word} folder: give another --out, or remove it"
+            raise OutputError(message)
+        own = (
+            sorted(item.name for item in folder.iterdir() if item.name not in kind.contents) if folder.exists() else []
+        )
         if own:
-            raise OutputError(f"{folder} holds {own[0]}, which no plan writes: move it away, or give another --out")
+            raise OutputError(
+                f"{folder} holds {own[0]}, which no {kind.word} writes: move it away, or give another --out"
+            )
         above = next(parent for parent in folder.parents if parent.exists())
     except OSError as error:
         raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error

@@ -66,6 +66,7 @@ def summarise(
         "cost_avoidable": _gap(cost_minor - shared_minor, bound_minor - shared_minor),
         "technologies": {str(name): int(count) for name, count in sites["technology"].value_counts().items()},
         **_build_figures(network, tables),
+        **_link_figures(pack, edges),
         "max_hops": int(sites["hops"].max()) if len(sites) else 0,
         "hop_limit": int(pack.policy("max_hops")),
         "options": len(network.arcs),
@@ -137,6 +138,30 @@ def _build_figures(network: Network, tables: PlanTables) -> dict[str, Any]:
     }
 
 
+def _link_figures(pack: Pack, edges: Any) -> dict[str, Any]:
+    """How sure and how steady the radio hops are: what was asked of each, and how they spread."""
+    hops = edges[edges["kind"].isin([kind.label for kind in RADIO_HOPS])]
+    by_radio = hops.groupby("equipment_id", observed=True)
+    spread = hops["confidence"].quantile([0.0, 0.25, 0.5]) if len(hops) else None
+    return {
+        "link_confidence": float(pack.policy("link_confidence")),
+        "availability_pct": float(pack.policy("availability_pct")),
+        "confidence_least": None if spread is None else round(float(spread[0.0]), 4),
+        "confidence_quarter": None if spread is None else round(float(spread[0.25]), 4),
+        "confidence_median": None if spread is None else round(float(spread[0.5]), 4),
+        "availability_least_pct": round(float(hops["availability_pct"].min()), 4) if len(hops) else None,
+        "radios": [
+            {
+                "equipment_id": str(key),
+                "links": len(own),
+                "rate_median_mbps": round(float(own["rate_mbps"].median()), 2),
+                "length_median_m": round(float(own["length_m"].median()), 2),
+            }
+            for key, own in sorted(by_radio, key=lambda item: str(item[0]))
+        ],
+    }
+
+
 def _tiers(network: Network, tree: Tree, tables: PlanTables, minor_per_unit: int) -> list[dict[str, Any]]:
     """Cost by size of locality."""
     sites = tables.sites
@@ -172,12 +197,20 @@ def _terrain_notes(pack: Pack) -> dict[str, Any]:
     notes = pack.meta.terrain
     return {
         "resolution_arcsec": notes.resolution_arcsec,
+        "screening_only": notes.screening_only,
+        "cover": _cover_notes(pack),
         "error_sigma_m": notes.error_sigma_m.value,
         "correlation_length_m": notes.correlation_length_m.value,
         "false_clear_pct": {f"{height:g}": share for height, share in notes.false_clear_pct.items()},
         "source": notes.source,
         "false_clear_source": notes.false_clear_source,
     }
+
+
+def _cover_notes(pack: Pack) -> dict[str, str] | None:
+    """Which cover stands on the ground: heights by class, or a surface model; None for bare ground."""
+    surface = pack.meta.surface
+    return None if surface is None else {"kind": surface.kind, "source": surface.source}
 
 
 def _number(value: Any) -> float | str:

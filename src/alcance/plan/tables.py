@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alcance.network import HEIGHT_CLASSES_M, NO_LIMIT, PLACE_KINDS, RADIO_HOPS, ArcKind, NodeKind
+from alcance.plan.quality import hop_quality
 from alcance.plan.shares import Shares, share_costs
 from alcance.plan.technology import TECHNOLOGIES, Service
 
@@ -71,7 +72,7 @@ def make_tables(pack: Pack, network: Network, tree: Tree, service: Service, grid
         Terrain, for the profiles of the radio hops.
     """
     loads = plan_loads(network, tree)
-    edges = _edges(pack, network, tree, loads)
+    edges = _edges(pack, network, tree, loads, grid)
     weight = site_weights(network)
     shares = share_costs(network.problem, tree, weight, network.arcs.capex, network.arcs.opex_year)
     return PlanTables(
@@ -100,7 +101,7 @@ def _rows_of_terminals(network: Network) -> NDArray[np.int64]:
     return row_of_node[network.problem.terminals]
 
 
-def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads) -> gpd.GeoDataFrame:
+def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads, grid: Grid) -> gpd.GeoDataFrame:
     """One row per arc of the tree, sorted by arc."""
     import geopandas as gpd
     import pandas as pd
@@ -117,6 +118,8 @@ def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads) -> gpd.GeoDat
     equipment_id = np.array([*equipment["equipment_id"], None], dtype=object)[arcs.equipment[chosen]]
     freq_ghz = np.append(equipment["freq_ghz"].to_numpy(dtype=np.float64), np.nan)[arcs.equipment[chosen]]
     radio = np.isin(kind, RADIO_HOPS)
+    hop_freq_ghz = np.where(radio, freq_ghz, np.nan)
+    confidence, availability_pct = hop_quality(pack, network, chosen, hop_freq_ghz, grid)
     limit = network.max_dependents[chosen]
     frame = pd.DataFrame(
         {
@@ -131,11 +134,14 @@ def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads) -> gpd.GeoDat
             "to_name": places.name[to_place],
             "length_m": arcs.length_m[chosen],
             "inferred": np.append(network.spans.inferred, False)[arcs.span[chosen]],
-            "freq_ghz": np.where(radio, freq_ghz, np.nan),
+            "freq_ghz": hop_freq_ghz,
             "equipment_id": equipment_id,
             "height_from_m": arcs.height_from_m[chosen],
             "height_to_m": arcs.height_to_m[chosen],
             "margin_db": arcs.margin_db[chosen],
+            "rate_mbps": np.where(radio, arcs.rate_mbps[chosen], np.nan),
+            "availability_pct": availability_pct,
+            "confidence": confidence,
             "price_minor": arcs.price[chosen],
             "capex": np.round(arcs.capex[chosen], 2),
             "opex_year": np.round(arcs.opex_year[chosen], 2),

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from alcance.errors import InputError, Problem
 from alcance.radio.equipment import Equipment
-from alcance.radio.p525 import free_space_range_km
+from alcance.radio.p525 import free_space_loss_db, free_space_range_km
 
 # Two radios talk only in one band; catalogues state its middle, rounded.
 SAME_BAND = 0.1
@@ -97,7 +97,9 @@ def link_rate_mbps(
     return np.minimum(outward, inward).astype(np.float64)
 
 
-def max_range_km(equipment: Equipment, fade_margin_db: float, *, partner: Equipment | None = None) -> float:
+def max_range_km(
+    equipment: Equipment, fade_margin_db: float, *, partner: Equipment | None = None, gas_db_km: float = 0.0
+) -> float:
     """Distance up to which the free-space budget closes with a fade margin.
 
     Parameters
@@ -108,15 +110,25 @@ def max_range_km(equipment: Equipment, fade_margin_db: float, *, partner: Equipm
         Margin to keep against fading [dB].
     partner
         The radio at the other end; None for the same.
+    gas_db_km
+        What the gases of the air take [dB/km] (`p676.specific_attenuation_db_km`).
 
     Returns
     -------
-    Distance [km], cut off at either radio's own `max_range_km`. Gases and rain are not counted: above 10 GHz they rule.
+    Distance [km], cut off at either radio's own `max_range_km`. Rain is not counted: see `p530`.
     """
     other = equipment if partner is None else partner
     loss_db = allowed_loss_db(equipment, other, fade_margin_db)
     # The higher frequency loses more; a pair of one band differs by its rounding alone.
-    reach_km = float(free_space_range_km(loss_db, max(equipment.freq_ghz, other.freq_ghz)))
+    freq_ghz = max(equipment.freq_ghz, other.freq_ghz)
+    reach_km = float(free_space_range_km(loss_db, freq_ghz))
+    if gas_db_km > 0 and reach_km > 0:
+        nearer, farther = 0.0, reach_km
+        while farther - nearer > 1e-6 * reach_km:
+            middle = (nearer + farther) / 2
+            closes = float(free_space_loss_db(middle, freq_ghz)) + gas_db_km * middle <= loss_db
+            nearer, farther = (middle, farther) if closes else (nearer, middle)
+        reach_km = nearer
     limits = [radio.max_range_km for radio in (equipment, other) if radio.max_range_km is not None]
     return min([reach_km, *limits])
 

@@ -77,6 +77,12 @@ class RateTable:
         best: NDArray[np.float32] = np.where(np.isnan(signal), np.float32(np.nan), rate)
         return best
 
+    def sensitivity_of(self, rate_mbps: ArrayLike) -> NDArray[np.float64]:
+        """Weakest signals that carry rates [dBm], in their shape; +inf where none is so high."""
+        step = np.searchsorted(self.rate_mbps, np.asarray(rate_mbps, np.float64), side="left")
+        weakest: NDArray[np.float64] = np.append(self.sensitivity_dbm, np.inf)[step]
+        return weakest
+
     @property
     def peak_mbps(self) -> float:
         """Best rate of all [Mbit/s]."""
@@ -84,5 +90,4 @@ class RateTable:
 
     def weakest_dbm(self, least_mbps: float = 0.0) -> float:
         """Weakest signal that carries at least a rate [dBm]; +inf where no rate is so high."""
-        enough = np.flatnonzero(self.rate_mbps >= least_mbps)
-        return float(self.sensitivity_dbm[enough[0]]) if enough.size else math.inf
+        return float(self.sensitivity_of(least_mbps))
