@@ -27,7 +27,6 @@ from rasterio.transform import from_origin
 
 from alcance.radio import Equipment
 from alcance.radio.antenna import Sector
-from alcance.radio.rates import RateTable
 from alcance.radio.coverage import (
     Tower,
     coverage,
@@ -38,6 +37,7 @@ from alcance.radio.coverage import (
 )
 from alcance.radio.coverage.disc import box_around
 from alcance.radio.coverage.fan import fans_of
+from alcance.radio.rates import RateTable
 from alcance.terrain import Grid, Mosaic
 
 DEM = Path(__file__).parents[1] / "tests" / "data" / "terrain" / "dem_popocatepetl_south_60m.tif"
