@@ -13,7 +13,7 @@ from alcance.publish.columns import columns
 from alcance.publish.folder import PlanFolder, whole_file
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    import pandas as pd
 
 #: A cell that begins with one of these is run as a formula by spreadsheets (the wide forms are read as the plain ones).
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -53,7 +53,7 @@ def write_csv(plan: PlanFolder, folder: Path) -> list[Path]:
     """
     tables = {"sites": layers.site_layer(plan), "edges": layers.edge_layer(plan), "masts": layers.mast_layer(plan)}
     paths = [
-        _write(folder / f"{name}.csv", list(frame.columns.drop("geometry")), _rows(frame))
+        write_rows(folder / f"{name}.csv", list(frame.columns.drop("geometry")), rows_of(frame))
         for name, frame in tables.items()
     ]
     meanings = [
@@ -62,11 +62,12 @@ def write_csv(plan: PlanFolder, folder: Path) -> list[Path]:
         for column in columns(name)
         if column.column in frame.columns
     ]
-    paths.append(_write(folder / "columns.csv", ["table", "column", "unit", "en", "es"], meanings))
+    paths.append(write_rows(folder / "columns.csv", ["table", "column", "unit", "en", "es"], meanings))
     return paths
 
 
-def _rows(frame: gpd.GeoDataFrame) -> list[list[str]]:
+def rows_of(frame: pd.DataFrame) -> list[list[str]]:
+    """Cells of a table as text, without its geometry; what is unknown is empty."""
     by_column = [[_cell(value) for value in frame[name].tolist()] for name in frame.columns if name != "geometry"]
     return [list(row) for row in zip(*by_column, strict=True)]
 
@@ -85,7 +86,8 @@ def _cell(value: Any) -> str:
     return safe_cell(str(value))
 
 
-def _write(path: Path, header: list[str], rows: list[list[str]]) -> Path:
+def write_rows(path: Path, header: list[str], rows: list[list[str]]) -> Path:
+    """Write a CSV file with a byte order mark and the line ends of RFC 4180; it appears whole or not at all."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,7 +61,7 @@ def write_geopackage(plan: PlanFolder, path: Path, lang: Language) -> Path:
     with whole_file(path) as temporary:
         written: list[tuple[str, Style]] = []
         for name, table, geometry, frame, style in _layers(plan, lang):
-            with _fixed_date():
+            with fixed_date():
                 pyogrio.write_dataframe(
                     frame,
                     temporary,
@@ -87,7 +87,7 @@ def write_geopackage(plan: PlanFolder, path: Path, lang: Language) -> Path:
                     Style(style.geometry, style.column, style.symbols, aliases, style.label_column, style.label_scale),
                 )
             )
-        _finish(temporary, written, lang)
+        finish_geopackage(temporary, written, {name: lang(f"layer.{name}") for name, _ in written})
     return path
 
 
@@ -96,7 +96,7 @@ def _layers(plan: PlanFolder, lang: Language) -> Iterator[tuple[str, str, str, g
     admin = layers.admin_layer(plan)
     if admin is not None:
         area = Style("Polygon", "", [Symbol("", lang("layer.admin"), "#b4c0c5", 0.2)])
-        yield "admin", "admin", "MultiPolygon", _multi(admin), area
+        yield "admin", "admin", "MultiPolygon", multi(admin), area
     fibre = layers.fibre_layer(plan)
     yield "fibre", "edges", "LineString", fibre, Style("LineString", FIBRE_CLASS, _fibre_symbols(fibre, lang))
     radio = [
@@ -154,7 +154,8 @@ def _site_symbols(sites: gpd.GeoDataFrame, lang: Language) -> list[Symbol]:
     ]
 
 
-def _multi(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def multi(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give every area the same type of geometry, of several parts."""
     from shapely.geometry import MultiPolygon
 
     frame = frame.copy()
@@ -163,7 +164,7 @@ def _multi(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 @contextlib.contextmanager
-def _fixed_date() -> Iterator[None]:
+def fixed_date() -> Iterator[None]:
     """GDAL writes the date of this option instead of today's."""
     import pyogrio
 
@@ -175,7 +176,7 @@ def _fixed_date() -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _finish(path: Path, written: list[tuple[str, Style]], lang: Language) -> None:
+def finish_geopackage(path: Path, written: list[tuple[str, Style]], titles: Mapping[str, str]) -> None:
     """Add the styles, fix every date and rebuild the file so that its bytes depend on its contents alone."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
@@ -188,11 +189,11 @@ def _finish(path: Path, written: list[tuple[str, Style]], lang: Language) -> Non
                 "",
                 name,
                 "geom",
-                lang(f"layer.{name}"),
+                titles[name],
                 qml(style),
                 "",
                 1,
-                lang(f"layer.{name}"),
+                titles[name],
                 "",
                 None,
                 FIXED_DATE,

@@ -70,3 +70,12 @@ def cost_group(kind: str) -> str:
         if kind in kinds:
             return group
     return "other"
+
+
+#: Service classes of an area of influence, from the slowest to the fastest: light to dark, apart for the colour-blind.
+REACH_CLASS_COLOURS: Final = ("#ffe08a", "#f9a852", "#d9577a", "#7a3b9a")
+
+#: Providers on a common map, in their order; they are named on it, too.
+PROVIDER_COLOURS: Final = (
+    "#0072b2", "#d55e00", "#009e73", "#aa3f8f", "#e69f00", "#2f4858", "#8a4b12", "#56b4e9",
+)  # fmt: skip

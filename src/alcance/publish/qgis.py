@@ -30,6 +30,8 @@ class Symbol:
         Draw the line dashed.
     shape
         Marker shape of QGIS ("circle", "square", "triangle", "diamond", "cross2").
+    filled
+        Fill an area and not its outline alone.
     """
 
     value: str
@@ -38,6 +40,7 @@ class Symbol:
     size_mm: float
     dashed: bool = False
     shape: str = "circle"
+    filled: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,9 @@ def qml(style: Style) -> str:
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _rgba(colour: str) -> str:
+def _rgba(colour: str, opacity: int = 255) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"{red},{green},{blue},255"
+    return f"{red},{green},{blue},{opacity}"
 
 
 def _add_symbol(parent: ET.Element, number: int, symbol: Symbol, geometry: str) -> None:
@@ -123,8 +126,8 @@ def _line_options(symbol: Symbol) -> dict[str, str]:
 
 def _fill_options(symbol: Symbol) -> dict[str, str]:
     return {
-        "color": _rgba(symbol.colour),
-        "style": "no",
+        "color": _rgba(symbol.colour, 150 if symbol.filled else 255),
+        "style": "solid" if symbol.filled else "no",
         "outline_color": _rgba(symbol.colour),
         "outline_style": "solid",
         "outline_width": f"{symbol.size_mm:g}",

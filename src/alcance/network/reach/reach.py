@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from alcance.terrain import Grid
 
 MODELS = ("delta_bullington", "bullington", "free_space")
-CLASSES_MBPS = (2.0, 10.0, 30.0, 60.0)
+CLASSES_MBPS = (2.0, 20.0, 50.0, 100.0)
 CLIENT_HEIGHT_M = 6.0
 SCREENING_ARCSEC = 30.0  # terrain coarser than this shows where to look, and no more
 
