@@ -9,6 +9,7 @@ from alcance.pack.check_decisions import check_decisions
 from alcance.pack.check_keys import check_identifiers, check_references, check_unique
 from alcance.pack.check_lines import check_lines
 from alcance.pack.check_places import check_places, check_shapes
+from alcance.pack.check_surface import check_surface
 from alcance.pack.check_terrain import check_terrain
 from alcance.pack.check_towers import check_towers
 from alcance.pack.loaded import Loaded
@@ -17,7 +18,9 @@ from alcance.pack.problems import Collector
 from alcance.pack.schema import tables
 
 
-def check_frames(loaded: Loaded, meta: Meta, terrain_paths: tuple[Path, ...], found: Collector) -> None:
+def check_frames(
+    loaded: Loaded, meta: Meta, terrain_paths: tuple[Path, ...], surface_paths: tuple[Path, ...], found: Collector
+) -> None:
     """Check everything that spans more than one cell.
 
     Parameters
@@ -28,6 +31,8 @@ def check_frames(loaded: Loaded, meta: Meta, terrain_paths: tuple[Path, ...], fo
         What pack.toml says.
     terrain_paths
         Elevation files.
+    surface_paths
+        Files of what stands on the ground.
     found
         Receives what is wrong.
     """
@@ -48,6 +53,7 @@ def check_frames(loaded: Loaded, meta: Meta, terrain_paths: tuple[Path, ...], fo
     check_towers(loaded, found)
     _check_pops(loaded, found)
     check_terrain(loaded, meta, terrain_paths, found)
+    check_surface(loaded, meta, terrain_paths, surface_paths, found)
 
 
 def _check_pops(loaded: Loaded, found: Collector) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +32,7 @@ def check_terrain(loaded: Loaded, meta: Meta, paths: tuple[Path, ...], found: Co
     try:
         mosaic = Mosaic.open(paths)
     except InputError as error:
-        for problem in error.problems:
-            message = problem.message.replace(f"{paths[0].parent}/", "")
-            found.add(Path(problem.file).name, message, column=problem.column, value=Path(problem.value).name)
+        tell(error, paths, found)
         return
     grids = _Tiles(mosaic)
     shown = "terrain" if len(paths) > 1 else paths[0].name
@@ -65,6 +64,13 @@ def check_terrain(loaded: Loaded, meta: Meta, paths: tuple[Path, ...], found: Co
         )
 
 
+def tell(error: InputError, paths: tuple[Path, ...], found: Collector) -> None:
+    """Pass on what is wrong with rasters, without the way to them on this machine."""
+    for problem in error.problems:
+        message = problem.message.replace(f"{paths[0].parent}/", "")
+        found.add(Path(problem.file).name, message, column=problem.column, value=Path(problem.value).name)
+
+
 def _compare(frame: pd.DataFrame, ground_m: NDArray[np.float64], name: str, found: Collector) -> None:
     """Warn of census elevations far from the ground."""
     census_m = frame["elevation_m"].to_numpy(float)
@@ -91,33 +97,39 @@ class _Tiles:
         self, lon: NDArray[np.float64], lat: NDArray[np.float64], bounds: tuple[float, float, float, float]
     ) -> NDArray[np.float64]:
         """Ground elevation [m], NaN where there is none or the place lies outside the pack's bounds."""
-        west, south, east, north = bounds
-        ground_m = np.full(lon.size, np.nan)
-        known = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-        ground_m[~known] = 0.0  # told by another check
-        column, row = np.floor(lon / TILE_DEG), np.floor(lat / TILE_DEG)
-        for x, y in sorted({(int(a), int(b)) for a, b in zip(column[known], row[known], strict=True)}):
-            inside = np.flatnonzero(known & (column == x) & (row == y))
-            grid = self._grid(x, y)
+        ground_m = np.zeros(lon.size)  # what lies outside the bounds is told by another check
+        for box, inside in tiles(lon, lat, bounds):
+            grid = ground_of_tile(self.mosaic, box)
+            ground_m[inside] = np.nan if grid is None else sample(grid, lon[inside], lat[inside])
             if grid is not None:
-                ground_m[inside] = _sample(grid, lon[inside], lat[inside])
+                low = sinks(grid, SINK_DROP_M)
+                within = (low.lon >= box[0]) & (low.lon < box[2]) & (low.lat >= box[1]) & (low.lat < box[3])
+                self.sinks += int(within.sum())
         return ground_m
 
-    def _grid(self, x: int, y: int) -> Grid | None:
-        """The ground of one tile with a little more around it, or None where there is none."""
-        margin = 0.05
+
+def tiles(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], bounds: tuple[float, float, float, float]
+) -> Iterator[tuple[tuple[float, float, float, float], NDArray[np.int64]]]:
+    """Give each tile of one degree in which places within the bounds lie, and the places of it."""
+    west, south, east, north = bounds
+    known = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    column, row = np.floor(lon / TILE_DEG), np.floor(lat / TILE_DEG)
+    for x, y in sorted({(int(a), int(b)) for a, b in zip(column[known], row[known], strict=True)}):
         box = (x * TILE_DEG, y * TILE_DEG, (x + 1) * TILE_DEG, (y + 1) * TILE_DEG)
-        try:
-            grid = self.mosaic.window(box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
-        except TerrainGap:
-            return None
-        low = sinks(grid, SINK_DROP_M)
-        inside = (low.lon >= box[0]) & (low.lon < box[2]) & (low.lat >= box[1]) & (low.lat < box[3])
-        self.sinks += int(inside.sum())
-        return grid
+        yield box, np.flatnonzero(known & (column == x) & (row == y))
 
 
-def _sample(grid: Grid, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+def ground_of_tile(mosaic: Mosaic, box: tuple[float, float, float, float]) -> Grid | None:
+    """Read the ground of one tile with a little more around it, or None where there is none."""
+    margin = 0.05
+    try:
+        return mosaic.window(box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
+    except TerrainGap:
+        return None
+
+
+def sample(grid: Grid, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Elevation at places, NaN where the grid has none."""
     try:
         return grid.elevation_m(lon, lat).astype(float)
@@ -125,4 +137,4 @@ def _sample(grid: Grid, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> N
         if lon.size == 1:
             return np.array([np.nan])
         half = lon.size // 2
-        return np.concatenate([_sample(grid, lon[:half], lat[:half]), _sample(grid, lon[half:], lat[half:])])
+        return np.concatenate([sample(grid, lon[:half], lat[:half]), sample(grid, lon[half:], lat[half:])])

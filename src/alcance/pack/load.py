@@ -87,7 +87,7 @@ def _load(folder: Path, found: Collector, progress: Progress | None) -> Pack | N
     surface_paths = locate_rasters(folder, meta, "surface")
     derive(loaded, found)
     tell("pack", 0.7)
-    check_frames(loaded, meta, terrain_paths, found)
+    check_frames(loaded, meta, terrain_paths, surface_paths, found)
     tell("pack", 0.95)
     if found.errors:
         return None

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from alcance.pack.identifiers import SCHEMES
 from alcance.pack.problems import Collector
+from alcance.terrain.cover import height_faults
 
 FILE = "pack.toml"
-SECTIONS = ("radio", "terrain", "sources", "identifiers", "files")
+SECTIONS = ("radio", "terrain", "surface", "sources", "identifiers", "files")
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
 SCREENING_ARCSEC = 30.0  # coarser ground sees no ridge: of links clear on 1′ more than half are blocked in truth
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z]{2})?$"
@@ -137,6 +138,37 @@ class TerrainNotes(_Section):
         return dict(sorted(value.items()))
 
 
+class SurfaceNotes(_Section):
+    """What the rasters of `surface` hold: what stands on the ground.
+
+    Parameters
+    ----------
+    kind
+        "classes", "heights" or "model", as `alcance.terrain.Cover` reads them.
+    heights_m
+        Height of each class [m]; for "classes" alone.
+    nodata_m
+        Height of what stands where a raster has no data [m]; where absent, such a cell in a path is an error.
+    source
+        Where the rasters, and the heights of their classes, are from.
+    assumed
+        Whether the heights are assumed; `source` then gives the reason.
+    """
+
+    kind: str
+    heights_m: dict[int, float] = {}
+    nodata_m: float | None = None
+    source: str = Field(min_length=1)
+    assumed: bool = False
+
+    @model_validator(mode="after")
+    def _sound(self) -> SurfaceNotes:
+        faults = height_faults(self.kind, self.heights_m, self.nodata_m)
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
 class Source(_Section):
     """A source of the pack's data with its licence."""
 
@@ -178,6 +210,8 @@ class Meta(_Section):
         West, south, east, north [deg] within which sites and localities must lie.
     identifiers
         Column ("localities.locality_id") to the identifier scheme that its keys follow.
+    surface
+        What stands on the ground; None where the pack knows only bare ground.
     notes
         Sentences that every report on this pack must show, such as what is assumed; each is a map from language to
         text and has every language of the pack.
@@ -200,6 +234,7 @@ class Meta(_Section):
     identifiers: dict[str, str] = {}
     radio: Radio
     terrain: TerrainNotes
+    surface: SurfaceNotes | None = None
     sources: tuple[Source, ...] = Field(min_length=1)
     files: dict[str, FileEntry] = {}
 
