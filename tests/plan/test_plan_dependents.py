@@ -124,3 +124,53 @@ def test_those_who_can_move_make_room_for_those_who_cannot():
     limit[0] = 2
     repair = repair_dependents(problem, shortest_tree(problem), limit)
     assert repair.moved.tolist() == [False, True, False]
+
+
+def beside(problem: Problem, limit: np.ndarray, wider: list[tuple[int, int, int]]) -> tuple[Problem, np.ndarray]:
+    """The problem with links laid beside arcs of it: (arc, dearer by, carries)."""
+    arcs = np.array([arc for arc, _, _ in wider])
+    costs = problem.costs[arcs] + np.array([more for _, more, _ in wider])
+    widened = Problem.build(
+        problem.node_count, problem.root,
+        np.append(problem.tails, problem.tails[arcs]), np.append(problem.heads, problem.heads[arcs]),
+        np.append(problem.costs, costs), problem.terminals,
+    )  # fmt: skip
+    return widened, np.append(limit, [carries for _, _, carries in wider])
+
+
+@pytest.mark.parametrize(
+    ("wider", "cost", "moved"),
+    [
+        ([(0, 30, 3)], 10 + 30 + 15, 0),  # a wider link for 30 is dearer than no move, and cheaper than the one at 35
+        ([(0, 36, 3)], 10 + 10 + 40, 1),  # moving the cheapest costs 35
+        ([(0, 20, 2), (0, 70, 3)], 10 + 20 + 10 + 40, 1),  # a little wider and one moved
+        ([(0, 20, 2), (0, 54, 3)], 10 + 54 + 15, 0),
+    ],
+)
+def test_a_full_link_is_widened_where_that_is_cheaper_than_moving(wider, cost, moved):
+    problem = star([5, 5, 5], [90, 40, 60])
+    limit = np.full(problem.arc_count, NO_LIMIT)
+    limit[0] = 1 if len(wider) > 1 else 2
+    widened, limits = beside(problem, limit, wider)
+    repair = repair_dependents(widened, shortest_tree(widened), limits)
+    assert int(widened.costs[repair.tree.arcs].sum()) == cost
+    assert int(repair.moved.sum()) == moved
+
+
+@settings(max_examples=200)
+@given(SEEDS, st.integers(1, 4), st.integers(0, 60))
+def test_wider_links_never_make_one_full_arc_dearer_to_relieve(seed, high, dearer):
+    """With one arc over its limit, the repaired plan costs no more where a wider link stands beside it."""
+    problem = random_problem(seed)
+    tree = shortest_tree(problem)
+    load = terminals_below(problem, tree)
+    fed = [node for node in np.flatnonzero(tree.parent_arc >= 0) if problem.tails[tree.parent_arc[node]] != 0]
+    if not fed:
+        return
+    node = max(fed, key=lambda at: (load[at], at))
+    limit = np.full(problem.arc_count, NO_LIMIT, dtype=np.int64)
+    limit[tree.parent_arc[node]] = min(high, max(1, load[node] - 1))
+    plain = repair_dependents(problem, tree, limit).tree
+    widened, limits = beside(problem, limit, [(int(tree.parent_arc[node]), dearer, NO_LIMIT)])
+    wide = repair_dependents(widened, shortest_tree(widened), limits).tree
+    assert int(widened.costs[wide.arcs].sum()) <= int(problem.costs[plain.arcs].sum())
