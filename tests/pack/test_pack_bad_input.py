@@ -367,7 +367,7 @@ def test_terrain_in_tiles_of_a_folder(pack):
     assert {"terrain/a.tif", "terrain/b.tif"} <= set(read_pack(pack.path).digests)
     (pack.path / "terrain" / "b.tif").unlink()
     hits = [problem for problem in pack.errors() if "has no elevation" in problem.message]
-    assert {problem.file for problem in hits} == {"sites.csv", "localities.csv"}
+    assert {problem.file for problem in hits} == {"sites.csv", "localities.csv", "towers.csv"}
 
 
 def test_a_missing_terrain(pack):

@@ -12,7 +12,6 @@ from rasterio.transform import Affine
 
 from alcance.network import pack_grid
 from alcance.pack import read_pack
-from conftest import Spoiled
 
 CLASSES = """
 [surface]
@@ -29,7 +28,7 @@ source = "invented"
 
 
 @pytest.fixture
-def lay(pack: Spoiled) -> Callable[..., Path]:
+def lay(pack) -> Callable[..., Path]:
     """Write a raster of cover over the pack's ground, and its section into pack.toml."""
 
     def write(section: str, values: np.ndarray | None = None, name: str = "surface.tif", **options: object) -> Path:
@@ -52,7 +51,7 @@ def lay(pack: Spoiled) -> Callable[..., Path]:
     return write
 
 
-def terrain(pack: Spoiled) -> np.ndarray:
+def terrain(pack) -> np.ndarray:
     with rasterio.open(pack.path / "terrain.tif") as raster:
         values: np.ndarray = raster.read(1).astype(np.float32)
         return values
@@ -78,9 +77,11 @@ def test_classes_with_their_heights_stand_on_the_ground(pack, lay):
     assert "surface.tif" in read.digests
     grid = pack_grid(read)
     assert sorted(np.unique(grid.cover_m)) == [0, 15]
-    window = read.ground(-98.75, 18.88, -98.70, 18.92)
+    window = read.terrain().window(-98.75, 18.88, -98.70, 18.92)
     assert window.cover_m.shape == window.shape
-    assert np.array_equal(window.ground_m, read.terrain().window(-98.75, 18.88, -98.70, 18.92).ground_m)
+    bare = read.terrain().under(None).window(-98.75, 18.88, -98.70, 18.92)
+    assert bare.cover_m is None
+    assert np.array_equal(window.ground_m, bare.ground_m)
 
 
 def test_a_surface_model_in_tiles_of_a_folder(pack, lay):

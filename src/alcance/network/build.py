@@ -83,7 +83,7 @@ def pack_grid(pack: Pack) -> Grid:
     """
     mosaic = pack.terrain()
     west, south, east, north = pack.meta.bounds
-    return pack.ground(
+    return mosaic.window(
         max(west - TERRAIN_MARGIN_DEG, mosaic.bounds[0]),
         max(south - TERRAIN_MARGIN_DEG, mosaic.bounds[1]),
         min(east + TERRAIN_MARGIN_DEG, mosaic.bounds[2]),

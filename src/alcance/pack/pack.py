@@ -17,7 +17,6 @@ from alcance.terrain import Cover, Mosaic
 if TYPE_CHECKING:
     from alcance.radio import Equipment
     from alcance.radio.antenna import Pattern
-    from alcance.terrain import Grid
 
 
 @dataclass(frozen=True)
@@ -147,8 +146,8 @@ class Pack:
         return tuple(ReferenceSector(gain_dbi, turn, width_deg, downtilt_deg=tilt_deg) for turn in turns)
 
     def terrain(self) -> Mosaic:
-        """Open the ground elevation."""
-        return Mosaic.open(self.terrain_paths)
+        """Open the ground, with the trees and buildings that stand on it where the pack knows of them."""
+        return Mosaic.open(self.terrain_paths).under(self.surface())
 
     def surface(self) -> Cover | None:
         """Open what stands on the ground, trees and buildings, or None where the pack knows only bare ground."""
@@ -156,24 +155,6 @@ class Pack:
         if notes is None:
             return None
         return Cover.open(self.surface_paths, notes.kind, notes.heights_m, nodata_m=notes.nodata_m)
-
-    def ground(self, west: float, south: float, east: float, north: float) -> Grid:
-        """Read the ground of a window with the cover that stands on it, where the pack knows of cover.
-
-        Parameters
-        ----------
-        west, south, east, north
-            The window [deg]; what lies beyond the elevation files is cut off.
-
-        Raises
-        ------
-        InputError
-            A raster cannot be read, or holds what it may not.
-        TerrainGap
-            No elevation file touches the window.
-        """
-        grid, cover = self.terrain().window(west, south, east, north), self.surface()
-        return grid if cover is None else cover.over(grid)
 
     def policy(self, name: str) -> float | str:
         """Return the value of a policy: a number, or text where the policy is text; InputError if there is none."""

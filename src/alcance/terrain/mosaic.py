@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alcance.errors import InputError, Problem, TerrainGap
 from alcance.terrain.grid import Grid
 from alcance.terrain.source import Source
+
+if TYPE_CHECKING:
+    from alcance.terrain.cover import Cover
 
 SUFFIXES = (".hgt", ".tif", ".tiff")
 MAX_CELLS = 2_000_000_000
@@ -25,9 +29,12 @@ class Mosaic:
     ----------
     sources
         The files, finest first, those of one resolution in the order given.
+    cover
+        What stands on the ground, laid over every window; None for bare ground.
     """
 
     sources: tuple[Source, ...]
+    cover: Cover | None = None
 
     @classmethod
     def open(cls, paths: Sequence[Path]) -> Mosaic:
@@ -61,6 +68,10 @@ class Mosaic:
             raise InputError(problems)
         return cls(tuple(sorted(sources, key=lambda source: source.resolution_deg)))
 
+    def under(self, cover: Cover | None) -> Mosaic:
+        """Give the same ground with what stands on it, for whoever reads a window of it."""
+        return replace(self, cover=cover)
+
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """West, south, east, north of all files together [deg]."""
@@ -82,12 +93,13 @@ class Mosaic:
 
         Returns
         -------
-        Grid whose cell centres enclose the window as far as there are files; NaN where no file has data.
+        Grid whose cell centres enclose the window as far as there are files; NaN where no file has data. With its cover
+        where the mosaic has one.
 
         Raises
         ------
         InputError
-            The window is not a window, a value cannot be an elevation, or a file is cut short.
+            The window is not a window, a value cannot be what its file is for, or a file is cut short.
         TerrainGap
             No file touches the window.
         """
@@ -116,13 +128,14 @@ class Mosaic:
         for source in touching:
             if np.isnan(ground_m).any():
                 source.fill(ground_m, lattice, row0, col0)
-        return Grid(
+        grid = Grid(
             ground_m,
             lattice.west + col0 * lattice.step_lon_deg,
             lattice.north - row0 * lattice.step_lat_deg,
             lattice.step_lon_deg,
             lattice.step_lat_deg,
         )
+        return grid if self.cover is None else self.cover.over(grid)
 
 
 def _files(path: Path) -> list[Path]:

@@ -11,8 +11,8 @@ from alcance.terrain import Grid, profiles
 
 
 def holes_of(grid: Grid) -> Grid:
-    """Give a grid of 1 where there is no ground and 0 elsewhere."""
-    missing = np.isnan(grid.ground_m)
+    """Give a grid of 1 where the ground or what stands on it is not known and 0 elsewhere."""
+    missing = np.isnan(grid.obstacle_m)
     return Grid(missing.astype(np.float32), grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg)
 
 
