@@ -64,7 +64,9 @@ def coverage(
     n0: given.N0 = None,
     delta_n: given.DeltaN = None,
     climate: given.Climate = None,
-    gaps: Annotated[bool, typer.Option("--gaps", help="Leave out what lacks ground instead of refusing.")] = False,
+    gaps: Annotated[
+        str, typer.Option("--gaps", help="raise | no_data: refuse a disc that lacks ground, or leave out what does.")
+    ] = "raise",
     tif: Annotated[Path | None, typer.Option("--tif", help="Raster to write: cloud-optimised GeoTIFF.")] = None,
     gpkg: Annotated[Path | None, typer.Option("--gpkg", help="Polygons to write, by class.")] = None,
     png: Annotated[Path | None, typer.Option("--png", help="Picture to write.")] = None,
@@ -101,7 +103,7 @@ def coverage(
         covered = cover(
             grid, towers, near, far, receiver_height_m=receiver_m, radius_m=1e3 * radius_km,
             classes_mbps=_classes(classes, far.rates.rate_mbps.tolist()), fade_margin_db=fade, model=chosen,
-            model_nearest_m=nearest_m, gaps="no_data" if gaps else "raise", progress=tell,
+            model_nearest_m=nearest_m, gaps=gaps, progress=tell,
             **{name: value for name, value in ground.sight().items() if name == "k_factor"},
         )  # fmt: skip
         if tif is not None:

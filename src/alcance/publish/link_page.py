@@ -84,11 +84,11 @@ def link_html(report: LinkReport, say: Words, *, name1: str = "A", name2: str = 
 
 
 def _data(report: LinkReport, say: Words, names: tuple[str, str]) -> dict[str, Any]:
-    """What the script draws from: the profile to a centimetre and the rule of a clear path."""
+    """What the script draws from: the profile, so fine that sliders agree with the report, and the rule of a clear path."""
     heights = (report.near.height_m, report.far.height_m)
     return {
-        "distance_m": [round(float(value), 1) for value in report.distance_m],
-        "ground_m": [round(float(value), 2) for value in report.ground_m],
+        "distance_m": [round(float(value), 3) for value in report.distance_m],
+        "ground_m": [round(float(value), 4) for value in report.ground_m],
         "cover_m": [round(float(value), 2) for value in report.cover_m],
         "length_m": float(report.distance_m[-1]),
         "freq_ghz": report.freq_ghz,
