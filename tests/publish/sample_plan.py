@@ -148,6 +148,9 @@ class _Builder:
             "height_from_m": more.get("height_from_m", math.nan),
             "height_to_m": more.get("height_to_m", math.nan),
             "margin_db": more.get("margin_db", math.nan),
+            "rate_mbps": more.get("rate_mbps", math.nan),
+            "availability_pct": more.get("availability_pct", math.nan),
+            "confidence": more.get("confidence", math.nan),
             "price_minor": round((capex + opex * YEARS_FACTOR) * 100),
             "capex": round(capex, 2),
             "opex_year": round(opex, 2),
@@ -170,6 +173,10 @@ class _Builder:
             height_from_m=tail.height_m,
             height_to_m=head.height_m,
             margin_db=round(float(self.random.uniform(20.1, 36.0)), 2),
+            rate_mbps=50.0 if kind == "client" else 130.0,
+            # From the count of links and not from the generator, whose other draws keep their places.
+            availability_pct=round(100.0 - 0.09 / (1 + len(self.profiles) % 7), 4),
+            confidence=round(0.7 + 0.3 * ((len(self.profiles) * 37) % 100) / 100, 4),
             max_dependents=max_dependents,
         )
         share = np.linspace(0.0, 1.0, 48)
@@ -423,6 +430,31 @@ def _tiers(sites: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
+def _beside(cost: float, bound: float, technologies: dict[str, int]) -> dict[str, Any]:
+    """Three values of one policy: the second is this plan; the third is proven dearer, the first is not told apart."""
+    plans = []
+    for value, factor, moved in (("0.5", 0.96, -3), ("0.7", 1.0, 0), ("0.9", 1.4, 5)):
+        plans.append(
+            {
+                "value": value,
+                "cost": round(cost * factor, 2),
+                "capex": round(cost * factor * 0.5, 2),
+                "opex_year": round(cost * factor * 0.06, 2),
+                "lower_bound": round(bound * factor, 2),
+                "solver_gap": round(cost / bound - 1, 6),
+                "plan_gap": round(cost / bound - 1, 6),
+                "technologies": technologies
+                | {"ptmp": technologies["ptmp"] - moved, "satellite": technologies["satellite"] + moved},
+                "fibre_km": round(120.0 * factor, 2),
+                "radio_hops": 60 - moved,
+                "relays": 12,
+                "towers_built": 12,
+                "link_confidence": float(value),
+            }
+        )
+    return {"policy": "link_confidence", "plans": plans}
+
+
 def _summary(sites: pd.DataFrame, edges: gpd.GeoDataFrame, node_count: int) -> dict[str, Any]:
     planned = sites[~sites["technology"].isin(["existing", "none"])]
     existing = sites[sites["technology"] == "existing"]
@@ -431,6 +463,8 @@ def _summary(sites: pd.DataFrame, edges: gpd.GeoDataFrame, node_count: int) -> d
     tree = cost * 0.985
     bound = tree / 1.21
     masts = edges[edges["kind"].isin(["mast", "mast_up"])]
+    hops = edges[edges["kind"].isin(["ptp", "client"])]
+    technologies = {str(k): int(v) for k, v in sites["technology"].value_counts().sort_index().items()}
     return {
         "version": "0.1.0",
         "pack": {
@@ -467,7 +501,23 @@ def _summary(sites: pd.DataFrame, edges: gpd.GeoDataFrame, node_count: int) -> d
         "solver_gap": round((tree - bound) / bound, 6),
         "plan_gap": round((cost - bound) / bound, 6),
         "cost_avoidable": round((cost - bound) / (bound - 0.2 * cost), 6),
-        "technologies": {str(k): int(v) for k, v in sites["technology"].value_counts().sort_index().items()},
+        "technologies": technologies,
+        "link_confidence": 0.7,
+        "availability_pct": 99.9,
+        "confidence_least": float(hops["confidence"].min()),
+        "confidence_quarter": float(hops["confidence"].quantile(0.25)),
+        "confidence_median": float(hops["confidence"].median()),
+        "availability_least_pct": float(hops["availability_pct"].min()),
+        "radios": [
+            {
+                "equipment_id": str(name),
+                "links": len(own),
+                "rate_median_mbps": float(own["rate_mbps"].median()),
+                "length_median_m": float(own["length_m"].median()),
+            }
+            for name, own in hops.groupby("equipment_id")
+        ],
+        "beside": _beside(cost, bound, technologies),
         "fibre_km": round(float(fibre["length_m"].sum()) / 1000, 2),
         "inferred_fibre_km": round(float(fibre.loc[fibre["inferred"], "length_m"].sum()) / 1000, 2),
         "fibre_km_by_kind": {
@@ -491,6 +541,8 @@ def _summary(sites: pd.DataFrame, edges: gpd.GeoDataFrame, node_count: int) -> d
             "error_sigma_m": 76.0,
             "false_clear_pct": {"10": 39.0, "30": 27.0},
             "source": "Synthetic hills",
+            "screening_only": False,
+            "cover": None,
         },
         "policy": {
             "max_hops": 4,
@@ -500,6 +552,8 @@ def _summary(sites: pd.DataFrame, edges: gpd.GeoDataFrame, node_count: int) -> d
             "max_ptp_km": 30,
             "fade_margin_db": 20,
             "k_factor": 1.333,
+            "link_confidence": 0.7,
+            "availability_pct": 99.9,
         },
         "prices": [
             {

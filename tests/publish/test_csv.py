@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alcance.publish import csv_tables
 from alcance.publish.csv_tables import FORMULA_STARTS, safe_cell, write_csv
 from alcance.publish.folder import read_plan_folder
+from alcance.publish.language import language
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -35,7 +36,7 @@ def test_a_hostile_name_stays_text(plan_folder: Path, tmp_path: Path) -> None:
     plan = read_plan_folder(plan_folder)
     plan.sites.loc[0, "name"] = '=HYPERLINK("http://x","click")'
     plan.sites.loc[1, "name"] = '  +1,\n"two"'
-    write_csv(plan, tmp_path)
+    write_csv(plan, tmp_path, language("en"))
     names = [row["name"] for row in _rows(tmp_path / "sites.csv")]
     assert names[0] == '\'=HYPERLINK("http://x","click")'
     assert names[1] == '\'  +1,\n"two"'
@@ -43,7 +44,7 @@ def test_a_hostile_name_stays_text(plan_folder: Path, tmp_path: Path) -> None:
 
 def test_every_row_and_amount_is_there(plan_folder: Path, tmp_path: Path) -> None:
     plan = read_plan_folder(plan_folder)
-    write_csv(plan, tmp_path)
+    write_csv(plan, tmp_path, language("en"))
     sites, edges = _rows(tmp_path / "sites.csv"), _rows(tmp_path / "edges.csv")
     assert [row["site_id"] for row in sites] == plan.sites["site_id"].tolist()
     assert sum(int(row["people"]) for row in sites) == plan.summary["people"]
@@ -54,7 +55,7 @@ def test_every_row_and_amount_is_there(plan_folder: Path, tmp_path: Path) -> Non
 
 
 def test_every_column_is_explained_with_its_unit(plan_folder: Path, tmp_path: Path) -> None:
-    write_csv(read_plan_folder(plan_folder), tmp_path)
+    write_csv(read_plan_folder(plan_folder), tmp_path, language("en"))
     told = [(row["table"], row["column"]) for row in _rows(tmp_path / "columns.csv")]
     written = [(name, column) for name in ("sites", "edges", "masts") for column in _rows(tmp_path / f"{name}.csv")[0]]
     assert told == written
@@ -64,5 +65,7 @@ def test_every_column_is_explained_with_its_unit(plan_folder: Path, tmp_path: Pa
 
 
 def test_the_same_plan_gives_the_same_bytes(copy_plan: Callable[[str], Path], tmp_path: Path) -> None:
-    paths = [write_csv(read_plan_folder(copy_plan(name)), tmp_path / f"{name}-csv") for name in ("a", "b")]
+    paths = [
+        write_csv(read_plan_folder(copy_plan(name)), tmp_path / f"{name}-csv", language("en")) for name in ("a", "b")
+    ]
     assert [path.read_bytes() for path in paths[0]] == [path.read_bytes() for path in paths[1]]

@@ -74,7 +74,9 @@ def test_a_way_is_told_from_the_site_up(plan_folder: Path) -> None:
     steps = way_steps(list(site["upstream"]), edges, english)
     assert steps[0] == "Equipment of a site"
     assert re.fullmatch(
-        r"Client link, \d+\.\d km, from .+, antennas at 6 m here and 15 m there, 5\.6 GHz, margin \d\d\.\d dB", steps[1]
+        r"Client link, \d+\.\d km, from .+, antennas at 6 m here and 15 m there, 5\.6 GHz \(client_5ghz_25dbi\), "
+        r"50 Mbit/s, margin \d\d\.\d dB, works 99\.\d\d% of the year, [79]\d% sure to be clear",
+        steps[1],
     )
     assert steps[-1].startswith("Port at a PoP: Villa P")
     assert not any("nan" in step or "None" in step for step in steps)

@@ -89,7 +89,7 @@ def test_no_style_sheet_fetches_anything(pristine_plan: Path) -> None:
 
 def test_every_picture_has_a_title_and_a_table(page: _Page) -> None:
     pictures = [svg for svg in page.all("svg") if svg.get("aria-hidden") != "true"]
-    assert len(pictures) == 8
+    assert len(pictures) == 10
     assert all(svg["role"] == "img" and svg["aria-labelledby"] for svg in pictures)
     assert len(page.all("caption")) == len(page.all("table")) >= len(pictures)
 
@@ -148,7 +148,10 @@ def test_a_plan_without_a_bound_still_has_a_report(plan_folder: Path) -> None:
 
 
 def test_a_terrain_that_tells_nothing_is_told_so(plan_folder: Path) -> None:
-    words = _changed(plan_folder, lambda s: s.update(terrain={"resolution_arcsec": None, "false_clear_pct": None}))
+    words = _changed(
+        plan_folder,
+        lambda s: s.update(terrain={"resolution_arcsec": None, "false_clear_pct": None, "screening_only": False}),
+    )
     assert "does not say how fine its terrain is" in words
     assert "does not say how often" in words
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from alcance.publish import layers
 from alcance.publish.columns import columns
 from alcance.publish.folder import PlanFolder, whole_file
+from alcance.publish.language import Language
+from alcance.publish.screening import screening_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +33,10 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS) else text
 
 
-def write_csv(plan: PlanFolder, folder: Path) -> list[Path]:
+def write_csv(plan: PlanFolder, folder: Path, lang: Language) -> list[Path]:
     """Write sites.csv, edges.csv, masts.csv and columns.csv (table, column, unit, what it is) into a folder.
+
+    A plan for screening only says so in each row (column `screening_only`) and in a README.txt beside the tables.
 
     Parameters
     ----------
@@ -40,6 +44,8 @@ def write_csv(plan: PlanFolder, folder: Path) -> list[Path]:
         The plan.
     folder
         Made if it is missing.
+    lang
+        Language of README.txt.
 
     Returns
     -------
@@ -63,6 +69,12 @@ def write_csv(plan: PlanFolder, folder: Path) -> list[Path]:
         if column.column in frame.columns
     ]
     paths.append(write_rows(folder / "columns.csv", ["table", "column", "unit", "en", "es"], meanings))
+    words, readme = screening_words(plan.summary, lang), folder / "README.txt"
+    readme.unlink(missing_ok=True)  # an older one may speak of another plan
+    if words:
+        with whole_file(readme) as temporary:
+            temporary.write_bytes(f"{plan.title}\r\n\r\n{words}\r\n".encode("utf-8-sig"))
+        paths.append(readme)
     return paths
 
 

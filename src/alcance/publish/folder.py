@@ -124,6 +124,9 @@ def _read_summary(folder: Path, problems: list[Problem]) -> dict[str, Any]:
         )
     elif not isinstance(summary["pack"], dict) or "title" not in summary["pack"]:
         problems.append(Problem(name, None, "pack", "", "lacks the title of the pack; plan again"))
+    elif not isinstance(summary["terrain"], dict) or "screening_only" not in summary["terrain"]:
+        message = "does not say whether the terrain is fit for screening only; plan again"
+        problems.append(Problem(name, None, "terrain", "", message))
     return summary
 
 

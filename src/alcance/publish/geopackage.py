@@ -21,6 +21,7 @@ from alcance.publish.palette import (
     TECHNOLOGY_COLOURS,
 )
 from alcance.publish.qgis import Style, Symbol, qml
+from alcance.publish.screening import screened_title, screening_words
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,6 +31,9 @@ FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
 
 #: QGIS classifies fibre by this expression, so that inferred stretches are drawn dashed.
 FIBRE_CLASS: Final = """if("inferred", "kind" || ' inferred', "kind")"""
+
+#: Layers from the bottom of the map to its top; `admin` only where the folder has outlines.
+LAYERS: Final = ("admin", "fibre", "radio_links", "equipment", "sites", "masts", "network")
 
 _STYLES_TABLE: Final = """
 CREATE TABLE layer_styles (
@@ -58,6 +62,8 @@ def write_geopackage(plan: PlanFolder, path: Path, lang: Language) -> Path:
     """
     import pyogrio
 
+    words = screening_words(plan.summary, lang)
+    titles = {name: screened_title(lang(f"layer.{name}"), plan.summary, lang) for name in LAYERS}
     with whole_file(path) as temporary:
         written: list[tuple[str, Style]] = []
         for name, table, geometry, frame, style in _layers(plan, lang):
@@ -75,8 +81,10 @@ def write_geopackage(plan: PlanFolder, path: Path, lang: Language) -> Path:
                         "FID": "fid",
                         "GEOMETRY_NAME": "geom",
                         "SPATIAL_INDEX": "YES",
-                        "IDENTIFIER": lang(f"layer.{name}"),
+                        "IDENTIFIER": titles[name],
+                        "DESCRIPTION": words,
                     },
+                    dataset_metadata={"DESCRIPTION": words} if words and not written else None,
                 )
             names = [column for column in frame.columns if column != "geometry"]
             labels = {c.column: c.label(lang.code, plan.currency) for c in columns(table)}
@@ -87,7 +95,7 @@ def write_geopackage(plan: PlanFolder, path: Path, lang: Language) -> Path:
                     Style(style.geometry, style.column, style.symbols, aliases, style.label_column, style.label_scale),
                 )
             )
-        finish_geopackage(temporary, written, {name: lang(f"layer.{name}") for name, _ in written})
+        finish_geopackage(temporary, written, titles)
     return path
 
 
@@ -212,6 +220,9 @@ def finish_geopackage(path: Path, written: list[tuple[str, Style]], titles: Mapp
             (FIXED_DATE,),
         )
         connection.execute("UPDATE gpkg_contents SET last_change = ?", (FIXED_DATE,))
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        if "gpkg_metadata_reference" in tables:
+            connection.execute("UPDATE gpkg_metadata_reference SET timestamp = ?", (FIXED_DATE,))
         connection.execute("COMMIT")
         connection.execute("VACUUM")
     finally:

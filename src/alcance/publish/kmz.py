@@ -14,6 +14,7 @@ from alcance.publish import layers
 from alcance.publish.folder import PlanFolder, whole_file
 from alcance.publish.icons import disc_png
 from alcance.publish.language import Language
+from alcance.publish.link_words import link_facts
 from alcance.publish.palette import (
     FIBRE_COLOURS,
     FIBRE_KINDS,
@@ -22,6 +23,7 @@ from alcance.publish.palette import (
     TECHNOLOGIES,
     TECHNOLOGY_COLOURS,
 )
+from alcance.publish.screening import screened_title, screening_words
 from alcance.publish.ways import edges_by_id, way_steps
 
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML 1.0 holds these
@@ -65,7 +67,9 @@ def write_kmz(plan: PlanFolder, path: Path, lang: Language) -> Path:
 def _document(plan: PlanFolder, lang: Language) -> str:
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>',
-        f"<name>{_text(lang('report.title', title=plan.title))}</name><open>1</open>",
+        f"<name>{_text(screened_title(lang('report.title', title=plan.title), plan.summary, lang))}</name>",
+        "<open>1</open>",
+        *_described(screening_words(plan.summary, lang)),
         *_styles(),
     ]
     edges = edges_by_id(plan)
@@ -101,6 +105,12 @@ def _document(plan: PlanFolder, lang: Language) -> str:
 def _text(value: Any) -> str:
     """Escaped text without the control characters that XML cannot hold."""
     return escape(_FORBIDDEN.sub("", str(value)))
+
+
+def _described(words: str) -> list[str]:
+    """What a document or a folder says of itself; nothing where there is nothing to say."""
+    # The snippet is what stands beside the name in the list of places, before anything is opened.
+    return [f'<Snippet maxLines="3">{_text(words)}</Snippet><description>{_text(words)}</description>'] if words else []
 
 
 def _folder(name: str, contents: Iterable[str], *, shown: bool = False) -> str:
@@ -176,6 +186,7 @@ def _line(row: Any, lang: Language) -> str:
             lang("edge.heights"),
             f"{lang.number(row.height_from_m)} m → {lang.number(row.height_to_m)} m" if row.kind in RADIO_KINDS else "",
         ),
+        *(link_facts(row._asdict(), lang) if row.kind in RADIO_KINDS else ()),
         (lang("edge.inferred"), lang("word.yes") if row.inferred else ""),
     ]
     points = " ".join(f"{x:.6f},{y:.6f}" for x, y in row.geometry.coords)

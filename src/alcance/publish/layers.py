@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alcance.publish.columns import columns
 from alcance.publish.folder import PlanFolder
 from alcance.publish.palette import FIBRE_KINDS, RADIO_KINDS
+from alcance.publish.screening import screening_only
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,6 +22,7 @@ def site_layer(plan: PlanFolder) -> gpd.GeoDataFrame:
     """One point per site; the way up is text, edge ids parted by spaces."""
     sites = plan.sites.copy()
     sites["upstream"] = [" ".join(() if way is None else way) for way in sites["upstream"]]
+    sites["screening_only"] = screening_only(plan.summary)
     return _shaped(sites, "sites")
 
 
@@ -35,6 +37,7 @@ def edge_layer(
     edges = edges[keep].copy()
     edges["price"] = edges["price_minor"] / int(plan.summary["pack"].get("minor_per_unit", 100))
     edges["inferred"] = edges["inferred"].fillna(value=False).astype(bool)
+    edges["screening_only"] = screening_only(plan.summary)
     return _shaped(edges, "edges")
 
 
@@ -82,6 +85,7 @@ def mast_layer(plan: PlanFolder) -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(
         masts.reset_index(), geometry=gpd.points_from_xy(masts["lon"], masts["lat"]), crs=plan.edges.crs
     )
+    frame["screening_only"] = screening_only(plan.summary)
     return _shaped(frame, "masts")
 
 

@@ -18,6 +18,7 @@ from alcance.publish.palette import (
     TECHNOLOGIES,
     TECHNOLOGY_COLOURS,
 )
+from alcance.publish.screening import screening_label
 from alcance.publish.svg import INK, SOFT_INK, line, picture, plain, rect, tag, text
 
 if TYPE_CHECKING:
@@ -137,8 +138,16 @@ def map_svg(plan: PlanFolder, lang: Language) -> str:
         *_sites(plan, frame),
         *_entries(plan, frame),
         *_scale_bar(frame, lang),
+        *_banner(screening_label(plan.summary, lang)),
     ]
     return picture(WIDTH, frame.height, "map", lang("map.alt", title=plan.title), parts)
+
+
+def _banner(words: str) -> list[str]:
+    """Words across the top of the picture, so that a copy of it still says them; nothing where there are none."""
+    if not words:
+        return []
+    return [rect(0, 0, WIDTH, 32, "#ffd166"), text(WIDTH / 2, 22, words, anchor="middle", size=17, weight=700)]
 
 
 def _round_degrees(low: float, high: float, step: float) -> list[float]:

@@ -6,6 +6,7 @@ Source: https://standard.ofds.info/en/0__4__0/ (network package). Satellite term
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ from typing import Any, Final
 
 from alcance.publish.folder import PlanFolder, whole_file
 from alcance.publish.language import Language
+from alcance.publish.link_words import link_facts
 from alcance.publish.palette import FIBRE_KINDS, RADIO_KINDS
+from alcance.publish.screening import screened_title, screening_words
 
 SCHEMA_URL: Final = "https://standard.ofds.info/en/0__4__0/network-schema.json"
 
@@ -178,9 +181,12 @@ def _network(
     inputs = json.dumps(plan.summary["inputs"], sort_keys=True)
     names = "\n".join(sorted(spans[number]["edge_id"] for number in chunk.spans))
     root = places[chunk.root]
+    phase = lang("ofds.phase", horizon=lang.number(plan.summary["policy"]["horizon_years"]))
     return {
         "id": str(uuid.uuid5(_NAMESPACE, f"{plan.summary['pack']['name']}\n{inputs}\n{names}")),
-        "name": lang("ofds.network", title=plan.title, place=root.name or root.place_id),
+        "name": screened_title(
+            lang("ofds.network", title=plan.title, place=root.name or root.place_id), plan.summary, lang
+        ),
         "language": lang.code,
         "crs": {"name": "urn:ogc:def:crs:OGC::CRS84", "uri": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"},
         "nodes": [_node(places[place], lang) for place in sorted(chunk.places)],
@@ -190,7 +196,7 @@ def _network(
             {
                 "id": "plan",
                 "name": lang("report.title", title=plan.title),
-                "description": lang("ofds.phase", horizon=lang.number(plan.summary["policy"]["horizon_years"])),
+                "description": " ".join(filter(None, [phase, screening_words(plan.summary, lang)])),
                 "funders": [{"id": "programme", "name": lang("ofds.programme", title=plan.title)}],
             },
         ],
@@ -235,6 +241,8 @@ def _span(row: Json, lang: Language) -> Json:
         },
         "transmissionMedium": ["fibre" if fibre else "microwave"],
     }
+    if not fibre:
+        span |= _radio(row, lang)
     if fibre:
         span["darkFibre"] = kind == "fibre_dark"
         span["fibreLength"] = round(float(row["length_m"]) / 1000, 3)
@@ -244,3 +252,10 @@ def _span(row: Json, lang: Language) -> Json:
         if row["inferred"]:
             span["supportingInfrastructure"]["description"] = lang("ofds.inferred")
     return span
+
+
+def _radio(row: Json, lang: Language) -> Json:
+    """What a radio link carries [Gbit/s, as the standard wants], and in words with which radio and how surely."""
+    facts = "; ".join(f"{label}: {value}" for label, value in link_facts(row, lang))
+    capacity = {"capacity": round(row["rate_mbps"] / 1000, 6)} if math.isfinite(row["rate_mbps"]) else {}
+    return capacity | ({"capacityDetails": {"description": facts}} if facts else {})

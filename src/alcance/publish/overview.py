@@ -19,6 +19,7 @@ from alcance.publish.palette import (
     TECHNOLOGIES,
     TECHNOLOGY_COLOURS,
 )
+from alcance.publish.screening import screening_label, screening_words
 from alcance.publish.svg import INK, SOFT_INK
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def _draw(plan: PlanFolder, t: Language) -> bytes:
     _map(axes, plan, frame, t)
     _legend(figure, plan, t, foot / height)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})  # without matplotlib's version
+    words = screening_words(plan.summary, t)
+    metadata = {"Software": None} | ({"Description": words} if words else {})  # without matplotlib's version
+    figure.savefig(buffer, format="png", dpi=DPI, metadata=metadata)
     return buffer.getvalue()
 
 
@@ -123,6 +126,22 @@ def _map(axes: Axes, plan: PlanFolder, frame: Frame, t: Language) -> None:
     pops = layers.edge_layer(plan, ("pop",), lines=False).geometry
     axes.scatter(pops.x, pops.y, s=15, marker="s", color=INK, edgecolors="white", linewidths=0.6, zorder=4)
     _scale_bar(axes, frame, t)
+    label = screening_label(plan.summary, t)
+    if label:
+        axes.annotate(
+            label,
+            (0.5, 1.0),
+            (0, -5),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            size=10,
+            weight="bold",
+            color=INK,
+            bbox={"boxstyle": "square,pad=0.45", "facecolor": "#ffd166", "edgecolor": "none"},
+            zorder=9,
+        )
 
 
 def _land(plan: PlanFolder, frame: Frame) -> list[Any]:

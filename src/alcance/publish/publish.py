@@ -18,7 +18,7 @@ Progress = Callable[[str, float], None]
 _Writer = Callable[[PlanFolder, Path, Language], object]
 
 _WRITERS: tuple[tuple[str, _Writer], ...] = (
-    ("csv", lambda plan, path, _: write_csv(plan, path)),
+    ("csv", write_csv),
     ("plan.kmz", write_kmz),
     ("plan.ofds.json", write_ofds),
     ("plan.gpkg", write_geopackage),

@@ -10,8 +10,13 @@ from alcance.errors import InputError, Problem
 from alcance.publish import report_evidence, report_money, report_sections
 from alcance.publish.folder import PlanFolder, read_plan_folder, whole_file
 from alcance.publish.language import Language, language, pack_language
+from alcance.publish.report_beside import beside_section
+from alcance.publish.report_links import links_section
+from alcance.publish.screening import screening_words
 
-SECTIONS: Final = ("where", "mix", "cost", "reach", "tiers", "proof", "masts", "terrain", "assumptions", "sources")
+SECTIONS: Final = (
+    "where", "mix", "cost", "reach", "tiers", "beside", "proof", "masts", "links", "terrain", "assumptions", "sources",
+)  # fmt: skip
 
 
 def write_report(folder: Path, lang: str | None = None) -> Path:
@@ -70,7 +75,9 @@ def report_html(plan: PlanFolder, lang: Language) -> str:
         trim_blocks=True,
     )
     css = resources.files("alcance.publish").joinpath("templates/report.css").read_text(encoding="utf-8")
-    return environment.get_template("report.html.j2").render(css=_Raw(css), sections=SECTIONS, **_context(plan, lang))
+    context = _context(plan, lang)
+    shown = [key for key in SECTIONS if context.get(key, "") is not None]  # a plan alone has nothing beside it
+    return environment.get_template("report.html.j2").render(css=_Raw(css), sections=shown, **context)
 
 
 def _context(plan: PlanFolder, lang: Language) -> dict[str, Any]:
@@ -92,6 +99,9 @@ def _context(plan: PlanFolder, lang: Language) -> dict[str, Any]:
         "cost": money.cost_section(plan, lang),
         "reach": money.reach_section(plan, lang),
         "tiers": money.tier_section(plan, lang),
+        "beside": beside_section(plan, lang),
+        "links": links_section(plan, lang),
+        "screening": screening_words(plan.summary, lang),
         "proof": evidence.proof_section(plan, lang),
         "masts": evidence.mast_section(plan, lang),
         "terrain": evidence.terrain_section(plan, lang),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alcance.publish.language import language, pack_language
+from alcance.publish.language import Language, language, pack_language
+from alcance.publish.link_words import availability, cover_words, sureness
 from alcance.publish.palette import TECHNOLOGIES
+from alcance.publish.screening import screening_words
+from alcance.publish.side_by_side import built_technologies, pairs_told, side_plans, told_value
 
 
 def summary_lines(summary: Mapping[str, Any], lang: str | None = None) -> list[str]:
@@ -41,10 +44,53 @@ def summary_lines(summary: Mapping[str, Any], lang: str | None = None) -> list[s
         (t("headline.capex"), f"{t.money(summary['capex'], currency)} {opex}"),
         (t("headline.fibre"), f"{t.number(summary['fibre_km'])} km ({inferred})"),
         (t("headline.radio"), f"{t.number(summary['radio_hops'])} {masts}"),
+        *_link_rows(summary, t),
         (t("proof.row_bound"), t.money(summary["lower_bound"], currency)),
         (t("proof.row_plan_gap"), t.percent_at_most(summary["plan_gap"])),
         (t("proof.row_solver_gap"), t.percent_at_most(summary["solver_gap"])),
     ]
+    beside, undecided = _beside_rows(summary, t)
+    rows += beside
     width = max(len(label) for label, _ in rows)
     claim = t("proof.claim", options=t.number(summary["options"]), percent=t.percent_at_most(summary["plan_gap"]))
-    return [*(f"{label:<{width}}  {value}" for label, value in rows), claim]
+    told = [f"{label:<{width}}  {value}".rstrip() for label, value in rows]
+    warning = screening_words(summary, t)
+    # What may not be built stands where nobody can miss it: first, and again beside the claim.
+    return [*([warning] if warning else []), *told, *undecided, *([warning] if warning else []), claim]
+
+
+def _link_rows(summary: Mapping[str, Any], t: Language) -> list[tuple[str, str]]:
+    """Say how sure the radio links are to be clear, over what ground, and for how much of the year they work."""
+    if summary["confidence_least"] is None:
+        return []
+    sure = t(
+        "links.headline_value",
+        least=sureness(summary["confidence_least"], t),
+        median=sureness(summary["confidence_median"], t),
+        cover=cover_words(summary, t),
+    )
+    year = t("links.headline_share", least=availability(summary["availability_least_pct"], t))
+    return [(t("links.headline"), sure), (t("links.headline_year"), year)]
+
+
+def _beside_rows(summary: Mapping[str, Any], t: Language) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return a row per plan that stands side by side, and a sentence on the differences that their gaps leave open."""
+    plans = side_plans(summary)
+    if not plans:
+        return [], []
+    policy, currency = str(summary["beside"]["policy"]), str(summary["currency"])
+    names = built_technologies(plans, TECHNOLOGIES)
+    rows = [(t("beside.cli", policy=t.name("policy", policy)), "")]
+    for plan in plans:
+        counts = plan.figures["technologies"]
+        mix = ", ".join(f"{t.name('short', name)} {t.number(counts[name])}" for name in names if counts.get(name))
+        value = told_value(policy, plan.value, t)
+        label = f"  {value} ({t('beside.own')})" if plan.own else f"  {value}"
+        cost, bound = t.money(plan.cost, currency), t.money(plan.bound, currency)
+        rows.append((label, t("beside.cli_row", cost=cost, bound=bound, mix=mix)))
+    _, left_open = pairs_told(plans)
+    pairs = "; ".join(
+        t("beside.open_pair", one=told_value(policy, one.value, t), other=told_value(policy, other.value, t))
+        for one, other in left_open
+    )
+    return rows, [t("beside.open", pairs=pairs)] if pairs else []

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from alcance.publish.folder import PlanFolder
 from alcance.publish.language import Language
+from alcance.publish.link_words import availability, radio_name, rate, sureness
 from alcance.publish.palette import FIBRE_KINDS, RADIO_KINDS
 
 #: Works that change nothing for a crew: they cost nothing and stand where another work already brought them.
@@ -67,10 +68,16 @@ def _radio_step(edge: Mapping[str, Any], lang: Language) -> str:
     ]
     if _known(near) and _known(far):
         parts.append(lang("way.heights", far=lang.number(far), near=lang.number(near)))
-    if _known(edge["freq_ghz"]):
-        parts.append(f"{lang.number(edge['freq_ghz'], 1)} GHz")
+    if _known(edge["equipment_id"]):
+        parts.append(radio_name(str(edge["equipment_id"]), edge["freq_ghz"], lang))
+    if _known(edge["rate_mbps"]):
+        parts.append(lang("way.rate", rate=rate(edge["rate_mbps"], lang)))
     if _known(edge["margin_db"]):
         parts.append(lang("way.margin", margin=lang.number(edge["margin_db"], 1)))
+    if _known(edge["availability_pct"]):
+        parts.append(lang("way.availability", share=availability(edge["availability_pct"], lang)))
+    if _known(edge["confidence"]):
+        parts.append(lang("way.confidence", share=sureness(edge["confidence"], lang)))
     return ", ".join(parts)
 
 
