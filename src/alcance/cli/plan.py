@@ -45,8 +45,10 @@ def plan(
         if lang is not None:
             language(lang)
         with progress_line(quiet) as tell:
-            rows = None if others is None else plan_beside(pack, scenario, others, seconds=seconds, progress=tell)
-            made = make_plan(read_pack(pack), scenario=scenario, seconds=seconds, beside=rows, progress=tell)
+            if others is None:
+                made = make_plan(read_pack(pack), scenario=scenario, seconds=seconds, progress=tell)
+            else:
+                made = plan_beside(pack, scenario, others, seconds=seconds, progress=tell)
             summary = write_plan(made, out, lambda folder: publish_folder(folder, lang=lang, progress=tell))
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -9,11 +10,14 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from alcance.errors import AlcanceError, InputError, Problem
-from alcance.plan.scenario import Scenario
+from alcance.plan.build import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from alcance.plan.build import Plan
+    from alcance.plan.scenario import Scenario
 
 FIGURES = (
     "cost",
@@ -64,8 +68,8 @@ def plan_beside(
     *,
     seconds: float | None = None,
     progress: Callable[[str, float], None] | None = None,
-) -> dict[str, Any]:
-    """Plan a pack once for each value of a policy, several at a time, and keep the figures.
+) -> Plan:
+    """Plan a pack, and meanwhile once for each other value of a policy.
 
     Parameters
     ----------
@@ -74,56 +78,57 @@ def plan_beside(
     scenario
         What is changed in all of them.
     beside
-        The policy and its values.
-    seconds
+        The policy and its values; where the plan's own value is among them, its row is the plan's.
+    seconds, progress
         As for `make_plan`.
-    progress
-        Told the stage and the share done.
 
     Returns
     -------
-    dict
-        `policy`, and `plans`: one row of `FIGURES` for each value, in the order given.
+    Plan
+        That of the pack's own value (or the scenario's). Its summary's `beside` holds `policy`, the plan's `own` value
+        of it, and `plans`: one row of `FIGURES` for each value, in the order given.
 
     Raises
     ------
     InputError
         If a value is not one that the policy may have, or does not allow a plan.
     """
-    tasks = [replace(scenario, policies={**scenario.policies, beside.policy: value}) for value in beside.values]
-    _check(pack_path, tasks)
-    rows: list[dict[str, Any]] = [{} for _ in tasks]
-    workers = min(len(tasks), os.cpu_count() or 1)
-    # A fresh interpreter each: threads of the kernels do not survive a fork.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(_figures, pack_path, task, seconds): row for row, task in enumerate(tasks)}
-        try:
-            for done, future in enumerate(as_completed(running)):
-                rows[running[future]] = future.result()
-                if progress is not None:
-                    progress("planning side by side", (done + 1) / len(tasks))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return {
-        "policy": beside.policy,
-        "plans": [{"value": value, **row} for value, row in zip(beside.values, rows, strict=True)],
-    }
-
-
-def _check(pack_path: Path, tasks: list[Scenario]) -> None:
-    """Let every value be refused before any plan begins."""
     from alcance.pack import read_pack
 
     pack = read_pack(pack_path)
-    for task in tasks:
+    tasks = {value: replace(scenario, policies={**scenario.policies, beside.policy: value}) for value in beside.values}
+    for task in tasks.values():  # every value is refused before any plan begins
         task.apply(pack)
+    own = scenario.apply(pack).policy(beside.policy)
+    others = [value for value, task in tasks.items() if task.apply(pack).policy(beside.policy) != own]
+    # One processor is busy with the plan itself. A fresh interpreter each: threads of kernels do not survive a fork.
+    workers = max(1, min(len(others), (os.cpu_count() or 1) - 1))
+    rows: dict[str, dict[str, Any]] = {}
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        try:
+            running = {pool.submit(_figures, pack_path, tasks[value], seconds): value for value in others}
+            made = make_plan(pack, scenario=scenario, seconds=seconds, progress=progress)
+            for done, future in enumerate(as_completed(running)):
+                rows[running[future]] = future.result()
+                if progress is not None:
+                    progress("planning side by side", (done + 1) / len(others))
+        except BaseException:
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    itself = {name: made.summary[name] for name in FIGURES}
+    made.summary["beside"] = {
+        "policy": beside.policy,
+        "own": own,
+        "plans": [{"value": value, **rows.get(value, itself)} for value in beside.values],
+    }
+    return made
 
 
 def _figures(pack_path: Path, scenario: Scenario, seconds: float | None) -> dict[str, Any]:
     """Plan, and give the figures that are compared."""
     from alcance.pack import read_pack
-    from alcance.plan.build import make_plan
 
     try:
         summary = make_plan(read_pack(pack_path), scenario=scenario, seconds=seconds).summary

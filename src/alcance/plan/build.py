@@ -74,7 +74,6 @@ def make_plan(
     *,
     scenario: Scenario | None = None,
     seconds: float | None = None,
-    beside: dict[str, Any] | None = None,
     progress: Callable[[str, float], None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Plan:
@@ -88,8 +87,6 @@ def make_plan(
         Prices and policies to change.
     seconds
         A stop for the solver besides the effort the policy gives it; with it, the result depends on the machine.
-    beside
-        Figures of other plans that the summary shows side by side (`plan.beside.plan_beside`).
     progress
         Told the stage and the share done.
     clock
@@ -129,7 +126,7 @@ def make_plan(
     digests = {"problem": arrays_digest(arrays), "certificate": arrays_digest(vars(solution.certificate))}
     summary = summarise(pack, scenario, network, solution, repair.tree, repair.moved, tables, digests)
     stages.close()
-    summary["beside"] = beside
+    summary["beside"] = None  # `plan.beside` sets other plans beside this one
     summary["seconds"] = stages.seconds
     return Plan(summary, tables, arrays, solution.certificate, _context(pack))
 
