@@ -118,9 +118,8 @@ def test_the_sliders_keep_the_rule_of_the_report(page, volcano):
         words = {"clear": "clear", "grazing": "partly obstructed", "blocked": "blocked"}
         expect(badge.locator("strong")).to_have_text(words[report.state])
         expect(badge).to_contain_text(f"{report.tightest.clear_m:.1f} m".replace("-", "−"))
-        needed = (
-            f"antenna A needs {report.near.required_height_m:.1f} m and antenna B {report.far.required_height_m:.1f} m"
-        )
+        near, far = report.near.required_height_m, report.far.required_height_m
+        needed = f"antenna A needs {near:,.1f} m and antenna B {far:,.1f} m"
         expect(page.locator("#needed")).to_contain_text(needed)
     assert seen == {"clear", "grazing", "blocked"}
     page.locator("#reset").click()

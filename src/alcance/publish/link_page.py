@@ -84,7 +84,7 @@ def link_html(report: LinkReport, say: Words, *, name1: str = "A", name2: str = 
 
 
 def _data(report: LinkReport, say: Words, names: tuple[str, str]) -> dict[str, Any]:
-    """What the script draws from: the profile, so fine that sliders agree with the report, and the rule of a clear path."""
+    """What the script draws from: a profile so fine that sliders agree with the report, and what a clear path is."""
     heights = (report.near.height_m, report.far.height_m)
     return {
         "distance_m": [round(float(value), 3) for value in report.distance_m],
