@@ -55,7 +55,14 @@ export interface Summary {
   inferred_fibre_km: number;
   radio_hops: number;
   max_hops: number;
+  link_confidence: number;
+  availability_pct: number;
+  confidence_least: number | null;
+  confidence_median: number | null;
+  availability_least_pct: number | null;
   terrain?: {
+    screening_only?: boolean;
+    cover?: { kind: string; source: string } | null; // null: bare ground
     resolution_arcsec?: number;
     error_sigma_m?: number;
     false_clear_pct?: Record<string, number>;
@@ -114,7 +121,10 @@ export interface Edge {
   equipment_id: string | null;
   height_from_m: number | null;
   height_to_m: number | null;
-  margin_db: number | null;
+  margin_db: number | null; // what arrives above the sensitivity of the rate
+  rate_mbps: number | null;
+  availability_pct: number | null; // of the average year
+  confidence: number | null; // chance of being clear on the true ground, 0 to 1
   dependents: number | null;
   max_dependents: number | null;
   price: number;

@@ -93,6 +93,13 @@ export function figures(summary: Summary, speech: Speech): HTMLElement {
   );
 }
 
+/** That the plan is for screening only, where its terrain is too coarse to promise any link; it cannot be closed. */
+export function screening(summary: Summary, speech: Speech): HTMLElement | null {
+  if (!summary.terrain?.screening_only) return null;
+  const arcsec = speech.number(summary.terrain.resolution_arcsec ?? 0, 1);
+  return h("p", { class: "screening", role: "note" }, h("strong", {}, speech.text("screeningTitle")), " ", speech.text("screening", { arcsec }));
+}
+
 /** How to read the plan, what is assumed, where the data come from. */
 export function about(summary: Summary, speech: Speech): HTMLDialogElement {
   const terrain = summary.terrain ?? {};
@@ -150,6 +157,20 @@ export function about(summary: Summary, speech: Speech): HTMLDialogElement {
           clear.length > 0 ? speech.text("aboutTerrainClear", { cases: speech.list(clear) }) : null,
         )
       : null,
+    summary.confidence_least === null
+      ? null
+      : h(
+          "p",
+          {},
+          speech.text("aboutLinks", {
+            asked: speech.atLeast(summary.link_confidence, 0),
+            least: speech.atLeast(summary.confidence_least, 0),
+            median: speech.atLeast(summary.confidence_median ?? 0, 0),
+            year: speech.atLeast((summary.availability_least_pct ?? 0) / 100, 2),
+          }),
+          " ",
+          terrain.cover ? speech.text("aboutCover", { source: terrain.cover.source }) : speech.text("aboutBare"),
+        ),
     notes.length > 0 ? h("h3", {}, speech.text("aboutAssumed")) : null,
     notes.length > 0 ? h("ul", {}, ...notes.map((note) => h("li", {}, note))) : null,
     warnings.length > 0

@@ -3,7 +3,7 @@
 import "./style.css";
 import { type SiteDetail, type Summary, readSite, readSummary } from "./api";
 import { h } from "./dom";
-import { type View, about, bar, credits, figures } from "./frame";
+import { type View, about, bar, credits, figures, screening } from "./frame";
 import { type Hidden, legend } from "./legend";
 import type { PlanMap } from "./map";
 import { sitePanel } from "./panel";
@@ -80,6 +80,7 @@ class Page {
     this.root.replaceChildren(
       bar(summary, speech, this.view, searchBox(speech, (id) => void this.open(id)), actions),
       figures(summary, speech),
+      screening(summary, speech) ?? "",
       this.warning() ?? "",
       h(
         "main",

@@ -30,6 +30,7 @@ import {
   paintOf,
   strokeOf,
 } from "./look";
+import { RADIO, linkFacts } from "./panel";
 import type { Speech } from "./words";
 
 const PAPER = "#f3f1ea";
@@ -251,7 +252,7 @@ export class PlanMap {
       names.join(" – "),
       [length, speech.money(edge.price)].filter(Boolean).join(" · "),
       this.behind(edge.sites_below, edge.people_below),
-    ]);
+    ], RADIO.has(edge.kind) ? linkFacts(edge, speech) : null);
   }
 
   private explainMast(mast: Record<string, unknown>, at: { lng: number; lat: number }): void {
@@ -267,12 +268,12 @@ export class PlanMap {
     return `${this.speech.plural("lineSites", sites)} · ${this.speech.plural("linePeople", people)}`;
   }
 
-  private tell(at: { lng: number; lat: number }, title: string, inferred: boolean, lines: string[]): void {
+  private tell(at: { lng: number; lat: number }, title: string, inferred: boolean, lines: string[], facts: HTMLElement | null = null): void {
     const tag = inferred ? h("span", { class: "tag" }, this.speech.text("inferred")) : null;
     const rows = lines.filter(Boolean).map((line) => h("span", {}, line));
     this.note
       .setLngLat([at.lng, at.lat])
-      .setDOMContent(h("div", { class: "edge-note" }, h("strong", {}, title), tag, ...rows))
+      .setDOMContent(h("div", { class: "edge-note" }, h("strong", {}, title), tag, ...rows, facts))
       .addTo(this.map);
   }
 }

@@ -1,12 +1,12 @@
 /** The panel of one site: what it gets, why, what it costs, what else there was, and its way up to the network. */
 
-import type { SiteDetail, Step, Summary } from "./api";
+import type { Edge, SiteDetail, Step, Summary } from "./api";
 import { h, s } from "./dom";
 import { type Mark, PLACES, lineIcon, markIcon, markOf, strokeOf } from "./look";
 import { profileFigure } from "./profile";
 import type { Speech } from "./words";
 
-const RADIO = new Set(["ptp", "ptp_end", "client"]);
+export const RADIO = new Set(["ptp", "ptp_end", "client"]);
 
 export interface PanelActions {
   close(): void;
@@ -150,8 +150,6 @@ function stepItem(step: Step, summary: Summary, speech: Speech, keyed: boolean):
   const details = [
     isLine && step.length_m ? speech.length(step.length_m) : null,
     isLine && from ? speech.text("from", { name: from }) : null,
-    radio && step.freq_ghz ? `${speech.number(step.freq_ghz, 2)} GHz` : null,
-    radio && step.margin_db !== null ? speech.text("margin", { n: speech.number(step.margin_db, 1) }) : null,
     step.max_dependents
       ? speech.text("stepDependents", { n: speech.number(step.dependents ?? 0), max: speech.number(step.max_dependents) })
       : null,
@@ -169,8 +167,30 @@ function stepItem(step: Step, summary: Summary, speech: Speech, keyed: boolean):
     h("strong", {}, speech.name("kind", step.kind)),
     step.inferred ? h("span", { class: "tag" }, speech.text("inferred")) : null,
     h("span", { class: "detail" }, details.filter(Boolean).join(" · ")),
+    radio ? linkFacts(step, speech) : null,
     h("span", { class: "detail money" }, money.filter(Boolean).join(" · ")),
     step.profile ? profileFigure(step, step.profile, speech, summary.policy ?? {}, keyed) : null,
+  );
+}
+
+/** What a radio link is made of and gives: radio, rate, signal to spare, how much of the year, how sure it is clear. */
+export function linkFacts(edge: Edge, speech: Speech): HTMLElement {
+  const fact = (label: string, value: string | null): HTMLElement[] =>
+    value === null ? [] : [h("div", {}, h("dt", {}, label), h("dd", {}, value))];
+  return h(
+    "dl",
+    { class: "link-facts" },
+    ...fact(speech.text("linkRate"), edge.rate_mbps === null ? null : `${speech.number(edge.rate_mbps, edge.rate_mbps < 10 ? 1 : 0)} Mbit/s`),
+    ...fact(speech.text("linkConfidence"), edge.confidence === null ? null : speech.atLeast(edge.confidence, 0)),
+    ...fact(
+      speech.text("linkAvailability"),
+      edge.availability_pct === null ? null : speech.text("linkOfYear", { share: speech.atLeast(edge.availability_pct / 100, 2) }),
+    ),
+    ...fact(speech.text("linkMargin"), edge.margin_db === null ? null : `${speech.number(edge.margin_db, 1)} dB`),
+    ...fact(
+      speech.text("linkRadio"),
+      edge.equipment_id === null ? null : [edge.freq_ghz === null ? "" : `${speech.number(edge.freq_ghz, 2)} GHz`, edge.equipment_id].filter(Boolean).join(" · "),
+    ),
   );
 }
 

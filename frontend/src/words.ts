@@ -90,6 +90,12 @@ export class Speech {
     return this.format(share, { style: "percent", maximumFractionDigits: digits });
   }
 
+  /** A share rounded down, so that "at least" stays true; neither a chance nor an availability is ever called whole. */
+  atLeast(share: number, digits: number): string {
+    const scale = 10 ** (digits + 2);
+    return this.percent(Math.min(Math.floor(share * scale + 1e-6), scale - 1) / scale, digits);
+  }
+
   list(items: string[]): string {
     return new Intl.ListFormat(this.locale, { type: "conjunction" }).format(items);
   }

@@ -29,6 +29,9 @@ export const en = {
   statGap: "at most, above the cheapest",
   gapSentence:
     "Proven: among the {options} options considered, at these prices and on this terrain, this plan costs at most {gap} more than the cheapest network possible.",
+  screeningTitle: "Screening only.",
+  screening:
+    "The terrain has one height every {arcsec} arc-seconds, too coarse to see ridges. The plan shows where to look; no radio link of it may be bought before it is designed on finer terrain.",
   // Legend
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
@@ -96,7 +99,12 @@ export const en = {
   stepDependents: "{n} of at most {max} sites",
   inferred: "inferred route",
   metres: "{n} m high",
-  margin: "{n} dB of margin",
+  linkRate: "Rate",
+  linkConfidence: "Chance of being clear",
+  linkAvailability: "Works",
+  linkOfYear: "{share} of the year",
+  linkMargin: "Signal to spare",
+  linkRadio: "Radio",
   destinationPop: "PoP {name}",
   destinationSatellite: "Satellite",
   origin: "This site",
@@ -141,6 +149,10 @@ export const en = {
     "The plan costs {cost}. A certificate proves that no network among the {options} options can cost less than the bound, so the plan is at most {gap} above the cheapest one. “alcance verify” checks the proof without the solver.",
   aboutShare:
     "The price of each stretch is divided over the people behind it; a site that counts no people of its own, such as a school, weighs as its users do. The shares add up to the cost of the plan.",
+  aboutLinks:
+    "Every radio link was asked to be clear on the true ground with a chance of at least {asked}. The least sure has {least}, half have {median} or more, and each works {year} of the average year or more.",
+  aboutBare: "They are checked over bare ground: trees and buildings are not known, and can block a link that the plan calls clear.",
+  aboutCover: "They are checked over the ground with the trees and buildings on it ({source}).",
   aboutTerrain: "The terrain is coarse: cells of {resolution} arc-seconds with an error of ±{error} m.",
   aboutTerrainClear: "Such terrain calls a blocked hop clear in about {cases}. Survey each hop before building.",
   aboutTerrainCase: "{share} of cases with masts of {height} m",

@@ -24,6 +24,9 @@ export const es: Words = {
   statGap: "a lo sumo sobre lo más barato",
   gapSentence:
     "Demostrado: entre las {options} opciones consideradas, a estos precios y con este terreno, este plan cuesta a lo sumo {gap} más que la red más barata posible.",
+  screeningTitle: "Solo para sondeo.",
+  screening:
+    "El terreno tiene una altura cada {arcsec} segundos de arco, demasiado grueso para ver las crestas. El plan muestra dónde buscar; ningún enlace de radio debe comprarse sin diseñarlo antes en un terreno más fino.",
   zoomIn: "Acercar",
   zoomOut: "Alejar",
   legend: "Leyenda",
@@ -87,7 +90,12 @@ export const es: Words = {
   stepDependents: "{n} de {max} sitios como máximo",
   inferred: "trazo inferido",
   metres: "{n} m de altura",
-  margin: "{n} dB de margen",
+  linkRate: "Tasa",
+  linkConfidence: "Probabilidad de estar libre",
+  linkAvailability: "Funciona",
+  linkOfYear: "{share} del año",
+  linkMargin: "Señal de sobra",
+  linkRadio: "Radio",
   destinationPop: "PoP {name}",
   destinationSatellite: "Satélite",
   origin: "Este sitio",
@@ -131,6 +139,10 @@ export const es: Words = {
     "El plan cuesta {cost}. Un certificado demuestra que ninguna red entre las {options} opciones puede costar menos que la cota, así que el plan está a lo sumo {gap} por encima de la más barata. «alcance verify» comprueba la prueba sin el optimizador.",
   aboutShare:
     "El precio de cada tramo se reparte entre las personas que quedan detrás; un sitio que no cuenta personas propias, como una escuela, pesa lo que sus usuarios. Las partes suman el costo del plan.",
+  aboutLinks:
+    "A cada enlace de radio se le pidió estar libre sobre el terreno real con una probabilidad de al menos {asked}. El menos seguro tiene {least}, la mitad {median} o más, y cada uno funciona {year} del año promedio o más.",
+  aboutBare: "Se comprueban sobre terreno desnudo: no se conocen árboles ni edificios, que pueden tapar un enlace que el plan llama libre.",
+  aboutCover: "Se comprueban sobre el terreno con los árboles y edificios que tiene encima ({source}).",
   aboutTerrain: "El terreno es grueso: celdas de {resolution} segundos de arco con un error de ±{error} m.",
   aboutTerrainClear: "Un terreno así da por libre un salto bloqueado en cerca de {cases}. Verifique cada salto en campo antes de construir.",
   aboutTerrainCase: "{share} de los casos con mástiles de {height} m",

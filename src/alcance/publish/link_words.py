@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from alcance.publish.language import Language
 
-#: The most that is ever said of a chance or of an availability: neither is ever certain.
-MOST_CONFIDENCE: Final = 0.9999
-MOST_AVAILABILITY: Final = 0.999999
+#: The most that is ever said of a chance and of an availability: neither is ever certain.
+MOST_CONFIDENCE: Final = 0.99
+MOST_AVAILABILITY: Final = 0.9999
 
 
 def radio_name(equipment_id: str, freq_ghz: float | None, t: Language) -> str:
@@ -40,9 +40,11 @@ def sureness(confidence: float | None, t: Language) -> str:
 
     >>> from alcance.publish.language import language
     >>> [sureness(chance, language("en")) for chance in (0.7, 0.7139, 0.999, 1.0)]
-    ['70%', '71%', '99%', '>99%']
+    ['70%', '71%', '99%', '99%']
     """
-    return _share_at_least(confidence, 0, MOST_CONFIDENCE, t)
+    if confidence is None or not math.isfinite(confidence):
+        return t.number(None)
+    return t.percent(min(_down(confidence, 2), MOST_CONFIDENCE), 0)
 
 
 def availability(pct: float | None, t: Language) -> str:
@@ -50,18 +52,18 @@ def availability(pct: float | None, t: Language) -> str:
 
     >>> from alcance.publish.language import language
     >>> [availability(pct, language("en")) for pct in (99.9, 99.987, 100.0)]
-    ['99.90%', '99.98%', '>99.99%']
+    ['99.9%', '99.98%', '99.99%']
     """
-    return _share_at_least(None if pct is None else pct / 100, 2, MOST_AVAILABILITY, t)
-
-
-def _share_at_least(share: float | None, decimals: int, most: float, t: Language) -> str:
-    if share is None or not math.isfinite(share):
+    if pct is None or not math.isfinite(pct):
         return t.number(None)
-    if share >= most:
-        return t.percent(most, decimals)
-    scale = 10 ** (decimals + 2)
-    return t.percent(math.floor(round(share * scale, 6)) / scale, decimals)
+    share = min(_down(pct / 100, 4), MOST_AVAILABILITY)
+    return t.percent(share, 1 if math.isclose(round(share, 3), share) else 2)
+
+
+def _down(share: float, decimals: int) -> float:
+    # What is stored has four decimals at most, so what is left beyond the sixth is dust of the arithmetic.
+    scale = 10.0**decimals
+    return float(math.floor(round(share * scale, 6)) / scale)
 
 
 def link_facts(edge: Mapping[str, Any], t: Language) -> list[tuple[str, str]]:

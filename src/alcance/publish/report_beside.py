@@ -12,7 +12,15 @@ from alcance.publish.charts_links import PlanRow, SideWords, side_by_side, ticks
 from alcance.publish.folder import PlanFolder
 from alcance.publish.language import Language
 from alcance.publish.palette import TECHNOLOGIES, TECHNOLOGY_COLOURS
-from alcance.publish.side_by_side import SidePlan, built_technologies, pairs_told, side_plans, told_value, verdict
+from alcance.publish.side_by_side import (
+    SidePlan,
+    better_stricter,
+    built_technologies,
+    pairs_told,
+    side_plans,
+    told_value,
+    verdict,
+)
 from alcance.publish.svg import SOFT_INK
 
 Section = dict[str, Any]
@@ -38,6 +46,10 @@ def beside_section(plan: PlanFolder, t: Language) -> Section | None:
     if left_open:
         pairs = (t("beside.open_pair", one=value(one), other=value(other)) for one, other in left_open)
         sentences.append(t("beside.open", pairs="; ".join(pairs)))
+    better = better_stricter(policy, plans)
+    if better is not None:
+        saved = t.big_money(own.cost - better.cost, plan.currency)
+        sentences.append(t("beside.better", value=value(better), saved=saved))
     return {
         "words": t("beside.words", policy=t.name("policy", policy)),
         "svg": Markup(_picture(plans, [value(row) for row in plans], names, plan.currency, t)),
@@ -45,14 +57,14 @@ def beside_section(plan: PlanFolder, t: Language) -> Section | None:
         "legend": [(TECHNOLOGY_COLOURS.get(name, SOFT_INK), t.name("technology", name)) for name in names],
         "cost_caption": t("beside.table_cost", currency=plan.currency),
         "cost_head": [
-            t.name("policy", policy),
+            t("col.value"),
             *(t(f"col.{key}") for key in ("cost", "bound", "gap", "capex", "opex_year")),
             t("beside.against"),
             t("beside.verdict"),
         ],
         "cost_rows": [_cost_row(row, own, value(row), t) for row in plans],
         "built_head": [
-            t.name("policy", policy),
+            t("col.value"),
             *(t.name("short", name) for name in names),
             *(t(f"col.{key}") for key in ("fibre_km", "radio_links", "relay_masts")),
         ],

@@ -12,6 +12,9 @@ from alcance.publish.language import Language
 #: Policies that are a share of one, told as a percentage.
 SHARES: Final = ("link_confidence", "discount_rate", "fresnel_clearance")
 
+#: Policies of which a greater value asks more of every link, so that its plan keeps every lesser value too.
+STRICTER_ABOVE: Final = ("link_confidence", "availability_pct", "fade_margin_db", "fresnel_clearance")
+
 FIGURES: Final = (
     "cost", "capex", "opex_year", "lower_bound", "plan_gap", "technologies", "fibre_km", "radio_hops", "relays",
 )  # fmt: skip
@@ -91,6 +94,20 @@ def pairs_told(plans: Sequence[SidePlan]) -> tuple[list[tuple[SidePlan, SidePlan
         else:
             left_open.append((one, other))
     return proven, left_open
+
+
+def better_stricter(policy: str, plans: Sequence[SidePlan]) -> SidePlan | None:
+    """Return the cheapest plan that asks more than that of the folder and yet costs less, or None.
+
+    Gaps allow it: a plan found for a stricter value is a plan for the looser one too.
+    """
+    own = next(plan for plan in plans if plan.own)
+    if policy not in STRICTER_ABOVE or isinstance(own.value, str):
+        return None
+    better = [
+        plan for plan in plans if isinstance(plan.value, float) and plan.value > own.value and plan.cost < own.cost
+    ]
+    return min(better, key=lambda plan: plan.cost, default=None)
 
 
 def told_value(policy: str, value: float | str, t: Language) -> str:

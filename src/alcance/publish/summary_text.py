@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alcance.publish.language import Language, language, pack_language
 from alcance.publish.link_words import availability, cover_words, sureness
 from alcance.publish.palette import TECHNOLOGIES
 from alcance.publish.screening import screening_words
-from alcance.publish.side_by_side import built_technologies, pairs_told, side_plans, told_value
+from alcance.publish.side_by_side import better_stricter, built_technologies, pairs_told, side_plans, told_value
 
 
 def summary_lines(summary: Mapping[str, Any], lang: str | None = None) -> list[str]:
@@ -49,14 +49,16 @@ def summary_lines(summary: Mapping[str, Any], lang: str | None = None) -> list[s
         (t("proof.row_plan_gap"), t.percent_at_most(summary["plan_gap"])),
         (t("proof.row_solver_gap"), t.percent_at_most(summary["solver_gap"])),
     ]
-    beside, undecided = _beside_rows(summary, t)
-    rows += beside
-    width = max(len(label) for label, _ in rows)
     claim = t("proof.claim", options=t.number(summary["options"]), percent=t.percent_at_most(summary["plan_gap"]))
-    told = [f"{label:<{width}}  {value}".rstrip() for label, value in rows]
     warning = screening_words(summary, t)
     # What may not be built stands where nobody can miss it: first, and again beside the claim.
-    return [*([warning] if warning else []), *told, *undecided, *([warning] if warning else []), claim]
+    return [
+        *([warning] if warning else []),
+        *_aligned(rows),
+        *_beside(summary, t),
+        *([warning] if warning else []),
+        claim,
+    ]
 
 
 def _link_rows(summary: Mapping[str, Any], t: Language) -> list[tuple[str, str]]:
@@ -73,14 +75,19 @@ def _link_rows(summary: Mapping[str, Any], t: Language) -> list[tuple[str, str]]
     return [(t("links.headline"), sure), (t("links.headline_year"), year)]
 
 
-def _beside_rows(summary: Mapping[str, Any], t: Language) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return a row per plan that stands side by side, and a sentence on the differences that their gaps leave open."""
+def _aligned(rows: Sequence[tuple[str, str]]) -> list[str]:
+    width = max(len(label) for label, _ in rows)
+    return [f"{label:<{width}}  {value}" for label, value in rows]
+
+
+def _beside(summary: Mapping[str, Any], t: Language) -> list[str]:
+    """Return a line per plan that stands side by side, and what their gaps leave open."""
     plans = side_plans(summary)
     if not plans:
-        return [], []
+        return []
     policy, currency = str(summary["beside"]["policy"]), str(summary["currency"])
     names = built_technologies(plans, TECHNOLOGIES)
-    rows = [(t("beside.cli", policy=t.name("policy", policy)), "")]
+    rows = []
     for plan in plans:
         counts = plan.figures["technologies"]
         mix = ", ".join(f"{t.name('short', name)} {t.number(counts[name])}" for name in names if counts.get(name))
@@ -93,4 +100,11 @@ def _beside_rows(summary: Mapping[str, Any], t: Language) -> tuple[list[tuple[st
         t("beside.open_pair", one=told_value(policy, one.value, t), other=told_value(policy, other.value, t))
         for one, other in left_open
     )
-    return rows, [t("beside.open", pairs=pairs)] if pairs else []
+    told = [t("beside.cli", policy=t.name("policy", policy)), *_aligned(rows)]
+    if pairs:
+        told.append(t("beside.open", pairs=pairs))
+    better, own = better_stricter(policy, plans), next(plan for plan in plans if plan.own)
+    if better is not None:
+        saved = t.money(own.cost - better.cost, currency)
+        told.append(t("beside.better", value=told_value(policy, better.value, t), saved=saved))
+    return told
