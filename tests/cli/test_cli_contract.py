@@ -33,7 +33,7 @@ def test_help_loads_nothing_heavy():
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stderr.splitlines()[-1] == "[]"
-    for command in ("plan", "verify", "link", "solve", "report", "serve", "pack"):
+    for command in ("plan", "verify", "link", "links", "coverage", "solve", "report", "serve", "pack"):
         assert command in ran.stdout
 
 

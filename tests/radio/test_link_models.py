@@ -187,8 +187,11 @@ def test_trees_take_clearance(plain):
     cover[:, 60:70] = 25.0
     wooded = Grid(plain.ground_m, plain.west, plain.north, plain.step_lon_deg, plain.step_lat_deg, cover)
     ends = (10.1, 0.0, 30.0, 10.2, 0.0, 30.0)
-    assert design(bare, *ends, 5.8).state == "clear"
+    treeless = design(bare, *ends, 5.8)
+    assert treeless.state == "clear"
+    assert "Bare ground" in treeless.text("en")
     report = design(wooded, *ends, 5.8)
+    assert "Trees and buildings are counted" in report.text("en")
     assert report.state == "grazing"
     assert report.obstructions[0].cover_m == pytest.approx(25.0)
     assert report.obstructions[0].ground_m == pytest.approx(100.0)

@@ -105,6 +105,7 @@ def _data(report: LinkReport, say: Words, names: tuple[str, str]) -> dict[str, A
 def _facts(report: LinkReport, say: Words) -> list[str]:
     parts = {"free": report.free_space_db, "diffraction": report.diffraction_db, "gas": report.gas_db}
     facts = [say("loss", total=report.loss_db, **parts), mast_line(say, report)]
+    facts.append(say("cover_known" if report.cover_known else "cover_unknown"))
     if report.chances is not None:
         doubt = report.chances.doubt
         facts.append(say("chance", chance=report.chances.asked, sigma=doubt.sigma_m, length=doubt.correlation_length_m))

@@ -35,6 +35,7 @@ def text(report: LinkReport, lang: str) -> str:
             gas=report.gas_db,
         )
     )  # fmt: skip
+    lines.append(say("cover_known" if report.cover_known else "cover_unknown"))
     lines.append(say("models"))
     lines += [say("model_line", name=model_name(say, model), value=model_value(say, model)) for model in report.models]
     if report.budget is not None:
@@ -198,6 +199,7 @@ def as_dict(report: LinkReport) -> dict[str, Any]:
         "diffraction_db": report.diffraction_db,
         "bullington_db": report.bullington_db,
         "spherical_db": report.spherical_db,
+        "cover_known": report.cover_known,
         "gas_db": report.gas_db,
         "loss_db": report.loss_db,
         "tightest": _rounded(asdict(report.tightest)),

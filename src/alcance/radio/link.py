@@ -198,6 +198,7 @@ def design(
         tightest=obstruction(tightest, tightest, tightest),
         classes_m=tuple(float(height) for height in classes_m),
         lowest_classes_m=pairs,
+        cover_known=paths.cover_m is not None,
         gas_db=gas_db,
         models=models,
         air=air,

@@ -106,6 +106,8 @@ class LinkReport:
         Height classes looked at [m].
     lowest_classes_m
         Pairs of height classes (near, far) that clear the path and of which neither can be lowered; empty for none.
+    cover_known
+        Whether the ground came with what stands on it; otherwise it counts as bare.
     gas_db
         Attenuation by gases, P.676 in the standard air of P.835 [dB]; nought below 1 GHz, where it is not known.
     models
@@ -137,6 +139,7 @@ class LinkReport:
     tightest: Obstruction
     classes_m: tuple[float, ...]
     lowest_classes_m: tuple[tuple[float, float], ...]
+    cover_known: bool
     gas_db: float
     models: tuple[ModelLoss, ...]
     air: Air

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,8 +31,9 @@ class Words:
     texts: Mapping[str, str]
 
     def __call__(self, key: str, **values: Any) -> str:
-        """Return the text of a key with its values put in."""
-        return self.texts[key].format(**values) if values else self.texts[key]
+        """Return the text of a key with its values put in; Spanish sets its per cent sign apart from the number."""
+        text = self.texts[key].format(**values) if values else self.texts[key]
+        return re.sub(r"(\d)%", "\\1\u00a0%", text) if self.code == "es" else text
 
 
 @cache
