@@ -43,6 +43,13 @@ def test_classes_in_the_cells_of_the_ground_are_its_heights(ground, edge, write_
     assert covered.bare().cover_m is None
 
 
+def test_a_part_of_the_ground_gets_its_part_of_the_cover(ground, edge, write_tif):
+    codes = classes(*ground.shape)
+    cover = Cover.open([write_tif("c.tif", codes, *edge, STEP)], "classes", TABLE)
+    part = Grid(ground.ground_m[7:25, 11:40], WEST + 11 * STEP, NORTH - 7 * STEP, STEP, STEP)
+    assert np.array_equal(cover.over(part).cover_m, heights_of(codes)[7:25, 11:40])
+
+
 def test_coarser_classes_are_taken_from_the_nearest_place(ground, edge, write_tif):
     codes = classes(16, 20)
     covered = Cover.open([write_tif("c.tif", codes, *edge, 2.5 * STEP)], "classes", TABLE).over(ground)

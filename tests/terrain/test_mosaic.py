@@ -133,6 +133,19 @@ def test_neighbouring_srtm_tiles_share_their_edge(write_hgt):
     assert grid.elevation_m([-97.005, -96.995], 17.5) == pytest.approx([10, 10])
 
 
+def test_four_tiles_around_a_corner_are_one_ground(write_hgt):
+    whole = np.random.default_rng(3).integers(0, 3000, (2401, 2401)).astype(np.int16)
+    corners = {"N18W098": (0, 0), "N18W097": (0, 1200), "N17W098": (1200, 0), "N17W097": (1200, 1200)}
+    paths = [
+        write_hgt(f"{name}.hgt", whole[top : top + 1201, left : left + 1201]) for name, (top, left) in corners.items()
+    ]
+    for order in (paths, paths[::-1]):
+        mosaic = Mosaic.open(order)
+        assert np.array_equal(mosaic.window(*mosaic.bounds).ground_m, whole)
+        part = mosaic.window(-97.3, 17.6, -96.8, 18.2)
+        assert np.array_equal(part.ground_m, whole[960:1681, 840:1441])
+
+
 def test_a_void_in_an_srtm_tile_is_missing_not_minus_32768(write_hgt):
     ground = np.full((1201, 1201), 200, np.int16)
     ground[600, 600] = -32768

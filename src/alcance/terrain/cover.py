@@ -16,12 +16,13 @@ from rasterio.transform import Affine
 from alcance.errors import InputError, Problem
 from alcance.terrain.grid import Grid
 from alcance.terrain.mosaic import Mosaic, touch
-from alcance.terrain.source import Convert, Lattice, Source, elevations, wrong_cells
+from alcance.terrain.source import UNKNOWN, Lattice, Reading, Source, elevations, wrong_cells
 
 CLASSES, HEIGHTS, MODEL = "classes", "heights", "model"
 KINDS = (CLASSES, HEIGHTS, MODEL)
 TALLEST_M = 1_000.0  # above any building
-AT_ONCE = 4_000_000  # cells of a raster in memory: some 150 MB while classes become heights
+AT_ONCE = 8_000_000  # cells of a raster in memory
+NO_HEIGHT = 254  # code of a class that has no height
 FINER = 1.5  # from this many cells under one on, the cell takes what most of them hold
 
 
@@ -104,11 +105,11 @@ class Cover:
         InputError
             A file cannot be read, or holds a class without a height or a value that is no height; names the first.
         """
-        cover_m = self._cells(grid, self._convert())
+        cover_m = self._cells(grid)
         if self.kind == MODEL:
             cover_m = np.maximum(cover_m - grid.ground_m, np.float32(0))
             if self.nodata_m is not None:
-                empty = np.isnan(cover_m) & (self._cells(grid, _nought, Resampling.nearest) == 0)
+                empty = np.isnan(cover_m) & (self._cells(grid, Reading(_nought, Resampling.nearest)) == 0)
                 cover_m[empty] = self.nodata_m
         return replace(grid, cover_m=cover_m)
 
@@ -117,49 +118,64 @@ class Cover:
 
         Many such cells tell of two datums, or of a shift.
         """
-        below_m = grid.ground_m - self._cells(grid, self._convert())
+        below_m = grid.ground_m - self._cells(grid)
         known = ~np.isnan(below_m)
         return float((below_m[known] > depth_m).mean()) if known.any() else math.nan
 
-    def _cells(self, grid: Grid, convert: Convert, resampling: Resampling | None = None) -> NDArray[np.float32]:
+    def _cells(self, grid: Grid, reading: Reading | None = None) -> NDArray[np.float32]:
         """Heights on the cells of a ground, NaN where no file tells one."""
         lattice = Lattice(grid.west, grid.north, grid.step_lon_deg, grid.step_lat_deg)
         out = np.full(grid.shape, np.nan, np.float32)
         for source in self.mosaic.sources:
             if touch(source.bounds, grid.bounds):
-                how = resampling or self._resampling(source, lattice)
+                how = reading or self._reading(source, lattice)
                 for first, beyond in _strips(grid, source):
                     part = out[first:beyond]
                     if np.isnan(part).any():
-                        source.fill(part, lattice, first, 0, convert, how)
+                        source.fill(part, lattice, first, 0, how)
         return out
 
-    def _resampling(self, source: Source, lattice: Lattice) -> Resampling:
-        if self.kind != CLASSES:
-            return Resampling.bilinear
+    def _reading(self, source: Source, lattice: Lattice) -> Reading:
+        if self.kind == MODEL:
+            return Reading(elevations)
+        if self.kind == HEIGHTS:
+            return Reading(self._of_heights)
         own = source.lattice
         ratio = max(lattice.step_lon_deg / own.step_lon_deg, lattice.step_lat_deg / own.step_lat_deg)
-        return Resampling.mode if ratio > FINER else Resampling.nearest
+        heights_m = np.full(256, np.nan, np.float32)
+        heights_m[: len(self._steps_m)] = self._steps_m
+        return Reading(self._of_classes, Resampling.mode if ratio > FINER else Resampling.nearest, heights_m)
 
-    def _convert(self) -> Convert:
-        return {CLASSES: self._of_classes, HEIGHTS: self._of_heights, MODEL: elevations}[self.kind]
+    @property
+    def _steps_m(self) -> list[float]:
+        """The heights that there are, ascending [m]: a class's code is the place of its height among them."""
+        return _steps(self.heights_m, self.nodata_m)
 
-    def _of_classes(self, source: Source, raw: Any, transform: Affine) -> NDArray[np.float32]:
-        """Heights of classes; a class without one is refused."""
-        codes = np.array(sorted(self.heights_m), np.int64)
-        heights_m = np.array([self.heights_m[int(code)] for code in codes], np.float32)
-        at = np.minimum(np.searchsorted(codes, raw.data), codes.size - 1)
-        known = codes[at] == raw.data
-        values = np.where(known, heights_m[at], np.float32(np.nan))
-        empty = np.ma.getmaskarray(raw) & ~known
-        wrong = ~known & ~empty
-        if wrong.any():
-            message = f"cell(s) hold a class without a height, {{place}}; known are {', '.join(map(str, codes))}"
-            raise wrong_cells(source, raw.data, wrong, transform, message)
-        if self.nodata_m is not None:
-            values[empty] = self.nodata_m
-        result: NDArray[np.float32] = values
-        return result
+    def _of_classes(self, source: Source, raw: Any, transform: Affine) -> NDArray[np.uint8]:
+        """Codes of classes; a class without a height is refused."""
+        values, steps_m = raw.data, self._steps_m
+        codes = np.full(values.shape, NO_HEIGHT, np.uint8)
+        if values.dtype.itemsize <= 2:
+            bits = np.dtype(f"u{values.dtype.itemsize}")
+            table = np.full(1 << (8 * bits.itemsize), NO_HEIGHT, np.uint8)
+            limits = np.iinfo(values.dtype)
+            for code, height in self.heights_m.items():
+                if limits.min <= code <= limits.max:
+                    table[code & (table.size - 1)] = steps_m.index(height)
+            codes = table[values.view(bits)]
+        else:
+            for code, height in self.heights_m.items():
+                codes[values == code] = steps_m.index(height)
+        lacking = codes == NO_HEIGHT
+        if lacking.any():
+            empty = lacking & np.ma.getmaskarray(raw)
+            codes[empty] = UNKNOWN if self.nodata_m is None else steps_m.index(self.nodata_m)
+            wrong = lacking & ~empty
+            if wrong.any():
+                known = ", ".join(map(str, sorted(self.heights_m)))
+                message = f"cell(s) hold a class without a height, {{place}}; known are {known}"
+                raise wrong_cells(source, values, wrong, transform, message)
+        return codes
 
     def _of_heights(self, source: Source, raw: Any, transform: Affine) -> NDArray[np.float32]:
         """Heights as they are; one that cannot be is refused."""
@@ -195,7 +211,13 @@ def height_faults(kind: str, heights_m: Mapping[int, float], nodata_m: float | N
         for name, height in named
         if not 0 <= height <= TALLEST_M
     ]
+    if len(_steps(heights_m, nodata_m)) > NO_HEIGHT:
+        faults.append(f"the classes have more than {NO_HEIGHT} different heights; round them")
     return faults
+
+
+def _steps(heights_m: Mapping[int, float], nodata_m: float | None) -> list[float]:
+    return sorted({*heights_m.values(), *(() if nodata_m is None else (nodata_m,))})
 
 
 def _nought(_source: Source, raw: Any, _transform: Affine) -> NDArray[np.float32]:

@@ -47,9 +47,34 @@ class Lattice:
         return Affine(self.step_lon_deg, 0.0, left, 0.0, -self.step_lat_deg, top)
 
 
-# Takes the file, the cells of a window as they are, masked where the file declares no data, and their transform; gives
-# float32 with NaN where nothing is known.
-Convert = Callable[["Source", Any, Affine], NDArray[np.float32]]
+UNKNOWN = 255  # code of a cell of which nothing is known
+# Takes the file, the cells of a window as they are, masked where the file declares no data, and their transform.
+Convert = Callable[["Source", Any, Affine], NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """How the cells of a file become heights.
+
+    Parameters
+    ----------
+    convert
+        Makes heights [m] of cells, float32 with NaN where none is known; or codes, uint8 with `UNKNOWN`.
+    resampling
+        How cells of another lattice are made of them.
+    heights_m
+        256 heights by code [m]; None where `convert` makes heights. Codes are resampled as such: a vote among small
+        whole numbers costs a hundredth of one among decimal ones.
+    """
+
+    convert: Convert
+    resampling: Resampling = Resampling.bilinear
+    heights_m: NDArray[np.float32] | None = None
+
+    def heights(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """Give the heights of what `convert` made [m]."""
+        decoded: NDArray[np.float32] = values if self.heights_m is None else self.heights_m[values]
+        return decoded
 
 
 @dataclass(frozen=True)
@@ -108,8 +133,7 @@ class Source:
         lattice: Lattice,
         row: int,
         col: int,
-        convert: Convert | None = None,
-        resampling: Resampling = Resampling.bilinear,
+        reading: Reading | None = None,
     ) -> None:
         """Fill the NaN cells of `out`, whose first cell is (row, col) of `lattice`, with what this file holds there.
 
@@ -117,16 +141,15 @@ class Source:
         ----------
         out, lattice, row, col
             The cells to fill and where they lie.
-        convert
-            Makes heights of the file's cells; None takes them as elevations.
-        resampling
-            How cells of another lattice become those of `out`.
+        reading
+            How the file's cells become heights; None takes them as elevations.
         """
+        how = reading or Reading(elevations)
         with _dataset(self.path) as data:
             if self.copied and self._shares(lattice):
-                self._copy(data, out, lattice, row, col, convert or elevations)
+                self._copy(data, out, lattice, row, col, how)
             else:
-                self._warp(data, out, lattice.affine(row, col), convert or elevations, resampling)
+                self._warp(data, out, lattice.affine(row, col), how)
 
     def refusal(self, message: str, value: str = "") -> InputError:
         """Make an error that names the file."""
@@ -144,45 +167,44 @@ class Source:
         return max(drift, abs(shift_lon - round(shift_lon)), abs(shift_lat - round(shift_lat))) < 0.01
 
     def _copy(
-        self, data: Any, out: NDArray[np.float32], lattice: Lattice, row: int, col: int, convert: Convert
+        self, data: Any, out: NDArray[np.float32], lattice: Lattice, row: int, col: int, reading: Reading
     ) -> None:
-        top = round((lattice.north - self.lattice.north) / lattice.step_lat_deg) + row
-        left = round((self.lattice.west - lattice.west) / lattice.step_lon_deg)
-        left = col - left
+        top = row - round((lattice.north - self.lattice.north) / lattice.step_lat_deg)
+        left = col - round((self.lattice.west - lattice.west) / lattice.step_lon_deg)
         row0, row1 = max(0, top), min(self.rows, top + out.shape[0])
         col0, col1 = max(0, left), min(self.cols, left + out.shape[1])
         if row0 >= row1 or col0 >= col1:
             return
-        values = self._read(data, Window(col0, row0, col1 - col0, row1 - row0), convert)
+        values = reading.heights(self._read(data, Window(col0, row0, col1 - col0, row1 - row0), reading.convert))
         part = out[row0 - top : row1 - top, col0 - left : col1 - left]
         np.copyto(part, values, where=np.isnan(part))
 
-    def _warp(
-        self, data: Any, out: NDArray[np.float32], affine: Affine, convert: Convert, resampling: Resampling
-    ) -> None:
+    def _warp(self, data: Any, out: NDArray[np.float32], affine: Affine, reading: Reading) -> None:
         east, south = affine.c + out.shape[1] * affine.a, affine.f + out.shape[0] * affine.e
         # Where many cells become one, interpolation reaches over as many.
         coarser = max(affine.a / self.lattice.step_lon_deg, -affine.e / self.lattice.step_lat_deg, 1.0)
         box = transform_bounds(WGS84, data.crs, affine.c, south, east, affine.f)
-        window = _covering_window(data, box, 2 * math.ceil(coarser))
+        window = _covering_window(data, box, 1 + math.ceil(coarser))
         if window is None:
             return
-        values = np.full(out.shape, np.nan, np.float32)
+        cells = self._read(data, window, reading.convert)
+        nothing = np.nan if reading.heights_m is None else UNKNOWN
+        values = np.full(out.shape, nothing, cells.dtype)
         reproject(
-            self._read(data, window, convert),
+            cells,
             values,
             src_transform=_shifted(data.transform, window.col_off, window.row_off),
             src_crs=data.crs,
-            src_nodata=np.nan,
+            src_nodata=nothing,
             dst_transform=affine,
             dst_crs=WGS84,
-            dst_nodata=np.nan,
-            resampling=resampling,
+            dst_nodata=nothing,
+            resampling=reading.resampling,
         )
-        np.copyto(out, values, where=np.isnan(out))
+        np.copyto(out, reading.heights(values), where=np.isnan(out))
 
-    def _read(self, data: Any, window: Window, convert: Convert) -> NDArray[np.float32]:
-        """Heights in a window [m], NaN where none is known."""
+    def _read(self, data: Any, window: Window, convert: Convert) -> NDArray[Any]:
+        """Cells of a window, converted."""
         try:
             raw = data.read(1, window=window, masked=True)
         except (RasterioError, OSError) as error:
