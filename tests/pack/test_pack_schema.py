@@ -17,7 +17,7 @@ from conftest import REPOSITORY
 
 DESIGN_TABLES = (
     "sites localities admin power_lines power_nodes roads fibre pops towers providers coverage exclusions overrides "
-    "prices equipment demand policy"
+    "prices equipment rates bands demand policy"
 )
 
 

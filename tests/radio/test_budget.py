@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from alcance.errors import InputError
 from alcance.radio import Equipment, allowed_loss_db, free_space_loss_db, margin_db, max_range_km, received_dbm
+from alcance.radio.budget import link_rate_mbps
 from alcance.radio.rates import RateTable
 
 ROW = {

@@ -28,9 +28,6 @@ LIMITS = {
 }
 
 
-SEA_LEVEL = (1013.25, 288.15, 7.5)  # dry pressure [hPa], temperature [K], vapour [g/m³]
-
-
 def specific_attenuation_parts_db_km(
     freq_ghz: ArrayLike, dry_pressure_hpa: ArrayLike, temperature_k: ArrayLike, vapour_g_m3: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -75,15 +72,9 @@ def specific_attenuation_parts_db_km(
 
 
 def specific_attenuation_db_km(
-    freq_ghz: ArrayLike,
-    dry_pressure_hpa: ArrayLike = SEA_LEVEL[0],
-    temperature_k: ArrayLike = SEA_LEVEL[1],
-    vapour_g_m3: ArrayLike = SEA_LEVEL[2],
+    freq_ghz: ArrayLike, dry_pressure_hpa: ArrayLike, temperature_k: ArrayLike, vapour_g_m3: ArrayLike
 ) -> NDArray[np.float64]:
     """Attenuation by all gases per kilometre, γ = γₒ + γw (P.676-13, eq. 1); parameters as for the parts.
-
-    Pressure, temperature and vapour are those of the mean annual global reference atmosphere at sea level (P.835, § 1)
-    unless given.
 
     Examples
     --------
