@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from alcance.errors import InputError, Problem
@@ -191,49 +192,58 @@ class ReferenceSector:
 
     def gain_dbi(self, azimuth_deg: ArrayLike, elevation_deg: ArrayLike) -> NDArray[np.float64]:
         """Gain in directions that broadcast [dBi]."""
-        aside, above = self._turned(azimuth_deg, elevation_deg)
-        x_h, x_v = np.abs(aside) / self.horizontal_beamwidth_deg, np.abs(above) / self._vertical_deg
-        least = float(self._back_db)
-        across = self._horizontal_db(x_h, least)
-        behind = float(self._horizontal_db(np.array(180 / self.horizontal_beamwidth_deg), least))
-        share = (across - behind) / (0.0 - behind)
-        gain: NDArray[np.float64] = self.peak_dbi + across + share * self._vertical_db(x_v, least)
+        aside, above = np.broadcast_arrays(
+            off_axis_deg(azimuth_deg, self.azimuth_deg), np.asarray(elevation_deg, np.float64)
+        )
+        gain = np.empty(aside.shape)
+        _reference_gains(np.ravel(aside), np.ravel(above), self._constants(), gain.reshape(-1))
         return gain
 
-    @property
-    def _back_db(self) -> float:
-        """G₁₈₀: −12 + 10 log (1 + 8 k_p) − 15 log (180 / θ₃)."""
-        return -12 + 10 * math.log10(1 + 8 * self.side_lobe_factor) - 15 * math.log10(180 / self._vertical_deg)
-
-    def _horizontal_db(self, x: NDArray[np.float64], least: float) -> NDArray[np.float64]:
-        k = self.horizontal_factor
-        beyond = -12 * np.maximum(x, 0.5) ** (2 - k) - 3 * (1 - 0.5**-k)
-        gain: NDArray[np.float64] = np.maximum(np.where(x <= 0.5, -12 * x**2, beyond), least)
-        return gain
-
-    def _vertical_db(self, x: NDArray[np.float64], least: float) -> NDArray[np.float64]:
-        k = self.vertical_factor
-        width = self._vertical_deg
-        knee = math.sqrt(1 - 0.36 * k)
+    def _constants(self) -> tuple[float, ...]:
+        """What the Recommendation's formulas have in common for all directions."""
+        width, k = self._vertical_deg, self.vertical_factor
+        # G₁₈₀: −12 + 10 log (1 + 8 k_p) − 15 log (180 / θ₃).
+        least = -12 + 10 * math.log10(1 + 8 * self.side_lobe_factor) - 15 * math.log10(180 / width)
+        behind = _across_db(180 / self.horizontal_beamwidth_deg, self.horizontal_factor, least)
         fall = 10 * math.log10((180 / width) ** 1.5 * (4**-1.5 + k) / (1 + 8 * self.side_lobe_factor))
         fall /= math.log10(22.5 / width)
         shift = 12 - fall * math.log10(4) - 10 * math.log10(4**-1.5 + k)
-        near = -12 + 10 * np.log10(np.maximum(x, knee) ** -1.5 + k)
-        far = -shift - fall * np.log10(np.maximum(x, 4.0))
-        gain: NDArray[np.float64] = np.where(x < knee, -12 * x**2, np.where(x < 4, near, np.maximum(far, least)))
-        return gain
-
-    def _turned(
-        self, azimuth_deg: ArrayLike, elevation_deg: ArrayLike
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Angles aside and above in the frame of the tilted antenna [deg]."""
-        aside = np.radians(off_axis_deg(azimuth_deg, self.azimuth_deg))
-        above = np.radians(np.asarray(elevation_deg, np.float64))
         tilt = math.radians(self.downtilt_deg)
-        ahead, left, up = np.cos(above) * np.cos(aside), np.cos(above) * np.sin(aside), np.sin(above)
-        forward = ahead * math.cos(tilt) - up * math.sin(tilt)
-        upward = ahead * math.sin(tilt) + up * math.cos(tilt)
-        return np.degrees(np.arctan2(left, forward)), np.degrees(np.arcsin(np.clip(upward, -1, 1)))
+        return (
+            self.peak_dbi, self.horizontal_beamwidth_deg, width, self.horizontal_factor, k, least, behind, fall, shift,
+            math.sqrt(1 - 0.36 * k), math.cos(tilt), math.sin(tilt),
+        )  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _reference_gains(aside_deg: Any, above_deg: Any, constants: Any, gain: Any) -> None:
+    peak, across_width, width, k_h, k_v, least, behind, fall, shift, knee, cos_tilt, sin_tilt = constants
+    for i in range(aside_deg.size):
+        if np.isnan(aside_deg[i]) or np.isnan(above_deg[i]):
+            gain[i] = np.nan
+            continue
+        # Angles aside and above in the frame of the tilted antenna.
+        aside, above = math.radians(aside_deg[i]), math.radians(above_deg[i])
+        ahead, left, up = math.cos(above) * math.cos(aside), math.cos(above) * math.sin(aside), math.sin(above)
+        forward = ahead * cos_tilt - up * sin_tilt
+        upward = min(max(ahead * sin_tilt + up * cos_tilt, -1.0), 1.0)
+        across = _across_db(abs(math.degrees(math.atan2(left, forward))) / across_width, k_h, least)
+        x = abs(math.degrees(math.asin(upward))) / width
+        if x < knee:
+            vertical = -12 * x**2
+        elif x < 4:
+            vertical = -12 + 10 * math.log10(x**-1.5 + k_v)
+        else:
+            vertical = max(-shift - fall * math.log10(x), least)
+        gain[i] = peak + across + (across - behind) / (0.0 - behind) * vertical
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _across_db(x: Any, k_h: Any, least: Any) -> Any:
+    """Loss in the horizontal plane at x beamwidths from the axis."""
+    if x <= 0.5:
+        return max(-12 * x**2, least)
+    return max(-12 * x ** (2 - k_h) - 3 * (1 - 0.5**-k_h), least)
 
 
 @dataclass(frozen=True, eq=False)

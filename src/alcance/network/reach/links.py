@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.network.link_design import LinkDesigner
 from alcance.network.hops import Hops
+from alcance.network.link_design import LinkDesigner
 from alcance.network.places import PlaceLayer
 from alcance.network.radios import point_to_point_classes
 from alcance.network.sight import HEIGHT_CLASSES_M, NO_CLASS, SightRule

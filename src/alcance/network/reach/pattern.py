@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,13 +40,24 @@ class Ring:
 
     def gain_dbi(self, azimuth_deg: ArrayLike, elevation_deg: ArrayLike) -> NDArray[np.float64]:
         """Gain in directions that broadcast [dBi]."""
-        from alcance.radio.antenna import off_axis_deg
+        turn, above = np.broadcast_arrays(np.asarray(azimuth_deg, np.float64), np.asarray(elevation_deg, np.float64))
+        aside = np.empty(turn.shape)
+        _nearest(np.ravel(turn), np.array(self.azimuths_deg), aside.reshape(-1))
+        return self.sector.gain_dbi(aside, above)
 
-        aside = off_axis_deg(azimuth_deg, self.azimuths_deg[0])
-        for pointing in self.azimuths_deg[1:]:
-            other = off_axis_deg(azimuth_deg, pointing)
-            aside = np.where(np.abs(other) < np.abs(aside), other, aside)
-        return self.sector.gain_dbi(aside, elevation_deg)
+
+@njit(cache=True, nogil=True)
+def _nearest(turn_deg: Any, pointing_deg: Any, aside_deg: Any) -> None:
+    """Angle from the nearest pointing, −180 to 180 [deg]; of equal ones the first; NaN where the azimuth is."""
+    for i in range(turn_deg.size):
+        best = 1000.0
+        for k in range(pointing_deg.size):
+            turn = turn_deg[i] - pointing_deg[k]
+            turn -= FULL_TURN_DEG * np.rint(turn / FULL_TURN_DEG)
+            # Not "less than": that NaN passes on to the gain.
+            if not abs(turn) >= abs(best):
+                best = turn
+        aside_deg[i] = best
 
 
 def tower_pattern(

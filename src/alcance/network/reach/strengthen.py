@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from alcance.network.fibre import fibre_pops
-from alcance.network.reach.area import NOBODY, Heard, listen, serve
+from alcance.network.reach.area import NOBODY, radius_m
 from alcance.network.reach.next_sites import money
+from alcance.network.reach.paths import heard_at
 from alcance.network.sight import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
@@ -237,26 +237,21 @@ def _masts(
     progress: Callable[[float], None] | None,
 ) -> list[dict[str, Any]]:
     """A mast of the next class of height for each tower; what is served today stays served."""
-    from numba import get_num_threads
-
-    higher = [number for number in numbers if next_height_m(stations[number].tower.height_m) is not None]
-    unserved = np.flatnonzero(wanted.station == NOBODY)
-    lon, lat = wanted.lon[unserved], wanted.lat[unserved]
     rows = []
-    with ThreadPoolExecutor(get_num_threads()) as pool:
-        seen = pool.map(lambda number: hears_higher(grid, stations[number], lon, lat, rules), higher)
-        for done, (number, hears) in enumerate(zip(higher, seen, strict=True), start=1):
-            if progress is not None:
-                progress(done / len(higher))
-            station, room = stations[number], stations[number].room(busy_mbps)
-            space = math.inf if room is None else room
-            places = _waiting(wanted, number)
-            more = np.sort(np.concatenate([places, unserved[hears]]))
-            gain = wanted.served(more, space) - wanted.served(places, space)
-            height_m = next_height_m(station.tower.height_m) or 0.0
+    for done, number in enumerate(numbers, start=1):
+        station, room = stations[number], stations[number].room(busy_mbps)
+        height_m = next_height_m(station.tower.height_m)
+        if progress is not None:
+            progress(done / len(numbers))
+        if height_m is None or room == 0:  # a full tower would only serve others in place of those who wait today
+            continue
+        space = math.inf if room is None else room
+        places = _waiting(wanted, number)
+        more = np.sort(np.concatenate([places, gained(grid, station, height_m, wanted, rules)]))
+        gain = wanted.served(more, space) - wanted.served(places, space)
+        if gain[0] > 0:
             price = finder.book.of(f"mast_{height_m:.0f}")
-            if gain[0] > 0:  # a full tower would only serve others in place of those who wait today
-                rows.append(_row(finder, "mast", station, gain, price, mast_m=height_m, room_known=room is not None))
+            rows.append(_row(finder, "mast", station, gain, price, mast_m=height_m, room_known=room is not None))
     return rows
 
 
@@ -265,15 +260,16 @@ def next_height_m(height_m: float) -> float | None:
     return next((each for each in HEIGHT_CLASSES_M if each > height_m), None)
 
 
-def hears_higher(
-    grid: Grid, station: Station, lon: NDArray[np.float64], lat: NDArray[np.float64], rules: Rules
-) -> NDArray[np.bool_]:
-    """Whether places are served by a station whose mast is one class of height up."""
-    height_m = next_height_m(station.tower.height_m) or station.tower.height_m
-    raised = replace(station, tower=replace(station.tower, height_m=height_m))
-    covered, need_dbm = serve(grid, [raised], [0], rules, None)
-    heard = Heard(
-        np.full(lon.size, NOBODY, np.int32), np.zeros(lon.size, np.float32), np.full(lon.size, np.nan, np.float32)
-    )
-    listen(covered, need_dbm, [0], lon, lat, heard)
-    return heard.served
+def gained(grid: Grid, station: Station, height_m: float, wanted: Wanted, rules: Rules) -> NDArray[np.int64]:
+    """Places that nobody of the provider serves today and that a station serves from a height but not from its own."""
+    from alcance.terrain import great_circle_m
+
+    tower = station.tower
+    unserved = np.flatnonzero(wanted.station == NOBODY)
+    away_m = great_circle_m(tower.lon, tower.lat, wanted.lon[unserved], wanted.lat[unserved])
+    near = unserved[(away_m <= radius_m(station, rules.fade_margin_db)) & (away_m > 1.0)]
+    if len(near) == 0:
+        return near
+    ends = (wanted.lon[near], wanted.lat[near])
+    now, then = (heard_at(grid, station, each_m, *ends, rules) for each_m in (tower.height_m, height_m))
+    return near[then & ~now]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.radio.coverage.area import Coverage
-from alcance.radio.coverage.service import NO_DATA
+from alcance.radio.coverage.outline import outline_cells
 from alcance.radio.vector import write_geopackage
 
 if TYPE_CHECKING:
@@ -24,25 +24,18 @@ def class_polygons(covered: Coverage) -> geopandas.GeoDataFrame:
     a MultiPolygon along cell edges; classes do not overlap. Cells below all classes have no row.
     """
     import geopandas
-    import shapely
-    from rasterio.features import shapes
-    from rasterio.transform import Affine
 
     west, _, _, north = covered.bounds
-    transform = Affine(covered.step_lon_deg, 0, west, 0, -covered.step_lat_deg, north)
-    served = (covered.service_class > 0) & (covered.service_class != NO_DATA)
-    parts: dict[int, list[shapely.Polygon]] = {}
-    for outline, value in shapes(covered.service_class, mask=served, connectivity=4, transform=transform):
-        parts.setdefault(int(value), []).append(shapely.geometry.shape(outline))
     areas = covered.area_km2()
-    found = sorted(parts)
+    found = [k for k in range(1, len(covered.classes_mbps) + 1) if areas[k] > 0]
+    steps = (covered.step_lon_deg, covered.step_lat_deg)
     return geopandas.GeoDataFrame(
         {
             "service_class": np.array(found, np.int64),
             "min_mbps": np.array([covered.classes_mbps[k - 1] for k in found], np.float64),
             "area_km2": np.round(areas[found], 4) if found else np.array([], np.float64),
         },
-        geometry=[shapely.MultiPolygon(parts[k]) for k in found],
+        geometry=[outline_cells(covered.service_class == k, west, north, *steps) for k in found],
         crs="EPSG:4326",
     )
 
