@@ -233,6 +233,34 @@ def test_the_table_holds_the_same_sites_without_webgl(
         browser.close()
 
 
+def test_each_radio_hop_tells_what_it_gives(browser: Browser, server: PlanServer) -> None:
+    with opened(browser, server, f"#lang=en&site={FAR_SITE}") as page:
+        facts = page.locator(".panel .link-facts")
+        expect(facts).to_have_count(3)
+        first = facts.first
+        for words in ("50 Mbit/s", "5.6 GHz · client_5ghz_25dbi", "of the year", " dB", "Chance of being clear"):
+            expect(first).to_contain_text(words)
+
+
+def test_a_plan_for_screening_only_says_so_above_map_and_table(
+    browser: Browser, server: PlanServer, copy_plan: Callable[[str], Path]
+) -> None:
+    folder = copy_plan("coarse")
+    summary = summary_of(folder)
+    summary["terrain"].update(screening_only=True, resolution_arcsec=60.0)
+    (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    with running(folder) as coarse:
+        for view, code, words in (("map", "en", "Screening only."), ("table", "es", "Solo para sondeo.")):
+            with opened(browser, coarse, f"#lang={code}&view={view}") as page:
+                banner = page.locator(".screening")
+                expect(banner).to_be_visible()
+                expect(banner).to_contain_text(words)
+                expect(banner).to_contain_text("60")
+    with opened(browser, server) as page:
+        expect(page.locator(".figures")).to_be_visible()
+        expect(page.locator(".screening")).to_have_count(0)
+
+
 def test_languages_switch_without_losing_the_site(browser: Browser, server: PlanServer) -> None:
     with opened(browser, server, "#lang=es&view=table&site=S076") as page:
         expect(page.locator("aside.panel")).to_contain_text("Cuánto cuesta")

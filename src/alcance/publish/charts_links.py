@@ -174,4 +174,7 @@ def ticks_between(low: float, high: float, count: int = 4) -> list[float]:
     raw = span / count
     power = 10.0 ** floor(log10(raw))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * (1 - 1e-9))
-    return [step * number for number in range(floor(low / step + 1e-9), ceil(high / step - 1e-9) + 1)]
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    if first == last:
+        first, last = first - 1, last + 1
+    return [step * number for number in range(first, last + 1)]

@@ -84,7 +84,7 @@ def write_geopackage(plan: PlanFolder, path: Path, lang: Language) -> Path:
                         "IDENTIFIER": titles[name],
                         "DESCRIPTION": words,
                     },
-                    dataset_metadata={"DESCRIPTION": words} if words and not written else None,
+                    dataset_metadata={"SCREENING_ONLY": words} if words and not written else None,
                 )
             names = [column for column in frame.columns if column != "geometry"]
             labels = {c.column: c.label(lang.code, plan.currency) for c in columns(table)}

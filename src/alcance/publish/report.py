@@ -12,7 +12,7 @@ from alcance.publish.folder import PlanFolder, read_plan_folder, whole_file
 from alcance.publish.language import Language, language, pack_language
 from alcance.publish.report_beside import beside_section
 from alcance.publish.report_links import links_section
-from alcance.publish.screening import screening_words
+from alcance.publish.screening import screened_title, screening_words
 
 SECTIONS: Final = (
     "where", "mix", "cost", "reach", "tiers", "beside", "proof", "masts", "links", "terrain", "assumptions", "sources",
@@ -86,6 +86,7 @@ def _context(plan: PlanFolder, lang: Language) -> dict[str, Any]:
     evidence = report_evidence
     return {
         "t": lang,
+        "title": screened_title(lang("report.title", title=plan.title), plan.summary, lang),
         "plan": plan,
         "summary": plan.summary,
         "lead": sections.lead(plan, lang),
