@@ -32,8 +32,9 @@ $(VENV)/.warm: $(VENV)/.ready $(shell grep -rl njit src --include='*.py')
 	touch $@
 
 demo: setup
-	$(BIN)/alcance plan packs/oaxaca --out $(OUT)
+	$(BIN)/alcance plan packs/oaxaca --out $(OUT) --beside link_confidence=0.5,0.7,0.9
 	$(BIN)/alcance verify $(OUT) --pack packs/oaxaca
+	@echo "Plans that are 50, 70 and 90 % sure of each link stand side by side in $(OUT)/report.html#beside"
 	@echo "The plan lies in $(OUT): open $(OUT)/report.html, or see the map with: $(BIN)/alcance serve $(OUT)"
 
 lint: setup
