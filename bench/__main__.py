@@ -50,12 +50,18 @@ def benches(stp: Path | None, itmlogic: Path | None) -> dict[str, Callable[[], A
 
         return oaxaca_like.main()
 
+    def reach() -> Any:
+        from bench import reach
+
+        return reach.main()
+
     return {
         "radio": radio,
         "coarse_terrain": coarse_terrain,
         "plan": plan,
         "solve": solve,
         "oaxaca_like": oaxaca_like,
+        "reach": reach,
     }
 
 

@@ -159,7 +159,8 @@ def _render(template: str, reach: Reach, t: Language, **more: Any) -> str:
     css = "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("report.css", "reach.css"))
     shown = {
         "t": t, "css": Markup(css), "version": alcance.__version__, "meta": reach.pack.meta,
-        "currency": reach.pack.meta.currency, "warnings": warnings(reach, t), "busy": t.number(reach.busy_mbps, 1),
+        "currency": reach.pack.meta.currency, "warnings": warnings(reach, t, more.get("provider")),
+        "busy": t.number(reach.busy_mbps, 1),
         "method": _method(reach, t), "shown": SHOWN, **more,
     }  # fmt: skip
     return environment.get_template(template).render(**shown)

@@ -10,7 +10,7 @@ from alcance.network.reach import EDUCATION, HEALTH
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alcance.network.reach import Reach
+    from alcance.network.reach import Provider, Reach
     from alcance.publish.language import Language
 
 
@@ -104,11 +104,12 @@ def need_facts(reach: Reach) -> dict[str, Any]:
     }
 
 
-def warnings(reach: Reach, t: Language) -> list[str]:
+def warnings(reach: Reach, t: Language, provider: Provider | None = None) -> list[str]:
     """What every output must say first: what is illustrative, and that coarse terrain is for screening only."""
     said = []
-    invented = [provider for provider in reach.providers if provider.illustrative]
-    if invented:
+    if provider is not None and provider.illustrative:
+        said.append(t("influence.illustrative_one"))
+    elif provider is None and any(each.illustrative for each in reach.providers):
         said.append(t("influence.illustrative_one" if len(reach.providers) == 1 else "influence.illustrative_some"))
     if reach.screening_only:
         said.append(t("influence.screening", arcsec=t.number(reach.pack.meta.terrain.resolution_arcsec)))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alcance.terrain import Grid
 
 HIGHEST_CLIENT_M = 100.0
-BLOCK_DEG = 2.0  # towers are computed together within such squares: what lies between far ones is never held
+BLOCK_DEG = 1.0  # towers are computed together within such squares: what lies between far ones is never held
 NOBODY = -1
 
 

@@ -22,6 +22,8 @@ FULL_TURN_DEG = 360.0
 class Ring:
     """Like sectors on one tower; in each direction the one that points nearest counts.
 
+    Far above or below the main lobe another's side lobe may be heard a little better; that is not counted.
+
     Parameters
     ----------
     sector

@@ -181,7 +181,7 @@ class _Survey:
         is_site = np.arange(len(people)) < len(self.sites)
         overlaps = overlap_table(self.grid, masks, served, people, is_site)
         tell("overlaps", 1.0)
-        tables = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+        tables = {name: _below(frames) for name, frames in parts.items()}
         return Reach(
             pack=self.pack,
             grid=self.grid,
@@ -314,6 +314,12 @@ class _Survey:
         frame["nearest_provider_id"] = [self.stations[int(number)].provider_id for number in nearest]
         frame["nearest_km"] = np.round(chord / 1e3, 3)
         return frame
+
+
+def _below(frames: list[Any]) -> Any:
+    """Put tables one below the other; an empty one has no types of its own to add."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
 def _on_sphere(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -39,7 +39,8 @@ def outline_cells(
     if not found or found[0] is None:
         return shapely.MultiPolygon()
     row0, col0 = found[0][0].start, found[0][1].start
-    labels, count = label(cells[found[0]], output=np.int32)
+    labels = np.zeros(cells[found[0]].shape, np.int32)
+    count = label(cells[found[0]], output=labels)
     corners, ring_of, label_of, exterior = _trace(labels)
     x = west + (col0 + corners[:, 1]) * step_lon_deg
     y = north - (row0 + corners[:, 0]) * step_lat_deg
@@ -138,5 +139,5 @@ def _turn(labels: Any, own: int, r: int, c: int, heading: int) -> int:
 
 
 @njit(cache=True)
-def _is(labels: Any, own: int, r: int, c: int) -> bool:
+def _is(labels: Any, own: int, r: int, c: int) -> Any:
     return 0 <= r < labels.shape[0] and 0 <= c < labels.shape[1] and labels[r, c] == own
