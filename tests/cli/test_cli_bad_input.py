@@ -160,7 +160,7 @@ def test_changes_that_no_pack_could_have(alcance, tiny_pack, work):
     given = [("--price", "no_such_thing=2"), *(("--policy", text) for text in wrong)]
     ran = plan(alcance, tiny_pack, work, *options(*given))
     ran.refused(
-        "is neither in the price list", "it has client_candidates", "0 to 12", "1 to 60", "finite", "whole number"
+        "is neither in the price list", "it has availability_pct", "0 to 12", "1 to 60", "finite", "whole number"
     )
     assert len(ran.err.splitlines()) == len(given)
 

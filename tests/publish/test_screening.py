@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -25,11 +26,8 @@ from alcance.publish.map_picture import map_svg
 PACK = Path(__file__).parents[1] / "data" / "tiny_pack"
 WORDS = {"en": "Screening only", "es": "Solo para sondeo"}
 
-#: The plan's own tables and its proof, which programs read beside `summary.json`; the outputs are made from them.
-OWN_TABLES = {
-    "sites.parquet", "edges.parquet", "nodes.parquet", "profiles.parquet", "context.parquet", "problem.npz",
-    "certificate.npz",
-}  # fmt: skip
+#: The problem and its proof, which programs read beside `summary.json`.
+OWN_ARRAYS = {"problem.npz", "certificate.npz"}
 
 #: Tables that have no place for a sentence say it in each row.
 IN_EACH_ROW = {"csv/sites.csv", "csv/edges.csv", "csv/masts.csv"}
@@ -77,16 +75,20 @@ def test_every_file_says_it(told: tuple[Path, str]) -> None:
     folder, words = told
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     names = {path.relative_to(folder).as_posix(): path for path in files}
-    assert set(names) >= OWN_TABLES
+    assert set(names) >= OWN_ARRAYS
     assert "csv/README.txt" in names
     for name, path in names.items():
-        if name in OWN_TABLES | {"csv/columns.csv", "summary.json"}:
+        if name in OWN_ARRAYS | {"csv/columns.csv", "summary.json"}:
             continue
         if name in IN_EACH_ROW:
             head, *rows = path.read_text(encoding="utf-8-sig").splitlines()
             assert head.split(",")[-1] == "screening_only"
             assert rows
             assert all(row.endswith(",true") for row in rows)
+            continue
+        if path.suffix == ".parquet":
+            note = json.loads(pq.read_schema(path).metadata[b"alcance"])
+            assert note["screening_only"] is True, name
             continue
         texts = list(_texts(path))
         assert texts, name

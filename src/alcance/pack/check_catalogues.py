@@ -141,7 +141,7 @@ def _check_rates(equipment: pd.DataFrame, rates: pd.DataFrame, name: str, found:
     for key, own in given.groupby("equipment_id", sort=False):
         steps = own.sort_values(["sensitivity_dbm", "capacity_mbps"], kind="stable")
         flat = (steps["sensitivity_dbm"].diff() == 0) | (steps["capacity_mbps"].diff() <= 0)
-        message = f"carries no more than a weaker signal does on {key!s}; more signal carries more, or leave the row out"
+        message = f"carries no more than a weaker signal does on {key!s}; leave the row out or correct it"
         found.add_rows(
             name, message, steps.index[flat].tolist(), column="capacity_mbps",
             values=steps["capacity_mbps"][flat].tolist(),

@@ -17,6 +17,7 @@ from alcance.plan.folder import (
     whole_folder,
     write_arrays,
     write_json,
+    write_table,
 )
 from alcance.plan.scenario import Scenario
 from alcance.plan.summary import summarise
@@ -163,7 +164,7 @@ def write_plan(plan: Plan, folder: Path, finish: Callable[[Path], None] | None =
     with whole_folder(folder) as making:
         digests = {**plan.summary["digests"], "summary": summary_digest(plan.summary)}
         for name, table in tables.items():
-            table.to_parquet(making / name, compression="zstd")
+            write_table(table, making / name, plan.summary)
             digests[name] = file_digest(making / name)
         write_arrays(making / "problem.npz", plan.problem_arrays)
         plan.certificate.save(making / "certificate.npz")

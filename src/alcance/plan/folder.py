@@ -19,6 +19,7 @@ from alcance.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 _MARK = "summary.json"  # what tells a plan folder from a folder of somebody's own
@@ -162,3 +163,22 @@ def summary_digest(summary: dict[str, Any]) -> str:
     """SHA-256 of what a summary says, but for the digests themselves and the seconds, which differ from run to run."""
     said = {name: value for name, value in summary.items() if name not in {"digests", "seconds"}}
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def write_table(table: pd.DataFrame, path: Path, summary: dict[str, Any]) -> None:
+    """Write a table as Parquet, GeoParquet where it has shapes, with what the whole plan must say of itself inside it.
+
+    The key `alcance` of the file's metadata holds pack, version and whether the plan is for screening only, as JSON: a
+    table that is passed on alone still says so.
+    """
+    import pyarrow.parquet as pq
+
+    table.to_parquet(path, compression="zstd")
+    columns = pq.read_table(path)
+    note = {
+        "pack": summary["pack"]["name"],
+        "screening_only": summary["terrain"]["screening_only"],
+        "version": summary["version"],
+    }
+    told = {**(columns.schema.metadata or {}), b"alcance": json.dumps(note, sort_keys=True).encode()}
+    pq.write_table(columns.replace_schema_metadata(told), path, compression="zstd")

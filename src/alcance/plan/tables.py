@@ -297,5 +297,6 @@ def _profiles(network: Network, edges: gpd.GeoDataFrame, grid: Grid) -> pd.DataF
             "edge_id": hops["edge_id"].to_numpy(),
             "distance_m": np.split(np.round(lines.distance_m, 1).astype(np.float32), cuts) if len(arcs) else [],
             "ground_m": np.split(np.round(lines.elevation_m, 1).astype(np.float32), cuts) if len(arcs) else [],
+            "obstacle_m": np.split(np.round(lines.obstacle_m, 1).astype(np.float32), cuts) if len(arcs) else [],
         }
     )
