@@ -32,7 +32,7 @@ from bench.coverage import ground
 
 TINY = Path(__file__).parents[1] / "tests" / "data" / "tiny_pack"
 DEGREES, TOWERS, PROVIDERS, PLACES = 3, 1_000, 20, 5_000
-SEED = 11
+SEED, FIELDS = 11, 5
 REACHES_KM = (12.0, 30.0)
 
 
@@ -55,6 +55,11 @@ def synthetic(bounds: tuple[float, float, float, float], terrain: Path, reach_km
     lon = rng.uniform(west + margin, east - margin, TOWERS + PLACES).round(6)
     lat = rng.uniform(south + margin, north - margin, TOWERS + PLACES).round(6)
     number = np.arange(TOWERS)
+    # Wireless providers are regional: each has its towers in one of 5 × 4 fields, and meets its neighbours.
+    home = number % PROVIDERS
+    wide, high = (east - west - 2 * margin) / FIELDS, (north - south - 2 * margin) / (PROVIDERS // FIELDS)
+    lon[:TOWERS] = (west + margin + (home % FIELDS + rng.uniform(0, 1, TOWERS)) * wide).round(6)
+    lat[:TOWERS] = (south + margin + (home // FIELDS + rng.uniform(0, 1, TOWERS)) * high).round(6)
     providers = pd.DataFrame({"provider_id": [f"W{k:02d}" for k in range(PROVIDERS)], "kind": "wisp"})
     providers = providers.assign(name=providers["provider_id"], illustrative=True)
     towers = pd.DataFrame(

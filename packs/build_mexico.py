@@ -264,7 +264,7 @@ def build(
     invented = [SOURCE] if illustrative else []
     if illustrative:
         given = (frames["localities"], frames["admin"], frames["pops"], sector_radio())
-        providers, towers = illustrative_tables(folder / "terrain.tif", *given, notes)
+        providers, towers = illustrative_tables(folder / "terrain.tif", bounds, *given, notes)
         write_table(providers, "providers", folder)
         write_table(towers, "towers", folder)
     notes.assumptions.append(

@@ -49,7 +49,13 @@ RULE = (
 
 
 def illustrative_tables(
-    terrain: Path, localities: pd.DataFrame, admin: pd.DataFrame, pops: pd.DataFrame, radio: str, notes: Notes
+    terrain: Path,
+    bounds: tuple[float, float, float, float],
+    localities: pd.DataFrame,
+    admin: pd.DataFrame,
+    pops: pd.DataFrame,
+    radio: str,
+    notes: Notes,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Invent providers and their towers by `RULE`.
 
@@ -57,6 +63,8 @@ def illustrative_tables(
     ----------
     terrain
         The elevation raster of the pack.
+    bounds
+        Of the pack: no tower stands beyond.
     localities, admin, pops
         Tables of the pack.
     radio
@@ -74,8 +82,9 @@ def illustrative_tables(
     known = admin.loc[admin["fibre_accesses"].notna(), "admin_id"]
     people = localities[localities["admin_id"].isin(known)].sort_values("locality_id")
     lon, lat, ground_m = (np.asarray(each, np.float64) for each in summits(grid, SUMMIT_M))
-    above_sea = ground_m > 0
-    place = _Places(grid, lon[above_sea], lat[above_sea], people)
+    west, south, east, north = bounds
+    usable = (ground_m > 0) & (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    place = _Places(grid, lon[usable], lat[usable], people)
     chosen = _choose(place, homes)
     names = admin.set_index("admin_id")["name"]
     providers = pd.DataFrame(

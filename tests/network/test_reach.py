@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,8 @@ from alcance.network.reach.stations import read_providers, read_stations
 from alcance.pack import Pack, read_pack
 from alcance.radio.antenna import ReferenceSector
 from alcance.radio.coverage import coverage
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -320,3 +323,10 @@ def test_what_cannot_be_computed_is_said(pack, change, provider, said):
 def test_a_parameter_out_of_its_range_is_said(pack, options, said):
     with pytest.raises(InputError, match=said):
         areas_of_influence(pack, **options)
+
+
+def test_the_example_of_the_documentation_runs(monkeypatch):
+    monkeypatch.chdir(REPOSITORY)
+    page = (REPOSITORY / "docs" / "reach.md").read_text(encoding="utf-8")
+    example = page.split("```python\n")[1].split("```")[0]
+    exec(compile(example, "docs/reach.md", "exec"), {})

@@ -2,7 +2,7 @@
 
 from alcance.network.reach.area import Rules
 from alcance.network.reach.places import EDUCATION, HEALTH
-from alcance.network.reach.reach import CLIENT_HEIGHT_M, MODELS, SCREENING_ARCSEC, Reach, areas_of_influence
+from alcance.network.reach.reach import CLIENT_HEIGHT_M, MODELS, Reach, areas_of_influence
 from alcance.network.reach.stations import Provider, Station
 from alcance.network.reach.strengthen import OPTIONS
 
@@ -12,7 +12,6 @@ __all__ = [
     "HEALTH",
     "MODELS",
     "OPTIONS",
-    "SCREENING_ARCSEC",
     "Provider",
     "Reach",
     "Rules",

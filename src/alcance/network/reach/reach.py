@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 MODELS = ("delta_bullington", "bullington", "free_space")
 CLASSES_MBPS = (2.0, 20.0, 50.0, 100.0)
 CLIENT_HEIGHT_M = 6.0
-SCREENING_ARCSEC = 30.0  # terrain coarser than this shows where to look, and no more
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +88,7 @@ class Reach:
     @property
     def screening_only(self) -> bool:
         """Whether the terrain is too coarse for more than screening."""
-        return self.pack.meta.terrain.resolution_arcsec > SCREENING_ARCSEC
+        return bool(self.pack.meta.terrain.screening_only)
 
 
 def areas_of_influence(
