@@ -93,7 +93,7 @@ POLICY = [
     ("link_confidence", 0.7, ""), ("site_busy_mbps", 1.5, "Mbit/s"),
     ("k_factor", 1.333, ""), ("fresnel_clearance", 0.6, ""), ("max_inferred_span_km", 15, "km"),
     ("max_drop_km", 5, "km"), ("max_substation_tap_km", 5, "km"), ("relay_max_dependents", 120, "sites"),
-    ("gateway_max_dependents", 25, "sites"),
+    ("gateway_max_dependents", 25, "sites"), ("mast_max_ends", 12, "links"),
     ("client_candidates", 8, "links"), ("ptp_candidates", 8, "links"), ("moves_per_terminal", 300, "moves"),
     ("language", "en", ""),
 ]  # fmt: skip

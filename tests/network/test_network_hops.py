@@ -10,7 +10,9 @@ import pytest
 
 from alcance.network import HEIGHT_CLASSES_M, ArcKind, pack_grid
 from alcance.network.prices import PriceBook
+from alcance.network.radios import point_to_point_classes
 from alcance.network.sight import SightRule
+from alcance.pack import read_pack
 from alcance.radio import design, free_space_loss_db, p530, received_dbm
 from alcance.radio.confidence import sight_confidence
 from alcance.terrain import great_circle_m, profiles
@@ -129,6 +131,30 @@ def test_wider_links_stand_beside_the_cheapest_and_carry_more(network, dear_pack
     carried = np.minimum(np.floor(arcs.rate_mbps[trunk] / busy_mbps), float(dear_pack.policy("relay_max_dependents")))
     assert (limit[trunk] <= carried).all()
     assert (limit[trunk] >= 1).all()
+
+
+def test_rates_that_are_no_binary_fraction_carry_every_site_they_are_enough_for(altered):
+    """50 × 2.608 Mbit/s is 130.4 Mbit/s, whatever the precision in which rates are held."""
+    path = altered.path / "rates.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("5/6,-76,100", "5/6,-76,130.4"), encoding="utf-8")
+    network = altered.build(site_busy_mbps=2.608)
+    trunk = np.flatnonzero((network.arcs.kind == ArcKind.PTP) & (network.arcs.rate_mbps == 130.4))
+    assert len(trunk)
+    assert (network.max_dependents[trunk] == 50).all()
+    assert np.isfinite(network.arcs.margin_db[trunk]).all()
+
+
+@pytest.mark.parametrize("freq_ghz", ["0.5", "5.8"])
+def test_gases_are_counted_where_their_model_reaches_down_to(altered, freq_ghz):
+    for table, old, new in (
+        ("equipment", "fixed links,5.8,", f"fixed links,{freq_ghz},"),
+        ("bands", "fixed links,5.725,", "fixed links,0.4,"),
+    ):
+        path = altered.path / f"{table}.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    pack = read_pack(altered.path)
+    for link in point_to_point_classes(pack, PriceBook(pack)):
+        assert (link.gas_db_km > 0) == (float(freq_ghz) >= 1)
 
 
 def test_a_tower_that_stands_already_is_free_up_to_its_height(altered, network, dear_pack):

@@ -151,7 +151,8 @@ def test_limits_are_those_of_the_classes(network, dear_pack, arcs_of):
 
 
 def test_a_policy_may_limit_relays_further(altered):
-    few = altered.build(relay_max_dependents=7, gateway_max_dependents=3)
+    few = altered.build(relay_max_dependents=7, gateway_max_dependents=3, mast_max_ends=2)
+    assert set(few.max_dependents[few.arcs.kind == ArcKind.RACK]) == {2}
     assert set(few.max_dependents[few.arcs.kind == ArcKind.PTP]) == {7}
     assert set(few.max_dependents[few.arcs.kind == ArcKind.GATEWAY]) == {3}
     many = altered.build(relay_max_dependents=100)

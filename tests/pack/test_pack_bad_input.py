@@ -58,14 +58,23 @@ def test_read_pack_raises_every_problem_at_once(pack):
         ("pops", 2, "node_id", "N9", "is not in power_nodes.csv"),
         ("equipment", 2, "freq_ghz", "0", "must be 0.03 to 100 in GHz"),
         ("equipment", 4, "pairs_with", "", "other end"),
-        ("equipment", 4, "pairs_with", "ptp_long", "works at 5.8 GHz"),
+        ("equipment", 4, "pairs_with", "ptp_long", "is no client"),
+        ("equipment", 4, "freq_ghz", "5.6", "outside its band, 5.725 to 5.85 GHz"),
+        ("equipment", 4, "tx_power_dbm", "20", "its band allows 36 dBm"),
+        ("equipment", 4, "band", "no such band", "is not in bands.csv"),
+        ("rates", 3, "capacity_mbps", "20", "carries no more than a weaker signal"),
+        ("rates", 3, "equipment_id", "no such radio", "is not in equipment.csv"),
         ("equipment", 4, "pairs_with", "sector", "is no client"),
         ("equipment", 4, "beamwidth_deg", "", "how many sectors"),
+        ("equipment", 4, "beamwidth_deg", "0", "makes no antenna"),
+        ("equipment", 4, "beamwidth_deg", "200", "horizontal_beamwidth_deg is 60 to 120"),
+        ("equipment", 2, "freq_ghz", "0.05", "where how often a clear path fades is not known"),
+        ("policy", 9, "value", "100", "availability_pct must be 50 to 99.99999"),
         ("policy", 2, "value", "four", "max_hops must be a number"),
         ("policy", 2, "value", "99", "max_hops must be 0 to 12"),
         ("policy", 3, "value", "10.5", "whole number"),
         ("policy", 2, "unit", "km", "max_hops is in hops"),
-        ("policy", 19, "value", "fr", "not among the languages of pack.toml: en, es"),
+        ("policy", 23, "value", "fr", "not among the languages of pack.toml: en, es"),
         ("overrides", 2, "site_id", "P99", "is not in sites.csv"),
         ("overrides", 2, "technology", "pigeon", "allowed are fibre"),
         ("overrides", 2, "technology", "", "say which technology"),
@@ -203,7 +212,60 @@ def test_a_radio_named_like_a_priced_item(pack):
     """Its price would be taken for the mast's."""
     for column in ("equipment_id", "pairs_with"):
         pack.set("equipment", 3, column, "mast_6")
+    for row in (5, 6, 7):
+        pack.set("rates", row, "equipment_id", "mast_6")
     assert pack.only_error().value == "mast_6"
+
+
+@pytest.mark.parametrize("kind", ["ptp", "sector"])
+def test_no_radio_for_clear_paths_of_a_kind(pack, kind):
+    """A plan would silently have no radio at all."""
+    header, *rows = pack.rows("equipment")
+    pack.write("equipment", [[*header, "sight"], *([*row, str(row[1] != kind).lower()] for row in rows)])
+    error = pack.only_error()
+    assert error.value == kind
+    assert "clear paths" in error.message
+
+
+def with_pattern(pack, name: str) -> None:
+    """Let the sector, row 4, have a measured pattern."""
+    header, *rows = pack.rows("equipment")
+    pack.write("equipment", [[*header, "pattern"], *([*row, name if row[1] == "sector" else ""] for row in rows)])
+
+
+MSI = ["NAME panel", "GAIN 17 dBi"] + [
+    line for cut in ("HORIZONTAL", "VERTICAL") for line in (f"{cut} 360", *(f"{angle} 0.0" for angle in range(360)))
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "said"),
+    [
+        ("nowhere.msi", None, "cannot be read"),
+        (".", None, "cannot be read"),
+        ("bands.csv", None, "is no antenna pattern"),
+        ("terrain.tif", None, "is no antenna pattern"),
+        ("../outside.msi", None, "outside the pack"),
+        ("/outside.msi", None, "outside the pack"),
+        ("panel.msi", MSI[:200], "lacks VERTICAL"),
+        ("panel.msi", [line.replace("17 dBi", "20 dBi") for line in MSI], "gain of 20 dBi, and antenna_gain_dbi is 17"),
+    ],
+)
+def test_a_pattern_that_is_not_one(pack, name, lines, said):
+    if lines is not None:
+        (pack.path / name).write_text("\n".join(lines), encoding="utf-8")
+    with_pattern(pack, name)
+    error = pack.only_error()
+    assert (error.file, error.row, error.column, error.value) == ("equipment.csv", 4, "pattern", name)
+    assert said in error.message
+
+
+def test_a_measured_pattern_is_among_what_the_pack_was_read_from(pack):
+    (pack.path / "panel.msi").write_text("\n".join(MSI), encoding="utf-8")
+    with_pattern(pack, "panel.msi")
+    read = read_pack(pack.path)
+    assert "panel.msi" in read.digests
+    assert [antenna.peak_dbi for antenna in read.antennas("sector")] == [17.0] * 4
 
 
 def test_a_line_whose_end_is_missing(pack):
@@ -401,8 +463,12 @@ def test_a_forced_link_between_places_that_are_not_there(pack):
         ('"EPSG:32614"', '"EPSG:4326"', "pack.metric_crs", "projected"),
         ('"EPSG:32614"', '"the usual one"', "pack.metric_crs", "EPSG:32614"),
         ("value = 330,", "value = nan,", "radio.n0.value", "finite"),
-        ("value = 330,", "value = 3300,", "radio", "n0 is 3300 and must be 200 to 500"),
+        ("value = 330,", "value = 3300,", "radio", "n0 is 3300 and must be 150 to 500"),
         ("value = 330,", "", "radio.n0.value", "is missing"),
+        ("value = 45,", "value = 180,", "radio", "delta_n is 180 and must be 1 to 150"),
+        ("itm_climate = { value = 2,", "itm_climate = { value = 2.5,", "radio", "whole number"),
+        ("value = 5.2,", "value = -5.2,", "terrain.error_sigma_m", "more than 0"),
+        ("value = 100,", "value = 0,", "terrain.correlation_length_m", "more than 0"),
         ("resolution_arcsec = 2.013", "resolution_arcsec = -2", "terrain.resolution_arcsec", "greater than 0"),
         ("false_clear_pct = {}", "false_clear_pct = { 10 = 139 }", "terrain.false_clear_pct", "0 to 100"),
         ("[radio]", "[radio", "", "not valid TOML"),

@@ -29,6 +29,8 @@ def islands(pack):
         "exclusions.geojson",
         "roads.geojson",
         "power_lines.geojson",
+        "towers.csv",
+        "providers.csv",
     ):
         (pack.path / stem).unlink()
     (pack.path / "power_nodes.csv").unlink()

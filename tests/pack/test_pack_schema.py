@@ -57,7 +57,7 @@ def test_a_schema_is_consistent(table):
 
 
 def test_policies_and_items_are_described():
-    assert len(policies()) == 18
+    assert len(policies()) == 22
     assert len(items()) == 17
     per = tables()["prices"].column("per").choices
     assert {item.per for item in items().values()} <= set(per)

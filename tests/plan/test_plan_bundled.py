@@ -17,7 +17,7 @@ from alcance.plan.verify import verify_folder
 
 EFFORT = {"moves_per_terminal": "5"}  # a tenth of a minute's solving: enough to see the mix
 FILES = ("sites.parquet", "edges.parquet", "nodes.parquet", "profiles.parquet", "problem.npz", "certificate.npz")
-LIMITED = ("ptp", "sector", "gateway")
+LIMITED = ("ptp", "sector", "gateway", "rack")
 
 
 @pytest.fixture(scope="module")

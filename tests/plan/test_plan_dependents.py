@@ -174,3 +174,16 @@ def test_wider_links_never_make_one_full_arc_dearer_to_relieve(seed, high, deare
     widened, limits = beside(problem, limit, [(int(tree.parent_arc[node]), dearer, NO_LIMIT)])
     wide = repair_dependents(widened, shortest_tree(widened), limits).tree
     assert int(widened.costs[wide.arcs].sum()) <= int(problem.costs[plain.arcs].sum())
+
+
+def test_a_link_widened_for_more_than_it_carries_in_the_end_is_narrowed_again():
+    """The lower link is full first and is widened; then the upper one sends most of its sites away."""
+    arcs = [(0, 1, 10), (1, 2, 10), *((2, 3 + k, 5) for k in range(4)), *((0, 3 + k, 40) for k in range(4))]
+    tails, heads, prices = (np.array(column) for column in zip(*arcs, strict=True))
+    problem = Problem.build(7, 0, tails, heads, prices, np.arange(3, 7))
+    limit = np.full(problem.arc_count, NO_LIMIT)
+    limit[:2] = (2, 2)
+    widened, limits = beside(problem, limit, [(1, 20, 4)])
+    repair = repair_dependents(widened, shortest_tree(widened), limits)
+    assert int(repair.moved.sum()) == 2
+    assert sorted(widened.costs[repair.tree.arcs].tolist()) == [5, 5, 10, 10, 40, 40]

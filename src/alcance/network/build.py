@@ -172,7 +172,9 @@ def _lay(
     line_node = numbering.lookup(len(places), on_line, numbering.add(NodeKind.LINE, on_line))
     hubs = np.concatenate([site_places, tower_places])
     hub = numbering.lookup(len(places), hubs, numbering.add(NodeKind.HUB, hubs))
-    mast_nodes = MastNodes(numbering, radio.used, int(pack.policy("max_hops")), len(sectors))
+    racked = np.zeros_like(radio.used)
+    racked[radio.ends.hops.near, radio.ends.hops.near_class] = True
+    mast_nodes = MastNodes(numbering, radio.used, racked, int(pack.policy("max_hops")), len(sectors))
     feed = numbering.lookup(len(places), wanted, numbering.add(NodeKind.FEED, wanted))
     leaf = numbering.lookup(len(places), wanted, numbering.add(NodeKind.LEAF, wanted))
 
@@ -330,7 +332,8 @@ def _check_reachable(nodes: Nodes, places: Places, keep: NDArray[np.bool_]) -> N
 def _limits(pack: Pack, nodes: Nodes, arcs: Arcs, sectors: list[SectorClass]) -> NDArray[np.int64]:
     """Give every arc the number of sites it may carry.
 
-    A point-to-point link, the sectors of a mast and a shared gateway each carry so many; fibre is limited by none.
+    A point-to-point link, the sectors of a mast and a shared gateway each carry so many, and on a mast so many dishes
+    find room whose links end at a site; fibre is limited by none.
     """
     limit = np.full(len(arcs), NO_LIMIT, dtype=np.int64)
     capacity = np.append(pack.table("equipment")["max_dependents"].to_numpy(dtype=np.int64), NO_LIMIT)[arcs.equipment]
@@ -339,6 +342,7 @@ def _limits(pack: Pack, nodes: Nodes, arcs: Arcs, sectors: list[SectorClass]) ->
         arcs.rate_mbps[trunk], float(pack.policy("site_busy_mbps")), int(pack.policy("relay_max_dependents"))
     )
     limit[trunk] = np.minimum(capacity[trunk], carried)
+    limit[arcs.kind == ArcKind.RACK] = int(pack.policy("mast_max_ends"))
     limit[arcs.kind == ArcKind.GATEWAY] = int(pack.policy("gateway_max_dependents"))
     for index, sector in enumerate(sectors):
         limit[(arcs.kind == ArcKind.SECTOR) & (nodes.sector[arcs.head] == index)] = sector.max_dependents

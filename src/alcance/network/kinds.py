@@ -17,6 +17,7 @@ class NodeKind(IntEnum):
     SECTOR = 6  # its sector antennas at a height class
     FEED = 7  # traffic has arrived at the site
     LEAF = 8  # the site is served: the terminal
+    RACK = 9  # the dishes on a mast whose links end at a site: so many find room
 
 
 class ArcKind(IntEnum):
@@ -43,6 +44,7 @@ class ArcKind(IntEnum):
     ARRIVE = 18
     SITE_EQUIPMENT = 19
     SATELLITE = 20
+    RACK = 21
 
     @property
     def label(self) -> str:

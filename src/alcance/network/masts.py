@@ -85,7 +85,7 @@ class MastCatalogue:
 
 
 class MastNodes:
-    """The nodes of every relay: its mast per hop and class, its top and its sectors per class.
+    """The nodes of every relay: its mast per hop and class, its top, its rack of dishes and its sectors per class.
 
     Parameters
     ----------
@@ -93,13 +93,22 @@ class MastNodes:
         Hands out the numbers.
     used
         n x 4: the classes at which some hop enters or leaves the relay at each place.
+    racked
+        n x 4: the classes from which some point-to-point link ends at a site.
     hop_limit
         A mast stands at hops 0 to `hop_limit` − 1, so that its clients are within the limit.
     sectors
         Number of sector classes.
     """
 
-    def __init__(self, numbering: Numbering, used: NDArray[np.bool_], hop_limit: int, sectors: int) -> None:
+    def __init__(
+        self,
+        numbering: Numbering,
+        used: NDArray[np.bool_],
+        racked: NDArray[np.bool_],
+        hop_limit: int,
+        sectors: int,
+    ) -> None:
         self.used = used
         self.hop_limit = hop_limit
         self.place, self.height_class = np.nonzero(used)
@@ -109,6 +118,10 @@ class MastNodes:
             self.mast[hop][used] = numbering.add(NodeKind.MAST, self.place, height_class=self.height_class, hop=hop)
         self.top = np.full(shape, -1, dtype=np.int64)
         self.top[used] = numbering.add(NodeKind.TOP, self.place, height_class=self.height_class)
+        self.racked = racked
+        self.rack = np.full(shape, -1, dtype=np.int64)
+        place, height_class = np.nonzero(racked)
+        self.rack[racked] = numbering.add(NodeKind.RACK, place, height_class=height_class)
         self.sector = np.full((sectors, *shape), -1, dtype=np.int64)
         for sector in range(sectors):
             self.sector[sector][used] = numbering.add(
@@ -162,6 +175,9 @@ def lay_masts(
     every = (nodes.place, nodes.height_class)
     for hop in range(nodes.hop_limit):
         layer.add_priced(ArcKind.TOP, nodes.mast[hop][every], nodes.top[every], price=0, capex=0.0, opex_year=0.0)
+    layer.add_priced(
+        ArcKind.RACK, nodes.top[nodes.racked], nodes.rack[nodes.racked], price=0, capex=0.0, opex_year=0.0
+    )
     for index, sector in enumerate(sectors):
         layer.add(
             ArcKind.SECTOR,
@@ -240,7 +256,7 @@ def lay_ends(
         open_still &= ~chosen
         hops = ends.hops.take(chosen)
         columns = _link_columns(masts, hops, link, design, chosen, None)
-        layer.add_priced(ArcKind.PTP_END, nodes.top[hops.near, hops.near_class], feed[hops.far], **columns)
+        layer.add_priced(ArcKind.PTP_END, nodes.rack[hops.near, hops.near_class], feed[hops.far], **columns)
 
 
 def lay_clients(

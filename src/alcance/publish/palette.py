@@ -45,7 +45,7 @@ RADIO_COLOURS: Final = {"ptp": "#d55e00", "ptp_end": "#d55e00", "client": "#b97a
 COST_GROUPS: Final = {
     "backbone": ("pop", "fibre_lit", "fibre_dark", "fibre_splice"),
     "fibre": ("fibre_new", "fibre_distribution", "fibre_road", "fibre_drop", "fibre_termination"),
-    "masts": ("mast", "mast_up", "mast_down", "top"),
+    "masts": ("mast", "mast_up", "mast_down", "top", "rack"),
     "radio": ("ptp", "ptp_end", "sector", "sector_down", "client", "arrive"),
     "gateways": ("gateway",),
     "satellite": ("satellite",),

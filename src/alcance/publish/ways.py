@@ -12,7 +12,7 @@ from alcance.publish.link_words import availability, radio_name, rate, sureness
 from alcance.publish.palette import FIBRE_KINDS, RADIO_KINDS
 
 #: Works that change nothing for a crew: they cost nothing and stand where another work already brought them.
-SILENT_KINDS: Final = frozenset({"mast_down", "sector_down", "arrive", "top"})
+SILENT_KINDS: Final = frozenset({"mast_down", "sector_down", "arrive", "top", "rack"})
 
 Edges = Mapping[str, Mapping[str, Any]]
 
