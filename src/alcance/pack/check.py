@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alcance.pack.antennas import check_antennas
 from alcance.pack.check_catalogues import check_catalogues
 from alcance.pack.check_decisions import check_decisions
 from alcance.pack.check_keys import check_identifiers, check_references, check_unique
@@ -19,7 +20,12 @@ from alcance.pack.schema import tables
 
 
 def check_frames(
-    loaded: Loaded, meta: Meta, terrain_paths: tuple[Path, ...], surface_paths: tuple[Path, ...], found: Collector
+    loaded: Loaded,
+    meta: Meta,
+    folder: Path,
+    terrain_paths: tuple[Path, ...],
+    surface_paths: tuple[Path, ...],
+    found: Collector,
 ) -> None:
     """Check everything that spans more than one cell.
 
@@ -29,6 +35,8 @@ def check_frames(
         The tables.
     meta
         What pack.toml says.
+    folder
+        Of the pack.
     terrain_paths
         Elevation files.
     surface_paths
@@ -50,6 +58,7 @@ def check_frames(
     check_lines(loaded, found)
     check_catalogues(loaded, meta, found)
     check_decisions(loaded, found)
+    check_antennas(loaded, folder, found)
     check_towers(loaded, found)
     _check_pops(loaded, found)
     check_terrain(loaded, meta, terrain_paths, found)

@@ -28,6 +28,7 @@ def check_catalogues(loaded: Loaded, meta: Meta, found: Collector) -> None:
     if "demand" in present:
         _check_demand(frames["demand"], frames["sites"], names["demand"], found)
     if "equipment" in present:
+        _check_roles(frames["equipment"], names["equipment"], found)
         _check_equipment(frames["equipment"], names["equipment"], found)
         if "rates" in present:
             _check_rates(frames["equipment"], frames["rates"], names["rates"], found)
@@ -101,11 +102,24 @@ def _check_demand(demand: pd.DataFrame, sites: pd.DataFrame, name: str, found: C
         found.add(name, f"has no row for this kind, which {count:,} sites have", column="kind", value=kind)
 
 
-def _check_equipment(equipment: pd.DataFrame, name: str, found: Collector) -> None:
-    """There is a radio for each role; a sector pairs with clients of its own frequency."""
+def _check_roles(equipment: pd.DataFrame, name: str, found: Collector) -> None:
+    """There is a radio for each role, and those for clear paths work where their fading is known."""
+    from alcance.radio.p530.multipath import LIMITS
+
+    # A plan uses the radios that need a clear path; a client follows its sector.
+    needed = equipment["kind"].isin(["ptp", "sector"]) & equipment["sight"]
     for kind in ("ptp", "sector", "client"):
-        if not (equipment["kind"] == kind).any():
-            found.add(name, "has no equipment of this kind; a plan needs one at least", column="kind", value=kind)
+        if not ((equipment["kind"] == kind) & (needed | (kind == "client"))).any():
+            message = "has no equipment of this kind for clear paths (sight); a plan needs one at least"
+            found.add(name, message, column="kind", value=kind)
+    lowest_ghz = LIMITS["freq_ghz"].low
+    low = equipment[needed & (equipment["freq_ghz"] < lowest_ghz)]
+    message = f"is below {lowest_ghz:g} GHz, where how often a clear path fades is not known (P.530); say sight = false"
+    found.add_rows(name, message, low.index.tolist(), column="freq_ghz", values=low["freq_ghz"].tolist())
+
+
+def _check_equipment(equipment: pd.DataFrame, name: str, found: Collector) -> None:
+    """No radio is named like a priced item; a sector pairs with clients of its own frequency."""
     # A plan looks prices up by name in both catalogues.
     priced = equipment[equipment["equipment_id"].isin(list(items()))]
     found.add_rows(

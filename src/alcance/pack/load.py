@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from alcance.errors import InputError, Problem
+from alcance.pack.antennas import pattern_paths
 from alcance.pack.check import check_frames
 from alcance.pack.conform import conform, empty
 from alcance.pack.derive import derive
@@ -87,12 +88,12 @@ def _load(folder: Path, found: Collector, progress: Progress | None) -> Pack | N
     surface_paths = locate_rasters(folder, meta, "surface")
     derive(loaded, found)
     tell("pack", 0.7)
-    check_frames(loaded, meta, terrain_paths, surface_paths, found)
+    check_frames(loaded, meta, folder, terrain_paths, surface_paths, found)
     tell("pack", 0.95)
     if found.errors:
         return None
     read = [folder / FILE, *(path for place in places.values() for path in companions(place.path))]
-    read += [*terrain_paths, *surface_paths]
+    read += [*terrain_paths, *surface_paths, *pattern_paths(loaded, folder)]
     digests = {path.relative_to(folder).as_posix(): digest(path) for path in read}
     tell("pack", 1.0)
     return Pack(

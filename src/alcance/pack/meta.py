@@ -63,11 +63,14 @@ class Radio(_Section):
 
     @model_validator(mode="after")
     def _plausible(self) -> Radio:
-        limits = {"n0": (200, 500), "delta_n": (0, 200), "rain_001_mm_h": (0, 300), "itm_climate": (1, 7)}
-        for name, (low, high) in limits.items():
+        from alcance.radio.air import LIMITS
+
+        for name, limit in LIMITS.items():
             value = getattr(self, name).value
-            if not low <= value <= high:
-                raise ValueError(f"{name} is {value:g} and must be {low} to {high}")
+            if not limit.low <= value <= limit.high:
+                raise ValueError(f"{name} is {value:g} and must be {limit.low:g} to {limit.high:g}")
+        if self.itm_climate.value != round(self.itm_climate.value):
+            raise ValueError(f"itm_climate is {self.itm_climate.value:g} and must be a whole number")
         return self
 
 
@@ -123,6 +126,13 @@ class TerrainNotes(_Section):
     false_clear_pct: dict[float, float]
     false_clear_source: str = Field(min_length=1)
     source: str = Field(min_length=1)
+
+    @field_validator("error_sigma_m", "correlation_length_m")
+    @classmethod
+    def _positive(cls, value: Value) -> Value:
+        if value.value <= 0:
+            raise ValueError(f"is {value.value:g} and must be more than 0")
+        return value
 
     @property
     def screening_only(self) -> bool:

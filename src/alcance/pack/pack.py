@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,26 +123,15 @@ class Pack:
     def antennas(self, equipment_id: str) -> tuple[Pattern, ...]:
         """Give the antennas that make a full circle of a radio's sectors, the first pointing north.
 
-        The measured pattern where the catalogue names a file, else the reference pattern of ITU-R F.1336 for the gain
-        and the beamwidth.
-
         Raises
         ------
         InputError
-            The pattern's file is not one, or the beamwidth is none that a reference pattern knows.
+            As for `alcance.pack.antennas.circle`.
         """
-        from alcance.radio.antenna import Omni, ReferenceSector, read_msi
+        from alcance.pack.antennas import circle
 
-        table = self.frames["equipment"].set_index("equipment_id")
-        radio = table.loc[equipment_id]
-        width_deg, gain_dbi = float(radio["beamwidth_deg"]), float(radio["antenna_gain_dbi"])
-        tilt_deg, count = float(radio["downtilt_deg"]), math.ceil(360.0 / width_deg)
-        turns = [360.0 * turn / count for turn in range(count)]
-        if radio["pattern"] is not None:
-            return tuple(read_msi(self.path / str(radio["pattern"]), turn, downtilt_deg=tilt_deg) for turn in turns)
-        if count == 1:
-            return (Omni(gain_dbi, downtilt_deg=tilt_deg),)
-        return tuple(ReferenceSector(gain_dbi, turn, width_deg, downtilt_deg=tilt_deg) for turn in turns)
+        rows = self.frames["equipment"]
+        return circle(rows[rows["equipment_id"] == equipment_id].to_dict("records")[0], self.path)
 
     def terrain(self) -> Mosaic:
         """Open the ground, with the trees and buildings that stand on it where the pack knows of them."""

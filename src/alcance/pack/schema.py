@@ -71,7 +71,7 @@ class Column:
         if self.refers_to:
             return f"a value of {self.refers_to[0]}.{self.refers_to[1]}"
         if self.low is not None and self.high is not None:
-            return f"{self.low:g} to {self.high:g}"
+            return f"{self.low:.10g} to {self.high:.10g}"
         if self.low is not None:
             return f"more than {self.low:g}" if self.low_open else f"{self.low:g} or more"
         return ""
