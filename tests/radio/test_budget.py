@@ -108,3 +108,13 @@ def test_gases_shorten_the_range_to_where_they_and_free_space_take_all_there_is(
     dry_km, wet_km = max_range_km(radio, 10.0), max_range_km(radio, 10.0, gas_db_km=15.0)
     assert wet_km < dry_km
     assert free_space_loss_db(wet_km, 60.5) + 15.0 * wet_km == pytest.approx(138.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("best", [14.4, 130.1, 866.7])
+def test_a_rate_is_given_as_the_table_has_it_and_found_there_again(best):
+    """In single precision 130.1 is more than the table's best rate, and 14.4 less than a site's need of 14.4."""
+    rates = RateTable([-90.0, -80.0], [7.2, best])
+    radio = Equipment("radio", "ptp", 5.8, 20.0, 29.0, rates, 10)
+    rate = link_rate_mbps(radio, radio, [100.0, 165.0], 10.0)
+    assert rate.tolist() == [best, 0.0]
+    assert rates.sensitivity_of(rate[0]) == -80.0

@@ -56,7 +56,7 @@ class Arcs:
     height_from_m: NDArray[np.float32]
     height_to_m: NDArray[np.float32]
     margin_db: NDArray[np.float32]
-    rate_mbps: NDArray[np.float32]
+    rate_mbps: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.tail)
@@ -79,7 +79,7 @@ _DTYPES = {
     "height_from_m": np.float32,
     "height_to_m": np.float32,
     "margin_db": np.float32,
-    "rate_mbps": np.float32,
+    "rate_mbps": np.float64,  # exact: whole numbers of sites are reckoned from it
 }
 
 

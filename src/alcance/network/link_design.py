@@ -204,7 +204,7 @@ class LinkDesigner:
 
         azimuth_deg = bearing_deg(self.lon[hops.near], self.lat[hops.near], self.lon[hops.far], self.lat[hops.far])
         rise_m = self.altitude_m[hops.far, hops.far_class] - self.altitude_m[hops.near, hops.near_class]
-        # The earth turns away beneath the path: by twice the bulge over half of it.
+        # The earth falls away from the tangent at the antenna by four times the bulge at the middle of the path.
         half_m = hops.distance_m / 2
         rise_m = rise_m - 4 * bulge_m(half_m, half_m, self.k_factor)
         elevation_deg = np.degrees(np.arctan2(rise_m, hops.distance_m))

@@ -162,7 +162,7 @@ class _Search:
         """Screen relays against each other."""
         if not self.links:
             return join_sight([])
-        return self._screen("screening trunks", relays, relays, self.links, self._link_works)
+        return self._screen("screening trunks", relays, relays, self.links)
 
     def trunks(self, sight: Sight, reach: NDArray[np.int64]) -> Offer:
         """Keep each relay's best feeders."""
@@ -184,7 +184,7 @@ class _Search:
         cheapest = self.links[0].price.price
         # Most sites are relays too, and have been screened as such.
         others = np.setdiff1d(self.wanted.places, relays)
-        apart = self._screen("screening far sites", relays, others, self.links, self._link_works)
+        apart = self._screen("screening far sites", relays, others, self.links)
         sight = join_sight([between.take(np.isin(between.far, self.wanted.places)), apart])
         kept = best_sight(sight, self.prices, cheapest, 0.0, self.worth, ENDS_PER_SITE)
         hops = self._worthwhile(hops_of(sight.take(kept)), cheapest)
@@ -197,14 +197,15 @@ class _Search:
         near: NDArray[np.int64],
         far: NDArray[np.int64],
         classes: list[LinkClass],
-        works: Callable[[Hops], NDArray[np.bool_]],
+        works: Callable[[Hops], NDArray[np.bool_]] | None = None,
     ) -> Sight:
-        """List the pairs that are clear surely enough, and over which some class works."""
+        """List the pairs within reach that are clear surely enough, and of these the ones that work."""
         parts, seen = [], 0
         reach_m = max(link.max_range_m for link in classes)
         for part in sight_between(self.grid, self.places, near, far, reach_m, self.rule):
             lowest = np.zeros(len(part), dtype=np.uint8)
-            parts.append(part.take(works(Hops(part.near, part.far, lowest, lowest, part.distance_m))))
+            hops = Hops(part.near, part.far, lowest, lowest, part.distance_m)
+            parts.append(part if works is None else part.take(works(hops)))
             seen += len(np.unique(part.near))
             self.progress(stage, min(1.0, seen / max(1, len(near))))
         return join_sight(parts)
@@ -215,10 +216,6 @@ class _Search:
             design = self.designer.design(sector.client, hops, self.designer.off_axis_db(sector, hops))
             works |= design.rate_mbps >= self.need_mbps[hops.far]
         return works
-
-    def _link_works(self, hops: Hops) -> NDArray[np.bool_]:
-        # Free space alone decides here; fading is taken off where the classes are chosen.
-        return hops.distance_m <= max(link.max_range_m for link in self.links)
 
     def _worthwhile(self, hops: Hops, radio_price: float) -> Hops:
         """Keep the hops that cost less than a satellite, from masts that may stand."""

@@ -116,11 +116,13 @@ def sector_classes(pack: Pack, book: PriceBook) -> list[SectorClass]:
 
 def _link(pack: Pack, row: int, near: Equipment, far: Equipment, price: UnitPrice) -> LinkClass:
     from alcance.radio import max_range_km
-    from alcance.radio.p676 import specific_attenuation_db_km
+    from alcance.radio.p676 import LIMITS, specific_attenuation_db_km
     from alcance.radio.p835 import standard_air
 
-    # At sea level, where gases take most.
-    gas_db_km = float(specific_attenuation_db_km(near.freq_ghz, *standard_air(0.0)))
+    gas_db_km = 0.0  # below the range of P.676 gases take nothing worth counting
+    if near.freq_ghz >= LIMITS["freq_ghz"].low:
+        # At sea level, where gases take most.
+        gas_db_km = float(specific_attenuation_db_km(near.freq_ghz, *standard_air(0.0)))
     reach_km = max_range_km(near, float(pack.policy("fade_margin_db")), partner=far, gas_db_km=gas_db_km)
     return LinkClass(row, near, far, round(1_000.0 * reach_km, 2), gas_db_km, near.max_dependents, price)
 

@@ -94,7 +94,7 @@ def link_rate_mbps(
     spare = np.asarray(fade_margin_db, np.float64)
     outward = far.rates.best_mbps(received_dbm(near, far, loss_db) - spare, 0.0)
     inward = near.rates.best_mbps(received_dbm(far, near, loss_db) - spare, 0.0)
-    return np.minimum(outward, inward).astype(np.float64)
+    return np.minimum(outward, inward)
 
 
 def max_range_km(

@@ -54,8 +54,10 @@ class RateTable:
         need = np.round(self.sensitivity_dbm + fade_margin_db, 2).astype(np.float32)
         return need, np.concatenate([[0.0], self.rate_mbps]).astype(np.float32)
 
-    def best_mbps(self, received_dbm: ArrayLike, fade_margin_db: float) -> NDArray[np.float32]:
+    def best_mbps(self, received_dbm: ArrayLike, fade_margin_db: float) -> NDArray[np.float64]:
         """Best rate of signals with a margin against fading [Mbit/s]; nought where none, NaN where the signal is.
+
+        A rate is given exactly as the table has it, so that it can be looked up there again.
 
         Parameters
         ----------
@@ -71,9 +73,10 @@ class RateTable:
         [0.0, 0.0, 40.0]
         """
         signal = np.round(np.asarray(received_dbm, np.float64), 2).astype(np.float32)
-        need, steps = self.thresholds(fade_margin_db)
+        need, _ = self.thresholds(fade_margin_db)
+        steps = np.concatenate([[0.0], self.rate_mbps])
         rate = steps[np.searchsorted(need, signal, side="right").clip(0, self.rate_mbps.size)]
-        best: NDArray[np.float32] = np.where(np.isnan(signal), np.float32(np.nan), rate)
+        best: NDArray[np.float64] = np.where(np.isnan(signal), np.nan, rate)
         return best
 
     def sensitivity_of(self, rate_mbps: ArrayLike) -> NDArray[np.float64]:
