@@ -91,6 +91,7 @@ def repair_dependents(
     is_terminal[problem.terminals] = 1
     parent_arc = _without_dead_ends(problem, tree, is_terminal)
     moved = np.zeros(problem.node_count, dtype=np.bool_)
+    widened: list[int] = []
     first_over = 0
     while True:
         now = Tree.of_parents(problem, parent_arc)
@@ -98,7 +99,11 @@ def repair_dependents(
         fed = now.order[1:]
         over = load[fed] > limit[parent_arc[fed]]
         if not over.any():
-            return Repair(now, moved[problem.terminals])
+            # What was widened first may have been relieved further up since.
+            for node in widened:
+                if parent_arc[node] >= 0:
+                    parent_arc[node] = _cheapest_with_room(graph, parent_arc[node], node, load[node])
+            return Repair(Tree.of_parents(problem, parent_arc), moved[problem.terminals])
         first_over = max(first_over, int(over.sum()))
         if progress is not None:
             progress("making room", 1.0 - int(over.sum()) / first_over)
@@ -115,6 +120,8 @@ def repair_dependents(
                 best = (price, trial)
         if best is None:
             raise _no_room(problem, now, parent_arc[full], limit, full, name)
+        if best[1][0][full] != parent_arc[full]:
+            widened.append(full)
         parent_arc, _, moved = best[1]
 
 
@@ -131,6 +138,15 @@ def _ways_in(graph: tuple[NDArray[np.int64], ...], arc: np.int64, head: int) -> 
     beside = into[in_ptr[head] : in_ptr[head + 1]]
     wider = beside[(tails[beside] == tails[arc]) & (limit[beside] > limit[arc])]
     return np.append(arc, np.sort(wider))
+
+
+def _cheapest_with_room(graph: tuple[NDArray[np.int64], ...], arc: np.int64, head: int, load: np.int64) -> np.int64:
+    """Give the cheapest of an arc and those beside it that carry a load; the arc itself where none is cheaper."""
+    tails, _, costs, in_ptr, into, limit = graph
+    beside = into[in_ptr[head] : in_ptr[head + 1]]
+    fits = np.sort(beside[(tails[beside] == tails[arc]) & (limit[beside] >= load)])
+    cheapest: np.int64 = fits[np.argmin(costs[fits])]
+    return cheapest if costs[cheapest] < costs[arc] else arc
 
 
 def _terminals_below(problem: Problem, tree: Tree, node: int) -> NDArray[np.int64]:
