@@ -199,16 +199,13 @@ class LinkDesigner:
 
         The antennas of a circle point to fixed directions, the first to the north, tilted as the catalogue says.
         """
-        from alcance.radio.earth import bulge_m
+        from alcance.radio.earth import elevation_deg
         from alcance.terrain import bearing_deg
 
         azimuth_deg = bearing_deg(self.lon[hops.near], self.lat[hops.near], self.lon[hops.far], self.lat[hops.far])
         rise_m = self.altitude_m[hops.far, hops.far_class] - self.altitude_m[hops.near, hops.near_class]
-        # The earth falls away from the tangent at the antenna by four times the bulge at the middle of the path.
-        half_m = hops.distance_m / 2
-        rise_m = rise_m - 4 * bulge_m(half_m, half_m, self.k_factor)
-        elevation_deg = np.degrees(np.arctan2(rise_m, hops.distance_m))
-        best = np.max([antenna.gain_dbi(azimuth_deg, elevation_deg) for antenna in sector.antennas], axis=0)
+        above_deg = elevation_deg(rise_m, hops.distance_m, self.k_factor)
+        best = np.max([antenna.gain_dbi(azimuth_deg, above_deg) for antenna in sector.antennas], axis=0)
         loss: NDArray[np.float64] = sector.client.near.antenna_gain_dbi - best
         return loss
 

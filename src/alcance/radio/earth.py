@@ -78,3 +78,30 @@ def bulge_m(near_m: ArrayLike, far_m: ArrayLike, k_factor: float) -> NDArray[Any
     Height [m]: d₁ d₂ / (2 k a), the parabola that P.526 § 4.5.1 takes for the sphere.
     """
     return np.asarray(near_m, np.float64) * np.asarray(far_m, np.float64) / (2000 * effective_radius_km(k_factor))
+
+
+def elevation_deg(rise_m: ArrayLike, distance_m: ArrayLike, k_factor: float) -> NDArray[np.float64]:
+    """Angle above the horizontal at which one antenna sees another, over the effective earth.
+
+    Parameters
+    ----------
+    rise_m
+        Antenna that is seen above the one that sees, both above sea level [m].
+    distance_m
+        Between the two [m], more than 0.
+    k_factor
+        Effective radius factor.
+
+    Returns
+    -------
+    Angle [deg]: the earth falls away from the tangent by d² / (2 k a), four times the bulge at the middle.
+
+    Examples
+    --------
+    >>> round(float(elevation_deg(0.0, 17_000.0, 4 / 3)), 4)
+    -0.0573
+    """
+    distance = np.asarray(distance_m, np.float64)
+    drop_m = 4 * bulge_m(distance / 2, distance / 2, k_factor)
+    angle: NDArray[np.float64] = np.degrees(np.arctan2(np.asarray(rise_m, np.float64) - drop_m, distance))
+    return angle

@@ -46,7 +46,8 @@ def heard_at(
     TerrainGap
         A path crosses ground without data.
     """
-    from alcance.radio import effective_radius_km, free_space_loss_db, received_dbm
+    from alcance.radio import free_space_loss_db, received_dbm
+    from alcance.radio.earth import elevation_deg
     from alcance.radio.p526 import bullington_loss_db, delta_bullington_db
     from alcance.terrain import bearing_deg, profiles
 
@@ -63,11 +64,8 @@ def heard_at(
         diffraction = delta_bullington_db if rules.model == "delta_bullington" else bullington_loss_db
         ends = (np.full(len(lon), float(height_m)), np.full(len(lon), rules.client_height_m))
         loss_db = loss_db + diffraction(paths, *ends, sector.freq_ghz, k_factor=rules.k_factor)
-    # The earth turns away beneath the straight line.
-    drop_m = distance_m**2 / (2000 * effective_radius_km(rules.k_factor))
-    elevation_deg = np.degrees(np.arctan2(rise_m - drop_m, distance_m))
     azimuth_deg = bearing_deg(tower.lon, tower.lat, lon, lat)
-    gain_dbi = tower.pattern.gain_dbi(azimuth_deg, elevation_deg)
+    gain_dbi = tower.pattern.gain_dbi(azimuth_deg, elevation_deg(rise_m, distance_m, rules.k_factor))
     signal_dbm = np.round(received_dbm(sector, client, loss_db) - sector.antenna_gain_dbi + gain_dbi, 2)
     limits_km = [radio.max_range_km for radio in (sector, client) if radio.max_range_km is not None]
     within = slant_m <= 1e3 * min(limits_km, default=math.inf)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alcance.radio import p530, p676
 from alcance.radio.air import Air
 from alcance.radio.budget import link_rate_mbps, margin_db
-from alcance.radio.earth import effective_radius_km
+from alcance.radio.earth import elevation_deg
 from alcance.radio.link_budget import HOURS_A_YEAR
 from alcance.radio.p525 import free_space_loss_db
 from alcance.radio.p526 import delta_bullington_db
@@ -21,8 +21,6 @@ from alcance.radio.prequalify.qualified import NO_SIGHT, QUALIFIES, TOO_WEAK, VE
 from alcance.radio.prequalify.station import Demand, Station
 from alcance.radio.screen import required_height_m
 from alcance.terrain import Grid, Profiles, bearing_deg, profiles
-
-NEVER_DB = 999.0  # a margin that no link has
 
 
 def work_out(
@@ -102,8 +100,7 @@ def _figures(
     # What the tower's antenna gives in this direction less than its best.
     aside = np.zeros(a.size)
     azimuth = bearing_deg(places[s, 0], places[s, 1], lon[a], lat[a])
-    drop = pairs.distance_m**2 / (2000 * effective_radius_km(demand.k_factor))
-    elevation = np.degrees(np.arctan((top2 - top1 - drop) / pairs.distance_m))
+    elevation = elevation_deg(top2 - top1, pairs.distance_m, demand.k_factor)
     for station in np.unique(s).tolist():
         pattern = stations[station].pattern
         if pattern is not None:
@@ -124,7 +121,7 @@ def _figures(
         )
         if demand.target_pct is not None:
             wanted = p530.required_margin_db(*path, demand.target_pct, climate)
-            fade[in_sight] = np.maximum(fade[in_sight], np.minimum(wanted, NEVER_DB))
+            fade[in_sight] = np.maximum(fade[in_sight], wanted)  # infinite where no margin is enough
     rate = link_rate_mbps(first.radio, first.client, loss_aside, np.round(fade, 2))
     if climate is not None:
         at_rate = _margin_at(first, loss_aside, rate)[in_sight]
