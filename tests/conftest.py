@@ -24,10 +24,11 @@ def bundled_pack() -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_plan(tiny_pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A plan folder of the tiny pack at a dear satellite price, so that every technology is in it."""
+    """A plan folder of the tiny pack with dear satellites and cheap sectors, so that every technology is in it."""
     from alcance.pack import read_pack
     from alcance.plan import Scenario, make_plan, write_plan
 
     folder = tmp_path_factory.mktemp("plan") / "tiny"
-    write_plan(make_plan(read_pack(tiny_pack), scenario=Scenario({"satellite_terminal": 3.0})), folder)
+    scenario = Scenario({"satellite_terminal": 3.0, "sector": 0.3, "client": 0.3})
+    write_plan(make_plan(read_pack(tiny_pack), scenario=scenario), folder)
     return folder

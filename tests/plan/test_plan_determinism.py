@@ -49,6 +49,8 @@ def test_another_price_gives_another_plan(tiny_pack, tmp_path):
 
 def test_the_plan_of_this_process_is_that_of_another(tiny_plan, tiny_pack, tmp_path):
     """Planning through the library and through the command line is one thing."""
-    files = planned_apart(tiny_pack, tmp_path / "made", "7", "2", "--price", "satellite_terminal=3.0")
+    factors = json.loads((tiny_plan / "summary.json").read_text(encoding="utf-8"))["scenario"]["price_factors"]
+    options = [part for item, factor in factors.items() for part in ("--price", f"{item}={factor}")]
+    files = planned_apart(tiny_pack, tmp_path / "made", "7", "2", *options)
     for table in ("sites.parquet", "edges.parquet", "nodes.parquet", "problem.npz", "certificate.npz"):
         assert files[table] == (tiny_plan / table).read_bytes(), table
