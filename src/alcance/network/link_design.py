@@ -160,7 +160,8 @@ class LinkDesigner:
             self.availability_pct,
             self.climate,
         )
-        need_db = np.round(np.maximum(fading_db, self.least_margin_db), 2)
+        # Upwards: a margin that is kept must outlast what was asked.
+        need_db = np.ceil(np.maximum(fading_db, self.least_margin_db) * 100) / 100
         loss_db = np.round(loss_db, 2)
         rate = link_rate_mbps(link.near, link.far, loss_db, need_db)
         works = rate > 0

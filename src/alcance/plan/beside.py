@@ -104,6 +104,7 @@ def plan_beside(
     # One processor is busy with the plan itself. A fresh interpreter each: threads of kernels do not survive a fork.
     workers = max(1, min(len(others), (os.cpu_count() or 1) - 1))
     rows: dict[str, dict[str, Any]] = {}
+    alive = set(multiprocessing.active_children())
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         try:
             running = {pool.submit(_figures, pack_path, tasks[value], seconds): value for value in others}
@@ -113,7 +114,7 @@ def plan_beside(
                 if progress is not None:
                     progress("planning side by side", (done + 1) / len(others))
         except BaseException:
-            for worker in multiprocessing.active_children():
+            for worker in set(multiprocessing.active_children()) - alive:
                 worker.terminate()
             pool.shutdown(wait=False, cancel_futures=True)
             raise

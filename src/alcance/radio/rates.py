@@ -85,11 +85,6 @@ class RateTable:
         weakest: NDArray[np.float64] = np.append(self.sensitivity_dbm, np.inf)[step]
         return weakest
 
-    @property
-    def peak_mbps(self) -> float:
-        """Best rate of all [Mbit/s]."""
-        return float(self.rate_mbps[-1])
-
     def weakest_dbm(self, least_mbps: float = 0.0) -> float:
         """Weakest signal that carries at least a rate [dBm]; +inf where no rate is so high."""
         return float(self.sensitivity_of(least_mbps))

@@ -122,7 +122,7 @@ def _figures(
         if demand.target_pct is not None:
             wanted = p530.required_margin_db(*path, demand.target_pct, climate)
             fade[in_sight] = np.maximum(fade[in_sight], wanted)  # infinite where no margin is enough
-    rate = link_rate_mbps(first.radio, first.client, loss_aside, np.round(fade, 2))
+    rate = link_rate_mbps(first.radio, first.client, loss_aside, np.ceil(fade * 100) / 100)
     if climate is not None:
         at_rate = _margin_at(first, loss_aside, rate)[in_sight]
         lost = p530.unavailability(*path, at_rate, climate).total_percent
