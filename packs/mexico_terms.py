@@ -44,8 +44,8 @@ TERRAIN_FINE: dict[str, Any] = {
         "floor_m": 3.0,
         "share": 0.16,
         "relief_radius_m": 2000.0,
-        "source": "The law of the 1′ model (3 m + 0.4 of the relief), its share scaled so that the mean square over the "
-        "localities is that of the held-out altitudes",
+        "source": "The law of the 1′ model (3 m + 0.4 of the relief), its share scaled so that the mean square over "
+        "the localities is that of the held-out altitudes",
     },
     "correlation_length_m": {
         "value": 2000.0,

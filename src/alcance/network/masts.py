@@ -175,9 +175,7 @@ def lay_masts(
     every = (nodes.place, nodes.height_class)
     for hop in range(nodes.hop_limit):
         layer.add_priced(ArcKind.TOP, nodes.mast[hop][every], nodes.top[every], price=0, capex=0.0, opex_year=0.0)
-    layer.add_priced(
-        ArcKind.RACK, nodes.top[nodes.racked], nodes.rack[nodes.racked], price=0, capex=0.0, opex_year=0.0
-    )
+    layer.add_priced(ArcKind.RACK, nodes.top[nodes.racked], nodes.rack[nodes.racked], price=0, capex=0.0, opex_year=0.0)
     for index, sector in enumerate(sectors):
         layer.add(
             ArcKind.SECTOR,
