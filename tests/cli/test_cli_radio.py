@@ -114,6 +114,10 @@ def test_radios_of_ones_own(inside, tiny_pack, work):
         ((*ENDS, "--ghz", 5.8, "--sigma", -5, "--correlation", 100), "positive"),
         ((*ENDS, "--ghz", 5.8, *HAND, "--availability", 101), "99.99999"),
         ((*ENDS, "--ghz", 5.8, "--power", 24, "--gain", 29, "--fade", 1, "--rate", "strong"), "DBM=MBPS"),
+        ((*ENDS, "--ghz", 5.8, *HAND[:-1], -50), "0 to 100 dB"),
+        ((*ENDS, "--ghz", 5.8, "--power", 2400, *HAND[2:]), "power of the radio ('2400'): is -30 to 60 dBm"),
+        ((*ENDS, "--ghz", 5.8, *HAND[:3], 290, *HAND[4:]), "gain of the radio ('290'): is -10 to 60 dBi"),
+        ((*ENDS, "--ghz", 5.8, *HAND, "--rate", "80=40"), "sensitivity of the radio ('80'): is -130 to 0 dBm"),
         ((*ENDS, "--ghz", 5.8, "--lang", "fr"), "en, es"),
         ((-98.70, 18.90, 30, -97.0, 18.80, 15, "--ghz", 5.8), "no elevation"),
     ],
@@ -219,6 +223,88 @@ def test_wrong_addresses_are_told_all_at_once(inside, tiny_pack, work):
     inside(*asked, "--skip-bad", "--radio", "none").refused("'none'")
 
 
+def test_a_row_with_a_mast_that_cannot_be_is_told_and_left_out(inside, tiny_pack, work):
+    path = work / "tall.csv"
+    path.write_text("id,lon,lat,height_m\na,-98.7,18.9,6\nb,-98.7,18.9,5000\n", encoding="utf-8")
+    asked = ("links", path, "--pack", tiny_pack, "--out", work / "out.csv")
+    inside(*asked).refused("row 3, column height_m ('5000')")
+    ran = inside(*asked, "--skip-bad")
+    assert ran.code == 0, ran.err
+    assert "row 3" in ran.err
+
+
+def test_swapped_longitudes_and_latitudes_are_asked_about(inside, tiny_pack, work):
+    path = work / "swapped.csv"
+    path.write_text("id,lon,lat\na,18.9,-98.7\n", encoding="utf-8")
+    inside("links", path, "--pack", tiny_pack, "--height", 6, "--json").refused("row 2", "swapped?")
+
+
+def test_answers_do_not_replace_the_addresses(inside, tiny_pack, addresses):
+    before = addresses.read_bytes()
+    inside("links", addresses, "--pack", tiny_pack, "--height", 6, "--out", addresses).refused(
+        "the file of the addresses"
+    )
+    assert addresses.read_bytes() == before
+
+
+def test_batches_and_areas_say_whether_trees_count(inside, tiny_pack, addresses, work):
+    bare = "Bare ground: trees and buildings are not counted"
+    pack = work / "pack"
+    shutil.copytree(tiny_pack, pack)
+    with rasterio.open(pack / "terrain.tif") as dem:
+        options = {**dem.profile, "dtype": "uint8", "nodata": None}
+        woods = dem.read(1).astype("uint8") * 0 + 10
+    with rasterio.open(pack / "surface.tif", "w", **options) as raster:
+        raster.write(woods, 1)
+    with (pack / "pack.toml").open("a", encoding="utf-8") as meta:
+        meta.write('\n[surface]\nkind = "classes"\nheights_m = { 10 = 20 }\nassumed = true\nsource = "invented"\n')
+    for folder, said in ((tiny_pack, bare), (pack, "Trees and buildings are counted")):
+        ran = inside("links", addresses, "--pack", folder, "--height", 6, "--out", work / "a.csv")
+        assert said in ran.out, ran.err
+        asked = ("coverage", "--pack", folder, "--tower", "W1-1", "--radius", 2)
+        assert said in inside(*asked).out
+        assert strict(inside(*asked, "--json").out)["cover_counted"] is (folder == pack)
+        assert bare in inside(*asked, "--model", "itm").out, "the Irregular Terrain Model knows no trees"
+
+
+def test_the_error_of_the_ground_is_that_of_a_plan(inside, tiny_pack, work):
+    import numpy as np
+
+    from alcance.network.sight import SightRule
+    from alcance.pack import read_pack
+    from alcance.radio.confidence import sight_confidence
+    from alcance.terrain import profiles
+
+    pack = work / "pack"
+    shutil.copytree(tiny_pack, pack)
+    law = 'error_by_relief = { floor_m = 1, share = 0.05, relief_radius_m = 600, source = "invented" }'
+    text = (pack / "pack.toml").read_text(encoding="utf-8")
+    (pack / "pack.toml").write_text(
+        text.replace("correlation_length_m", f"{law}\ncorrelation_length_m"), encoding="utf-8"
+    )
+    ends = (-98.70, 18.8805, -98.72, 18.87)
+    address = work / "one.csv"
+    address.write_text(f"lon,lat\n{ends[2]},{ends[3]}\n", encoding="utf-8")
+    batch = ("links", address, "--pack", pack, "--from", f"{ends[0]},{ends[1]},30", "--radio", "sector", "--height", 15)
+    row = strict(inside(*batch, "--json").out)["addresses"][0]
+    assert row["verdict"] == "with_mast"
+    read = read_pack(pack)
+    grid = read.terrain().window(*read.terrain().bounds)
+    sure = sight_confidence(
+        profiles(grid, *ends), profiles(SightRule.of(read, grid, 5.8).error_sigma, *ends), np.array([30.0]),
+        np.array([row["design_height_m"]]), freq_ghz=5.8, correlation_length_m=100.0, k_factor=1.333,
+    )[0]  # fmt: skip
+    assert 0 < sure < 0.7
+    assert row["clear_chance"] == pytest.approx(sure, abs=2e-4)
+    assert "1 of those with a link are less than 70% sure" in inside(*batch, "--out", work / "out.csv").out
+    asked = ("link", "--pack", pack, *ends[:2], 30, *ends[2:], row["design_height_m"], "--ghz", 5.8)
+    chances = strict(inside(*asked, "--json").out)["chances"]
+    assert chances["asked"] == pytest.approx(sure, abs=2e-4)
+    assert 1 < chances["sigma_along_m"][0] < chances["sigma_along_m"][1]
+    assert "elevation error {:.0f} to {:.0f} m".format(*chances["sigma_along_m"]) in inside(*asked).out
+    assert strict(inside(*asked, "--sigma", 5, "--json").out)["chances"]["sigma_along_m"] == [5, 5]
+
+
 def test_coverage_by_hand_writes_raster_polygons_and_picture(alcance, work):
     files = {kind: work / f"c.{kind}" for kind in ("tif", "gpkg", "png")}
     options = [part for kind, path in files.items() for part in (f"--{kind}", path)]
@@ -272,7 +358,10 @@ def test_a_sector_covers_where_it_points(inside):
         (("--receiver", 0), "more than 0"),
         (("--classes", "50,25"), "ascending"),
         (("--classes", "fast"), "10,25,50"),
-        (("--fade", "nan"), "fade margin"),
+        (("--fade", "nan"), "0 to 100 dB"),
+        (("--fade", -30), "0 to 100 dB"),
+        (("--model", "p1812", *AIR[:4], "--time", 0), "column time ('0')"),
+        (("--model", "itm", *AIR[:2], *AIR[6:], "--time", 100), "99.99"),
         (("--azimuth", 90, "--beamwidth", 10), "60 to 120"),
         (("--pattern", DEM), "no antenna pattern"),
         (("--gaps", "fill"), "no_data"),

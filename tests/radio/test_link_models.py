@@ -226,3 +226,19 @@ def test_a_height_that_is_none_is_refused(volcano, height):
         design(volcano, *CLEAR[:2], height, *CLEAR[3:], 5.8)
     with pytest.raises(InputError, match="more than 0"):
         design(volcano, *CLEAR[:5], height, 5.8)
+
+
+def test_no_chance_is_ever_called_certain_and_one_obstruction_is_one(volcano):
+    from dataclasses import replace
+
+    report = design(volcano, *CLEAR, 5.8, doubt=Doubt(0.01, 100.0))
+    assert report.chances.asked == 1
+    assert "on the true ground: 99%" in report.text("en")
+    blocked = next(
+        found
+        for lat in (18.80, 18.82, 18.84, 18.86)
+        if len((found := design(volcano, -98.75, 18.90, 6, -98.62, lat, 6, 5.8)).obstructions) >= 4
+    )
+    four = replace(blocked, obstructions=blocked.obstructions[:4])
+    assert "and a smaller obstruction\n" in four.text("en")
+    assert "and 1 " not in four.text("en")

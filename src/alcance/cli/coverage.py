@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from alcance.radio.coverage import Coverage, Tower
 
 MODELS = ("free_space", "bullington", "delta_bullington", "p1812", "itm")
+TIMES_PCT = {"p1812": (1.0, 50.0), "itm": (0.01, 99.99)}
 
 
 @app.command(context_settings=NUMBERS)
@@ -83,11 +85,15 @@ def coverage(
 
         ground = given.Ground.of(dem, pack, tell)
         words = ground.language(lang)
-        fade = ground.policy("fade_margin_db", fade_db)
+        fade = ground.margin(fade_db)
         if fade is None:
             raise typer.BadParameter("give the margin to keep against fading: --fade DB")
         if model not in MODELS:
             raise InputError([Problem("coverage", None, "model", model, f"a model is one of {', '.join(MODELS)}")])
+        least, most = TIMES_PCT.get(model, (-math.inf, math.inf))
+        if not least <= time_pct <= most:
+            message = f"the share of the time for {model} is {least:g} to {most:g} %"
+            raise InputError([Problem("coverage", None, "time", f"{time_pct:g}", message)])
         row = _tower_row(ground, tower)
         lon, lat, height_m = _place(where, row)
         if radio is None and row is not None and row["equipment_id"] is not None and eirp_dbm is None:
@@ -112,7 +118,7 @@ def coverage(
             write_polygons(covered, gpkg)
         if png is not None:
             coverage_png(covered, grid, png, words, title=title or tower or f"{lon:.4f}, {lat:.4f}")
-        answer = _answer(covered, chosen, time_pct)
+        answer = _answer(covered, chosen, time_pct, cover_known=grid.cover_m is not None)
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else _text(answer, words))
 
 
@@ -204,8 +210,6 @@ def _patterns(
 
 def _window(ground: given.Ground, lon: float, lat: float, radius_km: float) -> Any:
     """Read the ground of the disc with some cells to spare."""
-    import math
-
     from alcance.radio.coverage.disc import HIGHEST_LAT, MAX_RADIUS_M
     from alcance.terrain import EARTH_RADIUS_M
 
@@ -252,7 +256,7 @@ def _classes(text: str | None, rates_mbps: list[float]) -> list[float]:
         raise InputError([Problem("coverage", None, "classes", text, message)]) from None
 
 
-def _answer(covered: Coverage, model: Any, time_pct: float) -> dict[str, Any]:
+def _answer(covered: Coverage, model: Any, time_pct: float, *, cover_known: bool) -> dict[str, Any]:
     """What was found, as plain data."""
     areas = [round(float(area), 3) for area in covered.area_km2()]
     tower: Tower = covered.towers[0]
@@ -264,6 +268,7 @@ def _answer(covered: Coverage, model: Any, time_pct: float) -> dict[str, Any]:
         "freq_ghz": covered.freq_ghz,
         "model": covered.model,
         "time_pct": time_pct if covered.model in {"p1812", "itm"} else None,
+        "cover_counted": cover_known and covered.model not in {"free_space", "itm"},
         "radius_km": covered.radius_m / 1e3,
         "classes_mbps": list(covered.classes_mbps),
         "below_km2": areas[0],
@@ -288,4 +293,6 @@ def _text(answer: dict[str, Any], lang: str) -> str:
         lines.append(say("coverage.class", rate=rate, area=reached, share=reached / total if total else 0.0))
     lines.append(say("coverage.below", rate=answer["classes_mbps"][0], area=answer["below_km2"]))
     lines += [say("coverage.doubt", share=share, doubt=say(f"itm.{name}")) for name, share in answer["doubts"].items()]
+    if answer["model"] != "free_space":
+        lines.append("  " + say("cover_known" if answer["cover_counted"] else "cover_unknown"))
     return "\n".join(lines)

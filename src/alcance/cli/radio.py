@@ -10,6 +10,7 @@ import typer
 
 from alcance.cli import radio_inputs as given
 from alcance.cli.app import Json, Language, Quiet, app, progress_line, told
+from alcance.errors import InputError, Problem
 
 NUMBERS = {"ignore_unknown_options": True}  # a longitude may begin with a minus
 
@@ -58,7 +59,7 @@ def link(
         options: dict[str, Any] = {}
         if asked is not None:
             options["near"], options["far"] = asked
-            options["fade_margin_db"] = ground.policy("fade_margin_db", fade_db)
+            options["fade_margin_db"] = ground.margin(fade_db)
             options["target_pct"] = ground.policy("availability_pct", availability)
             if options["fade_margin_db"] is None:
                 raise typer.BadParameter("with radios, give the margin to keep against fading: --fade DB")
@@ -143,19 +144,25 @@ def links(
 ) -> None:
     """Pre-qualify addresses: the best tower for each, whether it serves, with what mast, or why not."""
     with told():
+        import numpy as np
+
         from alcance.network.prequalified import answers, check_table, prequalify_addresses, write_answers
         from alcance.pack.loose import read_addresses
+        from alcance.radio.words import words as say
 
         if out is None and not as_json:
             raise typer.BadParameter("say where to write the answers: --out FILE.csv or FILE.gpkg, or --json")
         if out is not None:
             check_table(out)
+            if out.exists() and file.exists() and out.samefile(file):
+                message = "is the file of the addresses; name another for the answers"
+                raise InputError([Problem(out.name, None, "", "", message)])
         addresses, left_out = read_addresses(file, height_m, skip_bad=skip_bad)
         for problem in left_out:
             typer.echo(f"alcance: left out: {problem}", err=True)
         with progress_line(quiet) as tell:
             ground = given.Ground.of(dem, pack, tell)
-            fade = ground.policy("fade_margin_db", fade_db)
+            fade = ground.margin(fade_db)
             if fade is None:
                 raise typer.BadParameter("give the margin to keep against fading: --fade DB")
             stations = given.stations(ground, radio or [], radios_file, [given.place(text) for text in start or []])
@@ -164,9 +171,14 @@ def links(
                 given.demand(ground, fade, mbps, availability), air=ground.air(n0, delta_n, rain, None),
                 doubt=ground.doubt(sigma_m, correlation_m), progress=tell,
             )  # fmt: skip
-            table = answers(addresses, stations, found, ground.language(lang))
+            words = say(ground.language(lang))
+            table = answers(addresses, stations, found, words.code)
         if out is not None:
             write_answers(table, out)
+    sure = ground.policy("link_confidence", None) or 0.0
+    needs_sight = np.array([station.needs_sight for station in stations])[found.station]
+    linked = table["verdict"].isin(["qualifies", "with_mast"]).to_numpy() & needs_sight
+    unsure = int((linked & (found.chance < sure)).sum())
     counts = {str(verdict): int(count) for verdict, count in table["verdict"].value_counts(sort=False).items()}
     if as_json:
         rows = json.loads(table.to_json(orient="records", double_precision=6))
@@ -174,4 +186,7 @@ def links(
     else:
         for verdict, count in counts.items():
             typer.echo(f"{verdict:<12} {count}")
+        typer.echo(words("cover_unknown" if ground.mosaic.cover is None else "cover_known"))
+        if unsure:
+            typer.echo(words("links.unsure", count=unsure, asked=sure))
         typer.echo(str(out))

@@ -52,6 +52,15 @@ Rates = Annotated[
 ]
 
 
+MOST_FADE_DB = 100.0
+# What a radio of the pack may have, too.
+RANGES = {
+    "power": (-30.0, 60.0, "dBm into the antenna"),
+    "gain": (-10.0, 60.0, "dBi"),
+    "sensitivity": (-130.0, 0.0, "dBm"),
+}
+
+
 @dataclass(frozen=True)
 class Ground:
     """The ground, and the pack that it is from.
@@ -101,6 +110,10 @@ class Ground:
 
         if self.pack is not None:
             notes = self.pack.meta.terrain
+            law = notes.error_by_relief
+            if law is not None and sigma is None and (correlation is None or 0 < correlation < float("inf")):
+                length_m = notes.correlation_length_m.value if correlation is None else correlation
+                return Doubt(law.floor_m, length_m, law.share, law.relief_radius_m)
             sigma = notes.error_sigma_m.value if sigma is None else sigma
             correlation = notes.correlation_length_m.value if correlation is None else correlation
         if sigma is None and correlation is None:
@@ -113,6 +126,14 @@ class Ground:
         if problems or sigma is None or correlation is None:
             raise InputError(problems)
         return Doubt(sigma, correlation)
+
+    def margin(self, given: float | None) -> float | None:
+        """Give the margin to keep against fading, where it is known; less than none is refused."""
+        fade_db = self.policy("fade_margin_db", given)
+        if fade_db is not None and not 0 <= fade_db <= MOST_FADE_DB:
+            message = f"the margin to keep against fading is 0 to {MOST_FADE_DB:g} dB"
+            raise InputError([Problem("radio", None, "fade", f"{fade_db:g}", message)])
+        return fade_db
 
     def policy(self, name: str, given: float | None) -> float | None:
         """Give a value by hand, else the pack's policy, else None."""
@@ -167,6 +188,15 @@ def free_radio(name: str, freq_ghz: float, power_dbm: float, gain_dbi: float, ra
     if not pairs:
         message = "give at least one --rate DBM=MBPS, such as --rate -80=40"
         raise InputError([Problem("radios", None, "rate", "", message)])
+    values = [("power", power_dbm), ("gain", gain_dbi), *(("sensitivity", signal) for signal, _ in pairs)]
+    problems = [
+        Problem("radios", None, f"{quantity} of the {name}", f"{value:g}", f"is {low:g} to {high:g} {unit}")
+        for quantity, value in values
+        for low, high, unit in (RANGES[quantity],)
+        if not low <= value <= high
+    ]
+    if problems:
+        raise InputError(problems)
     table = RateTable([signal for signal, _ in pairs], [rate for _, rate in pairs])  # type: ignore[arg-type]
     return Equipment(name, "ptp", freq_ghz, power_dbm, gain_dbi, table, 1)
 

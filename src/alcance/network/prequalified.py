@@ -57,11 +57,13 @@ def prequalify_addresses(
     from alcance.radio.prequalify import prequalify
 
     lon, lat, height_m = (addresses[name].to_numpy(np.float64) for name in ("lon", "lat", "height_m"))
-    grid = _window(mosaic, lon, lat, stations, demand)
+    grid = _window(mosaic, lon, lat, stations, demand, doubt)
     return prequalify(grid, lon, lat, height_m, stations, demand, air=air, doubt=doubt, progress=progress)
 
 
-def _window(mosaic: Mosaic, lon: Any, lat: Any, stations: Sequence[Station], demand: Demand) -> Grid:
+def _window(
+    mosaic: Mosaic, lon: Any, lat: Any, stations: Sequence[Station], demand: Demand, doubt: Doubt | None
+) -> Grid:
     """Read the ground around the addresses as far as any radio reaches, where there are addresses and ground."""
     from alcance.radio import max_range_km
     from alcance.terrain import EARTH_RADIUS_M
@@ -74,7 +76,8 @@ def _window(mosaic: Mosaic, lon: Any, lat: Any, stations: Sequence[Station], dem
     inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     if not inside.any():
         return mosaic.window(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
-    up = np.degrees(reach_km * 1000 / EARTH_RADIUS_M) + SPARE_DEG
+    relief_m = 0.0 if doubt is None else doubt.relief_radius_m
+    up = np.degrees((reach_km * 1000 + relief_m) / EARTH_RADIUS_M) + SPARE_DEG
     aside = up / max(float(np.cos(np.radians(np.abs(lat[inside]).max()))), 0.1)
     return mosaic.window(
         max(west, float(lon[inside].min()) - aside), max(south, float(lat[inside].min()) - up),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def read_addresses(
     table = batch_table("addresses")
     frame = _read(path, table, found)
     if frame is None:
-        raise InputError(found.errors)
+        raise InputError(_swap_told(found.errors))
     rows = frame.index.to_numpy()
     if frame["address_id"].isna().all():
         frame["address_id"] = [str(row) for row in rows]
@@ -82,13 +83,13 @@ def read_addresses(
     whole = [problem for problem in found.errors if problem.row is None and "more rows" not in problem.message]
     whole += [problem for problem in found.errors if problem.row == 1]
     if found.errors and (whole or not skip_bad):
-        raise InputError(found.errors)
+        raise InputError(_swap_told(found.errors))
     good = frame[~frame.index.isin(sorted(found.wrong))].copy()
     if good.empty:
-        raise InputError(found.errors)
+        raise InputError(_swap_told(found.errors))
     if height_m is not None:
         good["height_m"] = good["height_m"].fillna(height_m)
-    return good, found.errors
+    return good, _swap_told(found.errors)
 
 
 def read_radios(path: Path) -> dict[str, Equipment]:
@@ -127,6 +128,23 @@ def read_radios(path: Path) -> dict[str, Equipment]:
         table = RateTable(own["sensitivity_dbm"].to_numpy(), own["capacity_mbps"].to_numpy())
         radios[key] = Equipment.from_row({str(name): value for name, value in row.items()}, table)
     return radios
+
+
+def _swap_told(problems: list[Problem]) -> list[Problem]:
+    """Ask, where a latitude could only be a longitude, whether the two are swapped."""
+    return [
+        replace(problem, message=f"{problem.message}; are longitude and latitude swapped?")
+        if problem.column == "lat" and 90 < _number(problem.value) <= 180
+        else problem
+        for problem in problems
+    ]
+
+
+def _number(text: str) -> float:
+    try:
+        return abs(float(text))
+    except ValueError:
+        return 0.0
 
 
 def _read(path: Path, table: Table, found: Collector) -> pd.DataFrame | None:

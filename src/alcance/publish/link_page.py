@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alcance import __version__
 from alcance.publish.folder import whole_file
-from alcance.radio.describe import hours, mast_line, model_name, share_of_year, small_share
+from alcance.radio.describe import chance_line, hours, mast_line, model_name, share_of_year, small_share
 from alcance.radio.earth import EARTH_RADIUS_KM
 from alcance.radio.words import Words, words
 
@@ -107,8 +107,7 @@ def _facts(report: LinkReport, say: Words) -> list[str]:
     facts = [say("loss", total=report.loss_db, **parts), mast_line(say, report)]
     facts.append(say("cover_known" if report.cover_known else "cover_unknown"))
     if report.chances is not None:
-        doubt = report.chances.doubt
-        facts.append(say("chance", chance=report.chances.asked, sigma=doubt.sigma_m, length=doubt.correlation_length_m))
+        facts.append(chance_line(say, report.chances))
     return facts
 
 

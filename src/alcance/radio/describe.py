@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from alcance.radio.words import Words, words
 if TYPE_CHECKING:
     from alcance.radio.comparison import ModelLoss
     from alcance.radio.link_budget import Budget, Direction, RateStep
-    from alcance.radio.link_report import LinkReport
+    from alcance.radio.link_report import Chances, LinkReport
     from alcance.radio.obstruction import Obstruction
 
 SHOWN_OBSTRUCTIONS = 3
@@ -56,7 +57,8 @@ def _sight_lines(say: Words, report: LinkReport) -> list[str]:
     for n, obstruction in enumerate(report.obstructions[:SHOWN_OBSTRUCTIONS], 1):
         lines.append(_obstruction_line(say, n, obstruction))
     if len(report.obstructions) > SHOWN_OBSTRUCTIONS:
-        lines.append(say("more", n=len(report.obstructions) - SHOWN_OBSTRUCTIONS))
+        hidden = len(report.obstructions) - SHOWN_OBSTRUCTIONS
+        lines.append(say("more", n=hidden) if hidden > 1 else say("more_one"))
     needed = (report.near.required_height_m, report.far.required_height_m)
     if report.obstructions and min(needed) <= TALLEST_MAST_M:
         lines.append(say("need", near=needed[0], far=needed[1]))
@@ -64,9 +66,21 @@ def _sight_lines(say: Words, report: LinkReport) -> list[str]:
         lines.append(say("hopeless", lowest=min(needed)))
     lines.append(mast_line(say, report))
     if report.chances is not None:
-        doubt = report.chances.doubt
-        lines.append(say("chance", chance=report.chances.asked, sigma=doubt.sigma_m, length=doubt.correlation_length_m))
+        lines.append(chance_line(say, report.chances))
     return lines
+
+
+def chance_line(say: Words, chances: Chances) -> str:
+    """Say how sure it is that the path is clear, and how far the elevation errs along it."""
+    least, most = chances.sigma_m
+    one = f"{least:.3g}" == f"{most:.3g}"
+    sigma = f"{least:.3g}" if one else say("sigma_range", least=least, most=most)
+    return say("chance", chance=_sure(chances.asked), sigma=sigma, length=chances.doubt.correlation_length_m)
+
+
+def _sure(chance: float) -> float:
+    """Round a chance down to hundredths, so that "at least" stays true; none is ever called 100 %."""
+    return min(math.floor(chance * 100 + 1e-9) / 100, 0.99)
 
 
 def mast_line(say: Words, report: LinkReport) -> str:
@@ -77,7 +91,7 @@ def mast_line(say: Words, report: LinkReport) -> str:
         pairs = [say("pair", near=near, far=far) for near, far in report.lowest_classes_m]
     else:
         pairs = [
-            say("pair_chance", near=near, far=far, chance=chance)
+            say("pair_chance", near=near, far=far, chance=_sure(chance))
             for (near, far), chance in zip(report.lowest_classes_m, report.chances.classes, strict=True)
         ]
     return say("pairs", pairs=", ".join(pairs))
@@ -185,6 +199,7 @@ def as_dict(report: LinkReport) -> dict[str, Any]:
     chances = None
     if report.chances is not None:
         chances = {**asdict(report.chances.doubt), "asked": report.chances.asked}
+        chances["sigma_along_m"] = [round(sigma, 2) for sigma in report.chances.sigma_m]
         chances["lowest_classes"] = list(report.chances.classes)
     return {
         "state": report.state,

@@ -22,7 +22,7 @@ from alcance.radio.p525 import free_space_loss_db
 from alcance.radio.p526 import delta_bullington, fresnel_radius_m
 from alcance.radio.screen import lowest_classes, required_height_m
 from alcance.radio.spherical_earth import VERTICAL
-from alcance.terrain import Grid, Mosaic, Profiles, bearing_deg, place_along, profiles
+from alcance.terrain import EARTH_RADIUS_M, Grid, Mosaic, Profiles, bearing_deg, place_along, profiles
 
 HEIGHT_CLASSES_M = (6.0, 15.0, 30.0, 45.0)
 FEWEST_STEPS = 10
@@ -97,7 +97,7 @@ def design(
     """
     _check(lon1, lat1, height1_m, lon2, lat2, height2_m, freq_ghz, near, far, fade_margin_db, target_pct)
     air = air or Air()
-    grid = ground if isinstance(ground, Grid) else _window(ground, lon1, lat1, lon2, lat2)
+    grid = ground if isinstance(ground, Grid) else _window(ground, lon1, lat1, lon2, lat2, doubt)
     paths = profiles(grid, lon1, lat1, lon2, lat2, step_m)
     distance_m, elevation_m = paths.path(0)
     ground_m = elevation_m.astype(np.float64)
@@ -170,8 +170,10 @@ def design(
         budget = link_budget(radios, free_space_db + diffraction_db + gas_db, sight, air)
     chances = None
     if doubt is not None:
-        asked, *of_classes = _chances(paths, doubt, [(height1_m, height2_m), *pairs], freq_ghz, k_factor, clearance)
-        chances = Chances(doubt, asked, tuple(of_classes))
+        sigma_m = profiles(doubt.over(grid), lon1, lat1, lon2, lat2, step_m).path(0)[1].astype(np.float32)
+        heights_m = [(height1_m, height2_m), *pairs]
+        asked, *of_classes = _chances(paths, sigma_m, doubt, heights_m, freq_ghz, k_factor, clearance)
+        chances = Chances(doubt, (float(sigma_m.min()), float(sigma_m.max())), asked, tuple(of_classes))
     rise_deg = math.degrees(math.atan2(sight_m[-1] - sight_m[0], length_m))
     # Each end sees the other lower by half the angle that the effective earth turns between them.
     dip_deg = math.degrees(2 * float(bulge_m(length_m / 2, length_m / 2, k_factor)) / (length_m / 2))
@@ -225,6 +227,7 @@ def _lowest_pairs(required_m: NDArray[np.float64], classes_m: Sequence[float]) -
 
 def _chances(
     paths: Profiles,
+    sigma_m: NDArray[np.float32],
     doubt: Doubt,
     heights_m: list[tuple[float, float]],
     freq_ghz: float,
@@ -237,7 +240,7 @@ def _chances(
     offsets = np.arange(count + 1, dtype=np.int64) * size
     distance_m = np.tile(paths.distance_m, count)
     ground = Profiles(distance_m, np.tile(paths.obstacle_m, count), offsets)
-    sigma = Profiles(distance_m, np.full(distance_m.size, doubt.sigma_m, np.float32), offsets)
+    sigma = Profiles(distance_m, np.tile(sigma_m, count), offsets)
     chance = sight_confidence(
         ground, sigma, near_m, far_m, freq_ghz=freq_ghz, correlation_length_m=doubt.correlation_length_m,
         k_factor=k_factor, clearance=clearance,
@@ -246,11 +249,13 @@ def _chances(
     return values
 
 
-def _window(mosaic: Mosaic, lon1: float, lat1: float, lon2: float, lat2: float) -> Grid:
-    """Read the window under a path with a cell to spare."""
+def _window(mosaic: Mosaic, lon1: float, lat1: float, lon2: float, lat2: float, doubt: Doubt | None) -> Grid:
+    """Read the window under a path with a cell to spare, and as far round it as the relief is asked for."""
     lon, lat = place_along(lon1, lat1, lon2, lat2, np.linspace(0, 1, 65))
     spare = 2 * mosaic.sources[-1].resolution_deg
-    return mosaic.window(lon.min() - spare, lat.min() - spare, lon.max() + spare, lat.max() + spare)
+    up = spare + (0.0 if doubt is None else math.degrees(doubt.relief_radius_m / EARTH_RADIUS_M))
+    aside = up / max(math.cos(math.radians(float(np.abs(lat).max()))), 0.01)
+    return mosaic.window(lon.min() - aside, lat.min() - up, lon.max() + aside, lat.max() + up)
 
 
 def _check(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from alcance.radio.air import Air
 from alcance.radio.comparison import ModelLoss
 from alcance.radio.link_budget import Budget
 from alcance.radio.obstruction import Obstruction
+from alcance.terrain import Grid, relief
 
 CLEAR, GRAZING, BLOCKED = "clear", "grazing", "blocked"
 
@@ -52,13 +53,27 @@ class Doubt:
     Parameters
     ----------
     sigma_m
-        Standard deviation of its error [m].
+        Standard deviation of its error [m]; with `share`, on level ground.
     correlation_length_m
         Distance over which the error stays alike [m].
+    share
+        What the standard deviation grows by for each metre of relief.
+    relief_radius_m
+        Half the side of the square within which the highest less the lowest ground is the relief [m].
     """
 
     sigma_m: float
     correlation_length_m: float
+    share: float = 0.0
+    relief_radius_m: float = 0.0
+
+    def over(self, grid: Grid) -> Grid:
+        """Give the standard deviation in every cell of the ground [m]; the ground must reach as far as the relief."""
+        if not self.share:
+            sigma_m = np.full(grid.shape, self.sigma_m, np.float32)
+        else:
+            sigma_m = (self.sigma_m + self.share * relief(grid, self.relief_radius_m).ground_m).astype(np.float32)
+        return replace(grid, ground_m=sigma_m, cover_m=None)
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,8 @@ class Chances:
     ----------
     doubt
         The error.
+    sigma_m
+        Its least and its greatest standard deviation along the path [m].
     asked
         With the antennas as they were asked for, 0 to 1.
     classes
@@ -76,6 +93,7 @@ class Chances:
     """
 
     doubt: Doubt
+    sigma_m: tuple[float, float]
     asked: float
     classes: tuple[float, ...]
 

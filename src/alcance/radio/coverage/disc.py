@@ -170,7 +170,7 @@ class Box:
             f"lat {north - row * self.grid.step_lat_deg:.5f}: {int(which.sum())} cell(s) of the disc of "
             f"{self.radius_m / 1e3:g} km around lon {self.lon:.5f}, lat {self.lat:.5f} lack it and "
             f"{int((inside & ~answered).sum())} cannot be answered; add a tile, take a smaller radius, "
-            'or allow gaps="no_data"'
+            'or allow gaps="no_data" (--gaps no_data)'
         )
 
 

@@ -17,7 +17,7 @@ from alcance.radio.prequalify.pairs import Pairs, best_few, near, nearest_statio
 from alcance.radio.prequalify.qualified import NO_GROUND, VERDICTS, Qualified, blank, keep
 from alcance.radio.prequalify.station import Demand, Station, check, kinds
 from alcance.radio.screen import required_height_m
-from alcance.terrain import Grid, Profiles, bearing_deg, profiles
+from alcance.terrain import Grid, bearing_deg, profiles
 
 
 def prequalify(
@@ -110,13 +110,14 @@ def _add_chance(
     doubt: Doubt,
 ) -> None:
     judged = best.verdict < VERDICTS.index(NO_GROUND)
+    error = doubt.over(grid)
     for members in kinds(stations):
         at = np.flatnonzero(judged & np.isin(best.station, members))
         if at.size == 0:
             continue
         s = best.station[at]
-        paths = profiles(grid, places[s, 0], places[s, 1], lon[at], lat[at])
-        sigma = Profiles(paths.distance_m, np.full(paths.distance_m.size, doubt.sigma_m, np.float32), paths.offsets)
+        ends = (places[s, 0], places[s, 1], lon[at], lat[at])
+        paths, sigma = profiles(grid, *ends), profiles(error, *ends)
         best.chance[at] = sight_confidence(
             paths, sigma, places[s, 2], best.height_m[at], freq_ghz=stations[members[0]].radio.freq_ghz,
             correlation_length_m=doubt.correlation_length_m, k_factor=demand.k_factor, clearance=demand.clearance,
