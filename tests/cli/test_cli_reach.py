@@ -10,6 +10,7 @@ def test_reach_writes_a_folder_and_tells_what_is_in_it(alcance, tiny_pack, work)
     assert ran.code == 0, ran.err
     assert "Illustrative:" in ran.out
     assert "W1 Illustrative WISP One [Illustrative]" in ran.out
+    assert "and health sites: 1, for XTS" in ran.out
     assert ran.out.strip().endswith(str(work / "reach"))
     assert (work / "reach" / "providers" / "W2.html").exists()
 

@@ -156,3 +156,10 @@ def test_the_profile_is_read_from_the_keyboard_and_with_the_pointer(page, volcan
 def test_the_page_fits_a_phone(page):
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_legend_has_the_colour_of_the_line(page):
+    drawn = "document.documentElement.style.getPropertyValue('--now')"
+    line = "document.querySelector('#profile svg path[stroke-width=\"2.2\"]').getAttribute('stroke')"
+    assert page.evaluate(drawn) == page.evaluate(line) != ""
+    assert "--now" in page.content().split("</style>")[0]

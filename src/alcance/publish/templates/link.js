@@ -133,6 +133,7 @@
     svg.innerHTML = out.join("");
     const badge = document.getElementById("state");
     badge.dataset.state = now;
+    document.documentElement.style.setProperty("--now", colour);
     badge.querySelector("strong").textContent = words[now];
     badge.querySelector("span").textContent = fill("page.least", {
       clear: number(clear(worst), 1), share: percent(clear(worst) / zone[worst]), km: number(distance[worst] / 1000, 2),
