@@ -387,6 +387,31 @@ def test_a_tower_that_makes_no_sense(inside, place, figures, said):
     inside("coverage", "--dem", DEM, *place, *figures, "--radius", 2).refused(said)
 
 
+def test_coarse_ground_and_invented_towers_are_told_of_first(inside, tiny_pack, addresses, work):
+    coarse = Path(shutil.copytree(tiny_pack, work / "coarse"))
+    notes = (coarse / "pack.toml").read_text(encoding="utf-8")
+    coarsened = notes.replace("resolution_arcsec = 2.013", "resolution_arcsec = 60.0")
+    assert coarsened != notes
+    (coarse / "pack.toml").write_text(coarsened, encoding="utf-8")
+    tower = (coarse / "towers.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    picture, page = work / "coarse.png", work / "coarse.html"
+    told = inside("coverage", "--pack", coarse, "--tower", tower, "--radius", 3, "--png", picture, "--lang", "en")
+    assert told.out.startswith("Screening only: ")
+    assert f"of no real company: {tower}" in told.out
+    told = inside(
+        "link", -98.70, 18.90, 30, -98.66, 18.85, 15, "--pack", coarse, "--ghz", 5.8, "--html", page, "--lang", "en"
+    )
+    assert told.out.startswith("Screening only: ")
+    assert "Screening only: " in page.read_text(encoding="utf-8")
+    out = work / "coarse.csv"
+    told = inside("links", addresses, "--pack", coarse, "--height", 6, "--mbps", 10, "--out", out, "--lang", "en")
+    assert "Screening only: " in told.out
+    assert "Illustrative: " in told.out
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert {row["screening_only"] for row in rows} == {"True"}
+    assert {row["illustrative"] for row in rows} == {"True"}
+
+
 def test_a_tower_that_the_pack_does_not_have(inside, tiny_pack):
     inside("coverage", "--pack", tiny_pack, "--tower", "none").refused("'none'", "W1-1")
 

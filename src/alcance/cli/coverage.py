@@ -112,13 +112,16 @@ def coverage(
             model_nearest_m=nearest_m, gaps=gaps, progress=tell,
             **{name: value for name, value in ground.sight().items() if name == "k_factor"},
         )  # fmt: skip
+        cautions = ground.cautions(words, [] if tower is None else [tower])
         if tif is not None:
             write_cog(covered, tif)
         if gpkg is not None:
             write_polygons(covered, gpkg)
         if png is not None:
-            coverage_png(covered, grid, png, words, title=title or tower or f"{lon:.4f}, {lat:.4f}")
+            named = " · ".join([title or tower or f"{lon:.4f}, {lat:.4f}", *(told.split(":")[0] for told in cautions)])
+            coverage_png(covered, grid, png, words, title=named)
         answer = _answer(covered, chosen, time_pct, cover_known=grid.cover_m is not None)
+        answer["cautions"] = cautions
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else _text(answer, words))
 
 
@@ -285,7 +288,10 @@ def _text(answer: dict[str, Any], lang: str) -> str:
     say = words(lang)
     model = say(f"coverage.{answer['model']}", time=answer["time_pct"])
     place = {"lon": answer["lon"], "lat": answer["lat"], "height": answer["height_m"]}
-    lines = [say("coverage.head", ghz=answer["freq_ghz"], model=model, km=answer["radius_km"], **place)]
+    lines = [
+        *answer["cautions"],
+        say("coverage.head", ghz=answer["freq_ghz"], model=model, km=answer["radius_km"], **place),
+    ]
     total = answer["below_km2"] + answer["served_km2"]
     reached = 0.0
     for rate, area in reversed(list(zip(answer["classes_mbps"], answer["class_km2"], strict=True))):

@@ -71,13 +71,19 @@ def link(
             air=ground.air(n0, delta_n, rain, climate), doubt=ground.doubt(sigma_m, correlation_m),
             **ground.sight(), **options,
         )  # fmt: skip
+        cautions = ground.cautions(words)
         if png is not None:
             profile_png(report, png, words)
         if html is not None:
             from alcance.publish.link_page import write_link_page
 
-            write_link_page(report, html, words)
-        answer = json.dumps(report.as_dict(), ensure_ascii=False, indent=2) if as_json else report.text(words)
+            write_link_page(report, html, words, cautions=cautions)
+        told_all = {**report.as_dict(), "cautions": cautions}
+        answer = (
+            json.dumps(told_all, ensure_ascii=False, indent=2)
+            if as_json
+            else "\n".join([*cautions, report.text(words)])
+        )
     typer.echo(answer)
 
 
@@ -172,7 +178,12 @@ def links(
                 doubt=ground.doubt(sigma_m, correlation_m), progress=tell,
             )  # fmt: skip
             words = say(ground.language(lang))
-            table = answers(addresses, stations, found, words.code)
+            towers = [station.station_id for station in stations]
+            cautions = ground.cautions(words.code, towers)
+            table = answers(
+                addresses, stations, found, words.code,
+                illustrative=ground.illustrative(towers), screening_only=ground.screening_only,
+            )  # fmt: skip
         if out is not None:
             write_answers(table, out)
     sure = ground.policy("link_confidence", None) or 0.0
@@ -182,8 +193,12 @@ def links(
     counts = {str(verdict): int(count) for verdict, count in table["verdict"].value_counts(sort=False).items()}
     if as_json:
         rows = json.loads(table.to_json(orient="records", double_precision=6))
-        typer.echo(json.dumps({"counts": counts, "addresses": rows}, ensure_ascii=False, indent=2))
+        typer.echo(
+            json.dumps({"counts": counts, "cautions": cautions, "addresses": rows}, ensure_ascii=False, indent=2)
+        )
     else:
+        for told_first in cautions:
+            typer.echo(told_first)
         for verdict, count in counts.items():
             typer.echo(f"{verdict:<12} {count}")
         typer.echo(words("cover_unknown" if ground.mosaic.cover is None else "cover_known"))

@@ -159,6 +159,32 @@ class Ground:
         own = "" if self.pack is None else self.pack.meta.language.split("-")[0]
         return own if own in LANGUAGES else "en"
 
+    @property
+    def screening_only(self) -> bool:
+        """Whether the pack's ground is too coarse to promise any single link on it."""
+        return self.pack is not None and self.pack.meta.terrain.screening_only
+
+    def illustrative(self, towers: Sequence[str]) -> list[bool]:
+        """Tell of each tower whether its provider is invented for a demonstration."""
+        if self.pack is None:
+            return [False] * len(towers)
+        providers = self.pack.table("providers").set_index("provider_id")["illustrative"].astype(bool)
+        owner = self.pack.table("towers").set_index("tower_id")["provider_id"]
+        return [bool(providers.get(owner.get(tower), False)) for tower in towers]
+
+    def cautions(self, lang: str, towers: Sequence[str] = ()) -> list[str]:
+        """Say what every output over this ground must say: that it is coarse, that towers are invented."""
+        from alcance.radio.words import words
+
+        say, told = words(lang), []
+        if self.pack is not None and self.screening_only:
+            told.append(say("caution.screening", arcsec=self.pack.meta.terrain.resolution_arcsec))
+        invented = [tower for tower, is_so in zip(towers, self.illustrative(towers), strict=True) if is_so]
+        if invented:
+            named = ", ".join(invented) if len(invented) <= 3 else say("caution.towers")
+            told.append(say("caution.illustrative", towers=named))
+        return told
+
     def radios(self, file: Path | None) -> dict[str, Equipment]:
         """Give the radios of a file, else the pack's."""
         if file is not None:

@@ -21,6 +21,7 @@ COLUMNS = (
     "address_id", "name", "lon", "lat", "height_m", "verdict", "reason", "tower_id", "radio_id", "client_id",
     "distance_km", "bearing_deg", "state", "required_height_m", "mast_m", "design_height_m", "loss_db", "margin_db",
     "rate_mbps", "availability_pct", "hours_year", "clear_chance",
+    "illustrative", "screening_only",
 )  # fmt: skip
 SUFFIXES = (".csv", ".gpkg")
 SPARE_DEG = 0.01
@@ -85,7 +86,15 @@ def _window(
     )  # fmt: skip
 
 
-def answers(addresses: pd.DataFrame, stations: Sequence[Station], found: Qualified, lang: str) -> pd.DataFrame:
+def answers(
+    addresses: pd.DataFrame,
+    stations: Sequence[Station],
+    found: Qualified,
+    lang: str,
+    *,
+    illustrative: Sequence[bool],
+    screening_only: bool,
+) -> pd.DataFrame:
     """Put what was found beside the addresses, in the order of `COLUMNS`.
 
     Parameters
@@ -94,6 +103,10 @@ def answers(addresses: pd.DataFrame, stations: Sequence[Station], found: Qualifi
         What was asked, and the answer.
     lang
         Language of the reasons, "es" or "en".
+    illustrative
+        Of each station, whether it is invented for a demonstration.
+    screening_only
+        Whether the ground is too coarse to promise a link.
     """
     import pandas as pd
 
@@ -127,6 +140,8 @@ def answers(addresses: pd.DataFrame, stations: Sequence[Station], found: Qualifi
             "availability_pct": found.availability_pct,
             "hours_year": found.hours_year,
             "clear_chance": found.chance,
+            "illustrative": np.array(illustrative, dtype=bool)[found.station],
+            "screening_only": screening_only,
         }
     )
     table["reason"] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +29,9 @@ THOUSANDS: Final = {"en": ",", "es": "\u00a0"}
 TALLEST_SLIDER_M: Final = 100.0
 
 
-def write_link_page(report: LinkReport, path: Path, lang: str, *, name1: str = "A", name2: str = "B") -> Path:
+def write_link_page(
+    report: LinkReport, path: Path, lang: str, *, name1: str = "A", name2: str = "B", cautions: Sequence[str] = ()
+) -> Path:
     """Write the page of a link.
 
     Parameters
@@ -41,6 +44,8 @@ def write_link_page(report: LinkReport, path: Path, lang: str, *, name1: str = "
         "es" or "en".
     name1, name2
         What to call the ends.
+    cautions
+        Sentences that must be read first.
 
     Raises
     ------
@@ -49,13 +54,15 @@ def write_link_page(report: LinkReport, path: Path, lang: str, *, name1: str = "
     OutputError
         The file cannot be written.
     """
-    html = link_html(report, words(lang), name1=name1, name2=name2)
+    html = link_html(report, words(lang), name1=name1, name2=name2, cautions=cautions)
     with whole_file(path) as temporary:
         temporary.write_text(html, encoding="utf-8")
     return path
 
 
-def link_html(report: LinkReport, say: Words, *, name1: str = "A", name2: str = "B") -> str:
+def link_html(
+    report: LinkReport, say: Words, *, name1: str = "A", name2: str = "B", cautions: Sequence[str] = ()
+) -> str:
     """Return the page of a link as HTML."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -74,7 +81,7 @@ def link_html(report: LinkReport, say: Words, *, name1: str = "A", name2: str = 
         css=Markup(folder.joinpath("link.css").read_text(encoding="utf-8")),
         script=Markup(folder.joinpath("link.js").read_text(encoding="utf-8")),
         data=Markup(data),
-        facts=_facts(report, say),
+        facts=[*cautions, *_facts(report, say)],
         ends=_ends(report, (name1, name2)),
         obstructions=_obstructions(report),
         models=[_model_row(say, model) for model in report.models],
