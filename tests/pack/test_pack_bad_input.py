@@ -60,6 +60,7 @@ def test_read_pack_raises_every_problem_at_once(pack):
         ("equipment", 4, "pairs_with", "", "other end"),
         ("equipment", 4, "pairs_with", "ptp_long", "is no client"),
         ("equipment", 4, "freq_ghz", "5.6", "outside its band, 5.725 to 5.85 GHz"),
+        ("bands", 2, "freq_min_ghz", "5.9", "above the upper edge"),
         ("equipment", 4, "tx_power_dbm", "20", "its band allows 36 dBm"),
         ("equipment", 4, "band", "no such band", "is not in bands.csv"),
         ("rates", 3, "capacity_mbps", "20", "carries no more than a weaker signal"),

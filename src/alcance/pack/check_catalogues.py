@@ -33,6 +33,7 @@ def check_catalogues(loaded: Loaded, meta: Meta, found: Collector) -> None:
         if "rates" in present:
             _check_rates(frames["equipment"], frames["rates"], names["rates"], found)
         if "bands" in present:
+            _check_bands(frames["bands"], names["bands"], found)
             _check_powers(frames["equipment"], frames["bands"], names["equipment"], found)
 
 
@@ -162,9 +163,19 @@ def _check_rates(equipment: pd.DataFrame, rates: pd.DataFrame, name: str, found:
         )  # fmt: skip
 
 
+def _check_bands(bands: pd.DataFrame, name: str, found: Collector) -> None:
+    """The lower edge of a band is the lower one."""
+    turned = bands[bands["freq_min_ghz"] > bands["freq_max_ghz"]]
+    found.add_rows(
+        name, "is above the upper edge of its band", turned.index.tolist(), column="freq_min_ghz",
+        values=turned["freq_min_ghz"].tolist(),
+    )  # fmt: skip
+
+
 def _check_powers(equipment: pd.DataFrame, bands: pd.DataFrame, name: str, found: Collector) -> None:
     """Each radio works inside its band and keeps the power that the country allows in it."""
-    rules = bands.dropna(subset=["band"]).drop_duplicates("band").set_index("band")
+    sound = bands[bands["freq_min_ghz"] <= bands["freq_max_ghz"]]
+    rules = sound.dropna(subset=["band"]).drop_duplicates("band").set_index("band")
     radios = equipment[equipment["band"].isin(rules.index)]
     rule = rules.loc[radios["band"]].set_index(radios.index)
     freq_ghz, lowest, highest = radios["freq_ghz"], rule["freq_min_ghz"], rule["freq_max_ghz"]
