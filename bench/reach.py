@@ -33,7 +33,7 @@ from bench.coverage import ground
 TINY = Path(__file__).parents[1] / "tests" / "data" / "tiny_pack"
 DEGREES, TOWERS, PROVIDERS, PLACES = 3, 1_000, 20, 5_000
 SEED, FIELDS = 11, 5
-REACHES_KM = (12.0, 30.0)
+RUNS = ((12.0, "delta_bullington"), (30.0, "bullington"), (30.0, "delta_bullington"))
 
 
 def write_raster(grid: Grid, path: Path) -> None:
@@ -101,16 +101,16 @@ def resident_mb() -> float:
     return next((int(line.split()[1]) / 1024 for line in told.splitlines() if line.startswith("VmRSS")), float("nan"))
 
 
-def measure(terrain: Path, bounds: tuple[float, float, float, float], reach_km: float) -> dict[str, Any]:
+def measure(terrain: Path, bounds: tuple[float, float, float, float], reach_km: float, model: str) -> dict[str, Any]:
     """One run in this process, which has done nothing else: its memory is that of the command."""
-    areas_of_influence(synthetic(bounds, terrain, reach_km), "W00")  # compiles, and loads what it needs
+    areas_of_influence(synthetic(bounds, terrain, reach_km), "W00", model=model)  # compiles, and loads what it needs
     pack = synthetic(bounds, terrain, reach_km)
     before_mb = resident_mb()
     start, start_cpu = time.perf_counter(), time.process_time()
-    found = areas_of_influence(pack)
+    found = areas_of_influence(pack, model=model)
     wall, cpu = time.perf_counter() - start, time.process_time() - start_cpu
     return {
-        "towers": len(found.towers), "providers": len(found.providers), "reach_km": reach_km,
+        "towers": len(found.towers), "providers": len(found.providers), "reach_km": reach_km, "model": model,
         "wall_s": round(wall, 1), "cpu_s": round(cpu, 1), "peak_mb": round(peak_mb()),
         "before_mb": round(before_mb),
         "raster_mb": round(found.grid.ground_m.nbytes / 2**20), "load": round(os.getloadavg()[0], 1),
@@ -126,13 +126,13 @@ def main() -> dict[str, Any]:
         grid = ground(DEGREES)
         write_raster(grid, terrain)
         edges = [str(edge) for edge in grid.bounds]
-        for reach_km in REACHES_KM:
-            command = [sys.executable, "-m", "bench.reach", str(terrain), str(reach_km), *edges]
+        for reach_km, model in RUNS:
+            command = [sys.executable, "-m", "bench.reach", str(terrain), str(reach_km), *edges, model]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             row = json.loads(done.stdout)
             rows.append(row)
             print(
-                f"areas of influence of {row['towers']:,} towers that reach {reach_km:g} km: "
+                f"areas of influence of {row['towers']:,} towers that reach {reach_km:g} km, {model}: "
                 f"{row['wall_s']:.0f} s wall, {row['cpu_s']:.0f} CPU-s, {row['area_km2']:,} km² in all; "
                 f"peak {row['peak_mb']:,} MB, of which the raster {row['raster_mb']} and {row['before_mb']:,} MB of "
                 f"libraries and pack; load of the machine {row['load']}"
@@ -143,6 +143,6 @@ def main() -> dict[str, Any]:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         west, south, east, north = map(float, sys.argv[3:7])
-        print(json.dumps(measure(Path(sys.argv[1]), (west, south, east, north), float(sys.argv[2]))))
+        print(json.dumps(measure(Path(sys.argv[1]), (west, south, east, north), float(sys.argv[2]), sys.argv[7])))
     else:
         main()
