@@ -19,12 +19,12 @@ from alcance.network.reach import Reach, Rules, areas_of_influence
 from alcance.network.reach.area import area_of, radius_m, two_way_rates
 from alcance.network.reach.need import units_in_need
 from alcance.network.reach.paths import heard_at
-from alcance.network.reach.pattern import Ring
 from alcance.network.reach.places import connections, reach_localities, reach_sites
 from alcance.network.reach.stations import read_providers, read_stations
 from alcance.pack import Pack, read_pack
 from alcance.radio.antenna import ReferenceSector
 from alcance.radio.coverage import coverage
+from alcance.radio.ring import Ring
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -193,8 +193,8 @@ def _patterns(
         return [read_msi(measured, azimuth, downtilt_deg=tilt_deg or 0.0) for azimuth in azimuths_deg or [0.0]]
     of_pack = ground.pack is not None and file is None and near.equipment_id in ground.pack.radios()
     if of_pack and ground.pack is not None and beamwidth_deg is None:
-        from alcance.network.reach.pattern import tower_pattern
         from alcance.pack.check_towers import azimuths
+        from alcance.radio.ring import tower_pattern
 
         pointing = azimuths_deg or None
         if row is not None:

@@ -4,7 +4,7 @@ from alcance.network.build import NO_LIMIT, build_network, pack_grid
 from alcance.network.kinds import FIBRE_SPANS, RADIO_HOPS, ArcKind, NodeKind
 from alcance.network.network import Network
 from alcance.network.places import PLACE_KINDS
-from alcance.network.sight import HEIGHT_CLASSES_M
+from alcance.radio.heights import HEIGHT_CLASSES_M
 
 __all__ = [
     "FIBRE_SPANS",

@@ -111,7 +111,6 @@ def _build(pack: Pack, grid: Grid, tell: Callable[[str, float], None]) -> Networ
     free_below_m[tower_places] = towers["height_m"].to_numpy(dtype=np.float32)
     masts = MastCatalogue.read(book, free_below_m)
     links, sectors = point_to_point_classes(pack, book), sector_classes(pack, book)
-    wanted = site_places[~sites["existing"].to_numpy()]
     may_have_satellite = ~sites["site_id"].isin(without_satellite(pack.table("overrides"))).to_numpy()
     satellite = book.of("satellite_terminal").price - book.of("site_equipment").price
     new = ~sites["existing"].to_numpy()
@@ -126,7 +125,7 @@ def _build(pack: Pack, grid: Grid, tell: Callable[[str, float], None]) -> Networ
     nodes, arcs = _lay(
         pack, book, places, spans, fibre, masts, radio, links, sectors, site_places, tower_places, wanted.places
     )
-    return _assemble(pack, places, spans, fibre, sites, nodes, arcs, sectors)
+    return _assemble(pack, places, spans, grid, fibre, sites, nodes, arcs, sectors)
 
 
 def _summits(pack: Pack, grid: Grid, layer: PlaceLayer, fibre: FibrePlaces) -> NDArray[np.int64]:
@@ -249,6 +248,7 @@ def _assemble(
     pack: Pack,
     places: Places,
     spans: Spans,
+    grid: Grid,
     fibre: FibrePlaces,
     sites: pd.DataFrame,
     nodes: Nodes,
@@ -277,6 +277,7 @@ def _assemble(
         arcs=arcs,
         places=places,
         spans=spans,
+        grid=grid,
         sites=sites,
         leaf=leaf_of_place[sites["place"].to_numpy()],
         max_dependents=_limits(pack, nodes, arcs, sectors),

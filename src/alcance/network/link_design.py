@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.network.hops import Hops
-from alcance.network.sight import HEIGHT_CLASSES_M
+from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -104,14 +104,11 @@ class LinkDesigner:
     @classmethod
     def of(cls, pack: Pack, places: Places) -> LinkDesigner:
         """Take the policies and the climate of a pack."""
-        from alcance.radio.p530 import Climate, dn1_of_lapse
+        from alcance.radio import Air
 
-        air = pack.meta.radio
-        climate = Climate(
-            latitude_deg=(pack.meta.bounds[1] + pack.meta.bounds[3]) / 2,
-            rain_001_mm_h=air.rain_001_mm_h.value,
-            dn1=dn1_of_lapse(air.delta_n.value),
-        )
+        notes = pack.meta.radio
+        air = Air(delta_n=notes.delta_n.value, rain_001_mm_h=notes.rain_001_mm_h.value)
+        climate = air.fading((pack.meta.bounds[1] + pack.meta.bounds[3]) / 2)
         return cls(
             altitude_m=places.ground_m.astype(np.float64)[:, None] + np.array(HEIGHT_CLASSES_M),
             lon=places.lon,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from alcance.errors import InputError, Problem
-from alcance.network.reach.pattern import tower_pattern
+from alcance.radio.ring import tower_pattern
 
 if TYPE_CHECKING:
     from alcance.pack import Pack

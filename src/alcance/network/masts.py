@@ -11,7 +11,7 @@ import numpy as np
 from alcance.errors import InputError, Problem
 from alcance.network.kinds import ArcKind, NodeKind
 from alcance.network.link_design import dependents
-from alcance.network.sight import HEIGHT_CLASSES_M
+from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alcance.network.kinds import NodeKind
-from alcance.network.sight import HEIGHT_CLASSES_M
+from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from alcance.network.places import Places
     from alcance.network.spans import Spans
     from alcance.steiner import Problem
+    from alcance.terrain import Grid
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Network:
         What they stand for.
     places, spans
         Where things stand, and the stretches fibre can follow.
+    grid
+        The ground under them, with its cover where the pack has any.
     sites
         The pack's sites joined with their locality and administrative unit: people, need, whether already served.
     leaf
@@ -81,6 +84,7 @@ class Network:
     arcs: Arcs
     places: Places
     spans: Spans
+    grid: Grid
     sites: pd.DataFrame
     leaf: NDArray[np.int64]
     max_dependents: NDArray[np.int64]

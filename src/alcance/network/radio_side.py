@@ -10,7 +10,8 @@ import numpy as np
 from alcance.network.hops import Hops, hops_of
 from alcance.network.link_design import LinkDesigner, Offer
 from alcance.network.relays import MastPrices, best_sight, best_trunks
-from alcance.network.sight import HEIGHT_CLASSES_M, Sight, SightRule, join_sight, sight_between
+from alcance.network.sight import Sight, SightRule, join_sight, sight_between
+from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.network.sight import HEIGHT_CLASSES_M, Sight
+from alcance.network.sight import Sight
+from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

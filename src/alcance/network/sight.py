@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcance.radio.heights import HEIGHT_CLASSES_M
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from alcance.pack import Pack
     from alcance.terrain import Grid
 
-HEIGHT_CLASSES_M = (6.0, 15.0, 30.0, 45.0)
+STRETCH = 1.03  # projected and great-circle distances differ by less than this
 NO_CLASS = len(HEIGHT_CLASSES_M)  # no class at the far end clears the path
 _PATHS_AT_A_TIME = 200_000  # profiles held at once
 _ROWS_AT_A_TIME = 4_000  # near ends screened together: bounds the memory at national size
@@ -77,6 +79,42 @@ class SightRule:
             error_sigma=replace(grid, ground_m=sigma_m, cover_m=None),
             correlation_length_m=notes.correlation_length_m.value,
         )
+
+    def chances(
+        self,
+        grid: Grid,
+        lon1: NDArray[np.float64],
+        lat1: NDArray[np.float64],
+        height1_m: NDArray[np.floating],
+        lon2: NDArray[np.float64],
+        lat2: NDArray[np.float64],
+        height2_m: NDArray[np.floating],
+    ) -> NDArray[np.float64]:
+        """Chance that each of n paths between antennas [m above ground] is clear on the true ground.
+
+        Raises
+        ------
+        TerrainGap
+            A path crosses cells without elevation.
+        """
+        from alcance.radio.confidence import sight_confidence
+        from alcance.terrain import profiles
+
+        found = np.empty(len(lon1))
+        for start in range(0, len(lon1), _PATHS_AT_A_TIME):
+            part = slice(start, start + _PATHS_AT_A_TIME)
+            ends = (lon1[part], lat1[part], lon2[part], lat2[part], self.step_m)
+            found[part] = sight_confidence(
+                profiles(grid, *ends),
+                profiles(self.error_sigma, *ends),
+                height1_m[part],
+                height2_m[part],
+                freq_ghz=self.freq_ghz,
+                correlation_length_m=self.correlation_length_m,
+                k_factor=self.k_factor,
+                clearance=self.fresnel_clearance,
+            )
+        return found
 
 
 @dataclass(frozen=True)
@@ -148,14 +186,13 @@ def sight_between(
     if len(near) == 0 or len(far) == 0:
         return
     heights_m = np.array(HEIGHT_CLASSES_M, dtype=np.float32)
-    stretch = 1.03  # projected and great-circle distances differ by less than this
     far_tree = cKDTree(places.xy_m[far])
     # Near ends that lie together share terrain: walk them along the map, not in the order of the file.
     walk = near[np.lexsort((near, np.floor(places.xy_m[near, 0] / 50_000), np.floor(places.xy_m[near, 1] / 50_000)))]
     for start in range(0, len(walk), _ROWS_AT_A_TIME):
         rows = np.sort(walk[start : start + _ROWS_AT_A_TIME])
         found = cKDTree(places.xy_m[rows]).sparse_distance_matrix(
-            far_tree, max_distance_m * stretch, output_type="ndarray"
+            far_tree, max_distance_m * STRETCH, output_type="ndarray"
         )
         found = found[found["v"] > 1.0]
         order = np.lexsort((found["j"], found["i"]))

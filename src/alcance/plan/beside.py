@@ -97,10 +97,10 @@ def plan_beside(
 
     pack = read_pack(pack_path)
     tasks = {value: replace(scenario, policies={**scenario.policies, beside.policy: value}) for value in beside.values}
-    for task in tasks.values():  # every value is refused before any plan begins
-        task.apply(pack)
+    # Every value is refused before any plan begins.
+    policy_of = {value: task.apply(pack).policy(beside.policy) for value, task in tasks.items()}
     own = scenario.apply(pack).policy(beside.policy)
-    others = [value for value, task in tasks.items() if task.apply(pack).policy(beside.policy) != own]
+    others = [value for value, policy in policy_of.items() if policy != own]
     # One processor is busy with the plan itself. A fresh interpreter each: threads of kernels do not survive a fork.
     workers = max(1, min(len(others), (os.cpu_count() or 1) - 1))
     rows: dict[str, dict[str, Any]] = {}

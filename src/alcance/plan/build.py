@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alcance.network import build_network, pack_grid
+from alcance.network import build_network
 from alcance.pack.files import digest as file_digest
 from alcance.plan.dependents import repair_dependents
 from alcance.plan.folder import (
@@ -121,7 +121,7 @@ def make_plan(
     )
     stages.start("explaining")
     service = explain(network, repair.tree, repair.moved)
-    tables = make_tables(pack, network, repair.tree, service, pack_grid(pack))
+    tables = make_tables(pack, network, repair.tree, service)
     arrays = problem_arrays(network)
     stages.start("summing up")
     digests = {"problem": arrays_digest(arrays), "certificate": arrays_digest(vars(solution.certificate))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
 
     from alcance.network import Network
     from alcance.pack import Pack
-    from alcance.terrain import Grid
 
 
 def hop_quality(
-    pack: Pack, network: Network, chosen: NDArray[np.int64], freq_ghz: NDArray[np.float64], grid: Grid
+    pack: Pack, network: Network, chosen: NDArray[np.int64], freq_ghz: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Judge the radio hops among the arcs of a plan.
 
@@ -31,8 +31,6 @@ def hop_quality(
         n arcs.
     freq_ghz
         n carrier frequencies, NaN where an arc is no radio hop [GHz].
-    grid
-        The ground, with its cover where the pack has any.
 
     Returns
     -------
@@ -40,33 +38,21 @@ def hop_quality(
         n chances that the path is clear on the true ground (`radio.confidence`), and shares of the average year for
         which its margin outlasts multipath and rain (ITU-R P.530) [%]; NaN where an arc is no radio hop.
     """
-    from alcance.radio.confidence import sight_confidence
-    from alcance.terrain import profiles
-
     confidence, availability = np.full(len(chosen), np.nan), np.full(len(chosen), np.nan)
     hops = np.flatnonzero(np.isin(network.arcs.kind[chosen], RADIO_HOPS))
     if len(hops) == 0:
         return confidence, availability
     arcs = chosen[hops]
-    places, nodes = network.places, network.nodes
+    places, nodes, grid = network.places, network.nodes, network.grid
     near, far = (nodes.place[ends[arcs]] for ends in (network.problem.tails, network.problem.heads))
     near_m, far_m = network.arcs.height_from_m[arcs], network.arcs.height_to_m[arcs]
     # A plan screens at the lowest of its frequencies, whose Fresnel zone is the widest; here each has its own.
+    rule = SightRule.of(pack, grid, float(freq_ghz[hops].min()))
     for band_ghz in np.unique(freq_ghz[hops]):
         own = np.flatnonzero(freq_ghz[hops] == band_ghz)
-        rule = SightRule.of(pack, grid, float(band_ghz))
-        ends = (
-            places.lon[near[own]], places.lat[near[own]], places.lon[far[own]], places.lat[far[own]], rule.step_m,
-        )  # fmt: skip
-        confidence[hops[own]] = sight_confidence(
-            profiles(grid, *ends),
-            profiles(rule.error_sigma, *ends),
-            near_m[own],
-            far_m[own],
-            freq_ghz=rule.freq_ghz,
-            correlation_length_m=rule.correlation_length_m,
-            k_factor=rule.k_factor,
-            clearance=rule.fresnel_clearance,
+        a, b = near[own], far[own]
+        confidence[hops[own]] = replace(rule, freq_ghz=float(band_ghz)).chances(
+            grid, places.lon[a], places.lat[a], near_m[own], places.lon[b], places.lat[b], far_m[own]
         )
     designer = LinkDesigner.of(pack, places)
     availability[hops] = designer.availability_pct_of(

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from alcance.network import Network
     from alcance.pack import Pack
     from alcance.plan.tree import Tree
-    from alcance.terrain import Grid
 
 
 @dataclass(frozen=True)
@@ -61,25 +60,23 @@ def plan_loads(network: Network, tree: Tree) -> Loads:
     )
 
 
-def make_tables(pack: Pack, network: Network, tree: Tree, service: Service, grid: Grid) -> PlanTables:
+def make_tables(pack: Pack, network: Network, tree: Tree, service: Service) -> PlanTables:
     """Write the plan out as tables.
 
     Parameters
     ----------
     pack, network, tree, service
         The plan and the reasons for it.
-    grid
-        Terrain, for the profiles of the radio hops.
     """
     loads = plan_loads(network, tree)
-    edges = _edges(pack, network, tree, loads, grid)
+    edges = _edges(pack, network, tree, loads)
     weight = site_weights(network)
     shares = share_costs(network.problem, tree, weight, network.arcs.capex, network.arcs.opex_year)
     return PlanTables(
         sites=_sites(pack, network, tree, service, loads, shares, edges),
         edges=edges,
         nodes=_nodes(network, tree, loads, edges),
-        profiles=_profiles(network, edges, grid),
+        profiles=_profiles(network, edges),
         shares=shares,
     )
 
@@ -101,7 +98,7 @@ def _rows_of_terminals(network: Network) -> NDArray[np.int64]:
     return row_of_node[network.problem.terminals]
 
 
-def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads, grid: Grid) -> gpd.GeoDataFrame:
+def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads) -> gpd.GeoDataFrame:
     """One row per arc of the tree, sorted by arc."""
     import geopandas as gpd
     import pandas as pd
@@ -119,7 +116,7 @@ def _edges(pack: Pack, network: Network, tree: Tree, loads: Loads, grid: Grid) -
     freq_ghz = np.append(equipment["freq_ghz"].to_numpy(dtype=np.float64), np.nan)[arcs.equipment[chosen]]
     radio = np.isin(kind, RADIO_HOPS)
     hop_freq_ghz = np.where(radio, freq_ghz, np.nan)
-    confidence, availability_pct = hop_quality(pack, network, chosen, hop_freq_ghz, grid)
+    confidence, availability_pct = hop_quality(pack, network, chosen, hop_freq_ghz)
     limit = network.max_dependents[chosen]
     frame = pd.DataFrame(
         {
@@ -279,7 +276,7 @@ def _nodes(network: Network, tree: Tree, loads: Loads, edges: gpd.GeoDataFrame) 
     )
 
 
-def _profiles(network: Network, edges: gpd.GeoDataFrame, grid: Grid) -> pd.DataFrame:
+def _profiles(network: Network, edges: gpd.GeoDataFrame) -> pd.DataFrame:
     """Ground along every radio hop, so that the plan can show why it clears without the pack."""
     import pandas as pd
 
@@ -290,6 +287,7 @@ def _profiles(network: Network, edges: gpd.GeoDataFrame, grid: Grid) -> pd.DataF
     near = network.nodes.place[network.problem.tails[arcs]]
     far = network.nodes.place[network.problem.heads[arcs]]
     places = network.places
+    grid = network.grid
     lines = profiles(grid, places.lon[near], places.lat[near], places.lon[far], places.lat[far], grid.cell_m)
     cuts = lines.offsets[1:-1]
     return pd.DataFrame(

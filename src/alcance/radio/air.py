@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from numpy.typing import ArrayLike
+
 from alcance.errors import InputError, Problem
+from alcance.radio import p530
 from alcance.radio.itm import Climate
 from alcance.radio.limits import Limit, checked
 
@@ -45,6 +48,19 @@ class Air:
         checked("air", LIMITS, **given)
         if self.itm_climate is not None and self.itm_climate not in list(Climate):
             raise InputError([Problem("air", None, "itm_climate", str(self.itm_climate), LIMITS["itm_climate"].advice)])
+
+    def fading(self, latitude_deg: ArrayLike) -> p530.Climate:
+        """Climate of P.530 at latitudes [deg]; the gradient dN1 is estimated from the lapse.
+
+        Raises
+        ------
+        InputError
+            Lapse or rain rate are not known.
+        """
+        lacking = self.lacking("delta_n", "rain_001_mm_h")
+        if self.delta_n is None or self.rain_001_mm_h is None:
+            raise InputError([Problem("air", None, name, "", "is not known; P.530 needs it") for name in lacking])
+        return p530.Climate(latitude_deg, self.rain_001_mm_h, dn1=p530.dn1_of_lapse(self.delta_n))
 
     def lacking(self, *names: str) -> tuple[str, ...]:
         """Names of those values that are not known."""

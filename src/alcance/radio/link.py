@@ -15,6 +15,7 @@ from alcance.radio.comparison import Path, compare
 from alcance.radio.confidence import sight_confidence
 from alcance.radio.earth import MEDIAN_K_FACTOR, bulge_m
 from alcance.radio.equipment import Equipment
+from alcance.radio.heights import HEIGHT_CLASSES_M
 from alcance.radio.link_budget import Radios, Sight, link_budget
 from alcance.radio.link_report import BLOCKED, CLEAR, GRAZING, Chances, Doubt, End, LinkReport
 from alcance.radio.obstruction import Obstruction, stretches
@@ -24,7 +25,6 @@ from alcance.radio.screen import lowest_classes, required_height_m
 from alcance.radio.spherical_earth import VERTICAL
 from alcance.terrain import EARTH_RADIUS_M, Grid, Mosaic, Profiles, bearing_deg, place_along, profiles
 
-HEIGHT_CLASSES_M = (6.0, 15.0, 30.0, 45.0)
 FEWEST_STEPS = 10
 LOWEST_M = 0.01
 

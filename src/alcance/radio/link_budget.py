@@ -250,13 +250,13 @@ def _reason(sight: Sight, air: Air) -> Reason | None:
 
 def _lost(margins_db: list[float], sight: Sight, air: Air) -> list[Availability | None]:
     """Shares of the year lost for each margin; the gradient dN1 is estimated from the lapse."""
-    assert air.delta_n is not None
-    assert air.rain_001_mm_h is not None
-    climate = p530.Climate(
-        latitude_deg=sight.latitude_deg, rain_001_mm_h=air.rain_001_mm_h, dn1=p530.dn1_of_lapse(air.delta_n)
-    )
     found = p530.unavailability(
-        sight.length_km, sight.freq_ghz, sight.altitude1_m, sight.altitude2_m, np.asarray(margins_db), climate
+        sight.length_km,
+        sight.freq_ghz,
+        sight.altitude1_m,
+        sight.altitude2_m,
+        np.asarray(margins_db),
+        air.fading(sight.latitude_deg),
     )
     return [
         Availability(

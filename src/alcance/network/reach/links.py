@@ -11,7 +11,8 @@ from alcance.network.hops import Hops
 from alcance.network.link_design import LinkDesigner
 from alcance.network.places import PlaceLayer
 from alcance.network.radios import point_to_point_classes
-from alcance.network.sight import HEIGHT_CLASSES_M, NO_CLASS, SightRule
+from alcance.network.sight import NO_CLASS, STRETCH, SightRule
+from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from alcance.terrain import Grid
 
 NEAREST_TOWERS = 8  # towers of a provider from which a place may be fed
-PATHS_AT_A_TIME = 200_000  # profiles held at once
-STRETCH = 1.03  # projected and great-circle distances differ by less than this
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +158,6 @@ class LinkFinder:
     ) -> NDArray[np.uint8]:
         """Lowest class of height at the far end from which the tower's top is seen for sure enough, or `NO_CLASS`."""
         from alcance.radio import required_height_m
-        from alcance.radio.confidence import sight_confidence
-        from alcance.terrain import profiles
 
         rule, classes = self.rule, np.array(HEIGHT_CLASSES_M, np.float32)
         need_m = required_height_m(
@@ -168,19 +165,12 @@ class LinkFinder:
             freq_ghz=rule.freq_ghz, k_factor=rule.k_factor, clearance=rule.fresnel_clearance, step_m=rule.step_m,
         )[:, 0]  # fmt: skip
         mast = np.searchsorted(classes, np.round(need_m, 2), side="left").astype(np.uint8)
-        for start in range(0, len(mast), PATHS_AT_A_TIME):
-            part = np.arange(start, min(start + PATHS_AT_A_TIME, len(mast)))
+        if rule.confidence > 0:
             for kind, mast_m in enumerate(HEIGHT_CLASSES_M):
-                asked = part[mast[part] == kind]
-                if len(asked) == 0 or rule.confidence == 0:
-                    continue
-                ends = (lon[near[asked]], lat[near[asked]], lon[far[asked]], lat[far[asked]], rule.step_m)
-                chance = sight_confidence(
-                    profiles(self.grid, *ends), profiles(rule.error_sigma, *ends),
-                    height_m[near[asked]], np.full(len(asked), mast_m), freq_ghz=rule.freq_ghz,
-                    correlation_length_m=rule.correlation_length_m, k_factor=rule.k_factor,
-                    clearance=rule.fresnel_clearance,
-                )  # fmt: skip
+                asked = np.flatnonzero(mast == kind)
+                a, b = near[asked], far[asked]
+                mast_heights_m = np.full(len(asked), mast_m)
+                chance = rule.chances(self.grid, lon[a], lat[a], height_m[a], lon[b], lat[b], mast_heights_m)
                 # A doubtful path asks for the next class, which its own turn then judges.
                 mast[asked[chance < rule.confidence]] = kind + 1
         return mast

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alcance.network.reach.places import EDUCATION, HEALTH
-from alcance.network.sight import HEIGHT_CLASSES_M
+from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

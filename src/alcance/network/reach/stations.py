@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alcance.errors import InputError, Problem
-from alcance.network.reach.pattern import tower_pattern
+from alcance.radio.ring import tower_pattern
 
 if TYPE_CHECKING:
     import pandas as pd

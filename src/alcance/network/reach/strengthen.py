@@ -13,7 +13,7 @@ from alcance.network.fibre import fibre_pops
 from alcance.network.reach.area import NOBODY, radius_m
 from alcance.network.reach.next_sites import money
 from alcance.network.reach.paths import heard_at
-from alcance.network.sight import HEIGHT_CLASSES_M
+from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -114,11 +114,7 @@ def _figures(
     path = (pairs.distance_m[in_sight] / 1e3, freq_ghz, top1[in_sight], top2[in_sight])
     climate = None
     if known and in_sight.any():
-        climate = p530.Climate(
-            latitude_deg=(places[s, 1] + lat[a])[in_sight] / 2,
-            rain_001_mm_h=float(air.rain_001_mm_h or 0.0),
-            dn1=p530.dn1_of_lapse(float(air.delta_n or 0.0)),
-        )
+        climate = air.fading((places[s, 1] + lat[a])[in_sight] / 2)
         if demand.target_pct is not None:
             wanted = p530.required_margin_db(*path, demand.target_pct, climate)
             fade[in_sight] = np.maximum(fade[in_sight], wanted)  # infinite where no margin is enough
