@@ -19,7 +19,7 @@ def test_bound_optimum_and_plan_stand_in_order(symmetric: bool) -> None:
         solution = solve(problem, moves_per_terminal=20)
         best = optimum(problem)
         assert certified_bound(problem, solution.certificate) == solution.lower_bound
-        assert check_certificate(problem, solution.certificate) == []
+        assert check_certificate(solution.certificate, **problem.facts()) == []
         assert checked_cost(problem, solution) == solution.cost
         assert solution.lower_bound <= best <= solution.cost
         exact_bounds += solution.lower_bound == best

@@ -162,6 +162,6 @@ def test_public_instances_stay_within_their_references() -> None:
 
 
 def test_a_result_that_fails_its_check_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alcance.steiner.solve_file.check_certificate", lambda *_: ["altered"])
+    monkeypatch.setattr("alcance.steiner.solve_file.check_certificate", lambda *_, **__: ["altered"])
     with pytest.raises(AlcanceError, match="altered"):
         solve_stp(DATA / "hand_steiner.stp", check=True)

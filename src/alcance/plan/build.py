@@ -24,7 +24,7 @@ from alcance.plan.summary import summarise
 from alcance.plan.tables import PlanTables, make_tables
 from alcance.plan.technology import explain
 from alcance.plan.tree import Tree
-from alcance.steiner import Certificate, solve
+from alcance.steiner import solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from alcance.network import Network
     from alcance.pack import Pack
+    from alcance.proof import Certificate
 
 
 @dataclass(frozen=True)

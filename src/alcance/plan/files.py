@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alcance.errors import InputError, Problem
-from alcance.plan.potentials import Potentials
+from alcance.proof import Certificate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,8 @@ class PlanFiles:
 
     summary: dict[str, Any]
     problem: dict[str, NDArray[Any]]
-    potentials: Potentials
+    certificate: Certificate
+    certificate_arrays: dict[str, NDArray[Any]]
     sites: pd.DataFrame
     edges: pd.DataFrame
     nodes: pd.DataFrame
@@ -58,17 +59,11 @@ def read_files(folder: Path) -> PlanFiles:
             problems.append(Problem(str(path), None, "", "", f"cannot be read ({error}); plan again"))
     if problems:
         raise InputError(problems)
-    certificate = found["certificate.npz"]
-    try:
-        potentials = Potentials(**certificate)
-    except TypeError as error:
-        raise InputError(
-            [Problem(str(folder / "certificate.npz"), None, "", "", f"does not hold a certificate ({error})")]
-        ) from error
     return PlanFiles(
         found["summary.json"],
         found["problem.npz"],
-        potentials,
+        Certificate.of_arrays(found["certificate.npz"], str(folder / "certificate.npz")),
+        found["certificate.npz"],
         found["sites.parquet"],
         found["edges.parquet"],
         found["nodes.parquet"],

@@ -11,8 +11,8 @@ from alcance.pack.files import digest as file_digest
 from alcance.plan.claims import Report
 from alcance.plan.files import PlanFiles, read_files
 from alcance.plan.folder import arrays_digest, summary_digest
-from alcance.plan.potentials import check_potentials
 from alcance.plan.verify_tree import CENT, HOP_KINDS, built_tree, check_loads, check_nodes, check_sites, true_kinds
+from alcance.proof import check_certificate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +70,7 @@ def _check_digests(plan: PlanFiles, folder: Path, report: Report) -> None:
     digests = plan.summary["digests"]
     for name, found in (
         ("problem", arrays_digest(plan.problem)),
-        ("certificate", arrays_digest(vars(plan.potentials))),
+        ("certificate", arrays_digest(plan.certificate_arrays)),
         ("summary", summary_digest(plan.summary)),
     ):
         report.check(found == digests[name], f"the {name} is the one the summary names by its digest")
@@ -151,18 +151,21 @@ def _check_bound(plan: PlanFiles, report: Report) -> None:
     summary = plan.summary
     minor = float(summary["pack"]["minor_per_unit"])
     problem = plan.problem
-    verdict = check_potentials(
-        plan.potentials,
+    faults = check_certificate(
+        plan.certificate,
+        node_count=int(problem["node_count"]),
+        root=int(problem["root"]),
         tails=problem["tails"],
         heads=problem["heads"],
         costs=problem["costs"],
         terminals=problem["terminals"],
-        root=int(problem["root"]),
-        node_count=int(problem["node_count"]),
+        prizes=None,
     )
-    report.check(verdict == "", "the certificate holds on every arc", verdict)
+    report.check(not faults, "the certificate holds on every arc", "; ".join(faults))
+    if faults:
+        return  # nothing follows from a proof that does not hold
     forced = int(problem["forced_minor"])
-    bound = plan.potentials.bound + forced
+    bound = plan.certificate.bound + forced
     report.check(round(summary["lower_bound"] * minor) == bound, "the lower bound is what the certificate proves")
     cost, tree = round(summary["cost"] * minor), round(summary["tree_cost"] * minor)
     report.check(bound <= min(tree, cost), "neither the solver's tree nor the plan costs less than the bound")

@@ -1,7 +1,7 @@
 """The least-cost arborescence with a proven bound: problems, their solution, its certificate, and STP files."""
 
-from alcance.steiner.certificate import Certificate, check_certificate
-from alcance.steiner.problem import REQUIRED, Problem
+from alcance.proof import REQUIRED, Certificate, check_certificate
+from alcance.steiner.problem import Problem
 from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, Solution, solve
 from alcance.steiner.solve_file import solve_stp
 from alcance.steiner.stp import StpInstance, read_stp, write_stp

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from alcance.steiner.problem import REQUIRED
+from alcance.proof import REQUIRED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

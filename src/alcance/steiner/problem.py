@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
+from alcance.proof import REQUIRED
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-REQUIRED = -1
 # Every path, tree and bound is a sum of given costs, so a total below 2^60 leaves room for any sum of two of them.
 TOTAL_COST_LIMIT = 1 << 60
 NAMED_AT_MOST = 20
@@ -124,6 +124,10 @@ class Problem:
     def arc_count(self) -> int:
         """Number of arcs as given, loops and parallels included."""
         return int(self.tails.size)
+
+    def facts(self) -> dict[str, Any]:
+        """The problem as `alcance.proof` wants it told."""
+        return dict(vars(self))
 
 
 def _whole_numbers(values: ArrayLike, name: str, column: str, faults: list[Trouble]) -> NDArray[np.int64]:

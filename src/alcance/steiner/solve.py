@@ -11,10 +11,11 @@ import numpy as np
 
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
-from alcance.steiner.certificate import Certificate, make_certificate
+from alcance.proof import REQUIRED
+from alcance.steiner.certificate import make_certificate
 from alcance.steiner.job import Job
 from alcance.steiner.net import make_net
-from alcance.steiner.problem import REQUIRED, Problem
+from alcance.steiner.problem import Problem
 
 DEFAULT_MOVES_PER_TERMINAL = 220.0
 WATCH_SECONDS = 0.1
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from alcance.proof import Certificate
     from alcance.steiner.net import Net, Origin
 
 

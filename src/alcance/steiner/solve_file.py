@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from alcance.errors import AlcanceError
-from alcance.steiner.certificate import check_certificate
+from alcance.proof import check_certificate
 from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, solve
 from alcance.steiner.stp import read_stp
 from alcance.steiner.tree import check_tree
@@ -76,7 +76,7 @@ def solve_stp(
     }
     if check:
         wrong = check_tree(problem, solution.arcs, solution.skipped, solution.cost)
-        wrong += check_certificate(problem, solution.certificate)
+        wrong += check_certificate(solution.certificate, **problem.facts())
         if wrong:
             raise AlcanceError("the result does not pass its check: " + "; ".join(wrong))
         result["checked"] = True

@@ -15,7 +15,8 @@ import numpy as np
 
 from alcance.errors import InputError, OutputError
 from alcance.errors import Problem as Trouble
-from alcance.steiner.problem import REQUIRED, TOTAL_COST_LIMIT, Problem
+from alcance.proof import REQUIRED
+from alcance.steiner.problem import TOTAL_COST_LIMIT, Problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

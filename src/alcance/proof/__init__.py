@@ -1,0 +1,6 @@
+"""The proof of a lower bound, and its check: numpy, numba and errors, and nothing of the solver that made it."""
+
+from alcance.proof.certificate import Certificate
+from alcance.proof.check import REQUIRED, check_certificate
+
+__all__ = ["REQUIRED", "Certificate", "check_certificate"]
