@@ -12,6 +12,7 @@ from alcance.steiner.moves import Annealing, make_guide
 from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
+from alcance.steiner.serving import serving_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals, Scratch
+    from alcance.steiner.ascent import Duals
+    from alcance.steiner.moves import Guide
     from alcance.steiner.net import Net
     from alcance.steiner.primal import Plan
+    from alcance.steiner.serving import Serving
 
 # The plan guides the second ascent, so it is handed over when the annealing has come this far.
-HANDOVERS = (0.1, 0.4, 1.0)
+HANDOVERS = (0.05, 0.3, 1.0)
 # With these the second ascent takes as long as the moves beside it.
-BLOCKS_PER_MOVE = 0.04
+BLOCKS_PER_MOVE = 0.02
 MOST_BLOCKS = 1_000_000_000
 # With a time limit, this share of it is kept back for the certificate.
 TIME_FOR_MOVES = 0.95
@@ -117,10 +120,10 @@ class Job:
         self.plan = first_plan(net, self.duals, direct, go_on=self._go_on_in("first plan"))
         self._note("first plan")
         if self._moves > 0 and net.terminals.size > 0 and self.plan.cost > self.duals.bound and self._go_on():
-            self._improve(direct, scratch)
+            self._improve(direct)
 
-    def _improve(self, direct: NDArray[np.int32], scratch: Scratch) -> None:
-        """Moves on the plan here, and beside them on another thread the second ascent of the duals."""
+    def _improve(self, direct: NDArray[np.int32]) -> None:
+        """Moves on the plan here, and beside them on another thread the bound, which each part's plan guides."""
         net, duals, plan = self._net, self.duals, self.plan
         if duals is None or plan is None:
             return
@@ -130,26 +133,28 @@ class Job:
         with ThreadPoolExecutor(max_workers=1) as helper:
             for number, share in enumerate(HANDOVERS):
                 moves = (share - past) * self._moves
-                blocks = min(moves * BLOCKS_PER_MOVE, MOST_BLOCKS)
+                blocks = round(min(moves * BLOCKS_PER_MOVE, MOST_BLOCKS))
                 go_on = self._go_on_until(share)
-                ascent = helper.submit(
-                    reascend,
-                    net,
-                    duals,
-                    scratch,
-                    guide,
-                    plan.parent,
-                    blocks=round(blocks),
-                    seed=self._seed + number,
-                    go_on=go_on,
-                )
+                serving = serving_of(net, annealing.best.parent)
+                better = helper.submit(self._raise_bound, guide, serving, blocks, self._seed + number, go_on)
                 annealing.run(moves, self._share_done_from(past), go_on)
-                duals = self.duals = ascent.result()
-                plan = self.plan = annealing.best
+                self.plan = annealing.best
+                better.result()
                 past = share
                 self._note("moves")
-                if not self._go_on() or plan.cost == duals.bound:
+                if not self._go_on() or self.plan.cost == self.duals.bound:
                     break
+
+    def _raise_bound(
+        self, guide: Guide, serving: Serving, blocks: int, seed: int, go_on: Callable[[], bool]
+    ) -> None:
+        """Ascend anew as a plan advises, and hand charges round in whichever duals are better."""
+        net, scratch = self._net, start_scratch(self._net)
+        fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
+        if self.duals is None or fair.bound > self.duals.bound:
+            self.duals = fair
+        del fair
+        self.duals = reascend(net, self.duals, scratch, guide, serving, blocks=blocks, seed=seed, go_on=go_on)
 
     def _share_done_from(self, past: float) -> Callable[[float], float]:
         def share_done(moves: float) -> float:

@@ -1,0 +1,49 @@
+"""The best dual solution of a small graph: the relaxation solved from a dual ascent on, as whole-numbered potentials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from alcance.steiner.relax.cuts import CutRelaxation
+from alcance.steiner.relax.potentials import duals_of, nested_cuts
+from alcance.steiner.relax.slack import arc_slack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from alcance.steiner.ascent import Duals, Scratch
+    from alcance.steiner.net import Net
+
+# The relaxation begins with the arcs nearest to being of use.
+FIRST_COLUMNS = 20_000
+
+
+class Tightened(NamedTuple):
+    """What the relaxation tells.
+
+    Parameters
+    ----------
+    duals
+        Potentials at least as good as those it began with.
+    share
+        float64[m]: how much of each arc its best fractional network takes.
+    """
+
+    duals: Duals
+    share: NDArray[np.float64]
+
+
+def tighten(
+    net: Net, duals: Duals, scratch: Scratch, upper: int, go_on: Callable[[], bool], columns: int = FIRST_COLUMNS
+) -> Tightened:
+    """Raise a bound to that of the relaxation, or until it reaches `upper` (a known network's cost) or work must end."""
+    slack = arc_slack(net, duals.reduced)
+    most = int(np.partition(slack, columns)[columns]) if slack.size > columns else int(slack.max(initial=0))
+    relaxation = CutRelaxation(net, np.flatnonzero(slack <= most), nested_cuts(duals))
+    relaxation.solve(go_on, enough=float(upper))
+    found = duals_of(net, scratch, relaxation.cuts, relaxation.weights())
+    return Tightened(found if found.bound >= duals.bound else duals, relaxation.share)
