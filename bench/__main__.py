@@ -45,6 +45,11 @@ def benches(stp: Path | None, itmlogic: Path | None) -> dict[str, Callable[[], A
 
         return solve.main([stp or STP])
 
+    def proof() -> Any:
+        from bench import proof
+
+        return proof.main()
+
     def oaxaca_like() -> Any:
         from bench import oaxaca_like
 
@@ -60,6 +65,7 @@ def benches(stp: Path | None, itmlogic: Path | None) -> dict[str, Callable[[], A
         "coarse_terrain": coarse_terrain,
         "plan": plan,
         "solve": solve,
+        "proof": proof,
         "oaxaca_like": oaxaca_like,
         "reach": reach,
     }

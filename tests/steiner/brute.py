@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from alcance.steiner import REQUIRED, Certificate, Problem, Solution
 
 
-def optimum(problem: Problem) -> int:
+def optimum(problem: Problem) -> float:
     """The least cost of any arborescence with prizes for what it leaves out (Dreyfus and Wagner, directed)."""
     count = problem.node_count
     distance = [[math.inf] * count for _ in range(count)]
@@ -41,7 +42,7 @@ def optimum(problem: Problem) -> int:
         out = [prizes[at] for at in range(len(terminals)) if not subset >> at & 1]
         if all(prize != REQUIRED for prize in out):
             best = min(best, table[subset][problem.root] + sum(out))
-    return int(best)
+    return best if best == math.inf else int(best)
 
 
 def certified_bound(problem: Problem, certificate: Certificate) -> int:
@@ -74,25 +75,36 @@ def certified_bound(problem: Problem, certificate: Certificate) -> int:
     return bound
 
 
+def optimum_of_any(problem: Problem) -> float:
+    """The least cost with node costs and, without a root, over every root and over building nothing."""
+    if problem.root is None:
+        roots = [optimum_of_any(replace(problem, root=node)) for node in range(problem.node_count)]
+        nothing = [int(problem.prizes.sum())] if bool((problem.prizes != REQUIRED).all()) else []
+        return min(nothing + roots)
+    folded = replace(problem, costs=problem.costs + problem.node_costs[problem.heads])
+    return optimum(folded) + int(problem.node_costs[problem.root])
+
+
 def checked_cost(problem: Problem, solution: Solution) -> int:
     """The cost recounted from a solution's arcs; an AssertionError where they are no arborescence or miss any."""
     into: dict[int, int] = {}
     for arc in solution.arcs.tolist():
         head = int(problem.heads[arc])
-        assert head != problem.root
+        assert head != solution.root
         assert head not in into
         into[head] = arc
     for node in into:
         seen = set()
         at = node
-        while at != problem.root:
+        while at != solution.root:
             assert at not in seen
             seen.add(at)
             at = int(problem.tails[into[at]])
     cost = sum(int(problem.costs[arc]) for arc in solution.arcs.tolist())
+    cost += sum(int(problem.node_costs[node]) for node in {solution.root, *into} if node is not None)
     skipped = []
     for terminal, prize in zip(problem.terminals.tolist(), problem.prizes.tolist(), strict=True):
-        if terminal not in into and terminal != problem.root:
+        if terminal not in into and terminal != solution.root:
             assert prize != REQUIRED
             cost += prize
             skipped.append(terminal)
@@ -100,8 +112,13 @@ def checked_cost(problem: Problem, solution: Solution) -> int:
     return cost
 
 
-def random_problem(rng: np.random.Generator, *, most_nodes: int = 9, symmetric: bool = False) -> Problem:
-    """A small problem that has a solution: random arcs with parallels and loops, required and prized terminals."""
+def random_problem(
+    rng: np.random.Generator, *, most_nodes: int = 9, symmetric: bool = False, anywhere: bool = False
+) -> Problem:
+    """A small problem that has a solution: random arcs with parallels and loops, required and prized terminals.
+
+    With `anywhere` half have node costs, and most of the symmetric ones have no root.
+    """
     count = int(rng.integers(2, most_nodes + 1))
     arcs = int(rng.integers(1, 3 * count + 1))
     tails = rng.integers(0, count, arcs)
@@ -116,4 +133,12 @@ def random_problem(rng: np.random.Generator, *, most_nodes: int = 9, symmetric: 
         reached |= {int(head) for tail, head in zip(tails, heads, strict=True) if int(tail) in reached}
     prizes = np.where(rng.random(terminals.size) < rng.random(), rng.integers(0, 60, terminals.size), REQUIRED)
     prizes[[int(terminal) not in reached for terminal in terminals]] = int(rng.integers(0, 60))
-    return Problem.build(count, root, tails, heads, costs, terminals, prizes)
+    if not anywhere:
+        return Problem.build(count, root, tails, heads, costs, terminals, prizes)
+    node_costs = rng.integers(0, int(rng.choice([1, 20])), count)
+    unrooted = symmetric and rng.random() < 0.7
+    if unrooted and (rng.random() < 0.7 or int((prizes == REQUIRED).sum()) > 1):
+        prizes = np.where(prizes == REQUIRED, 30, prizes)
+    return Problem.build(
+        count, None if unrooted else root, tails, heads, costs, terminals, prizes, node_costs=node_costs
+    )

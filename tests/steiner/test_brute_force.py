@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brute import certified_bound, checked_cost, optimum, random_problem
+from brute import certified_bound, checked_cost, optimum, optimum_of_any, random_problem
 
-from alcance.steiner import check_certificate, solve
+from alcance.steiner import check_certificate, check_tree, solve
 
 
 @pytest.mark.parametrize("symmetric", [False, True])
@@ -25,5 +25,25 @@ def test_bound_optimum_and_plan_stand_in_order(symmetric: bool) -> None:
         exact_bounds += solution.lower_bound == best
         exact_plans += solution.cost == best
     # Not proofs, but a regression shows here long before a user sees it.
+    assert exact_bounds > 0.9 * cases
+    assert exact_plans > 0.97 * cases
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_node_costs_and_trees_anywhere(symmetric: bool) -> None:
+    rng = np.random.default_rng(707 + symmetric)
+    exact_bounds = exact_plans = 0
+    cases = 1000
+    for _ in range(cases):
+        problem = random_problem(rng, symmetric=symmetric, anywhere=True)
+        solution = solve(problem, moves_per_terminal=20)
+        best = optimum_of_any(problem)
+        assert check_certificate(solution.certificate, **problem.facts()) == []
+        assert solution.certificate.bound == solution.lower_bound
+        assert check_tree(solution.arcs, solution.skipped, solution.cost, solution.root, **problem.facts()) == []
+        assert checked_cost(problem, solution) == solution.cost
+        assert solution.lower_bound <= best <= solution.cost
+        exact_bounds += solution.lower_bound == best
+        exact_plans += solution.cost == best
     assert exact_bounds > 0.9 * cases
     assert exact_plans > 0.97 * cases

@@ -75,8 +75,14 @@ def test_a_certificate_survives_its_file(solved: tuple[Problem, Solution], tmp_p
 
 def test_a_tree_that_is_altered_is_found_out(solved: tuple[Problem, Solution]) -> None:
     problem, solution = solved
-    assert check_tree(problem, solution.arcs, solution.skipped, solution.cost) == []
-    for at in range(solution.arcs.size):
-        assert check_tree(problem, np.delete(solution.arcs, at), solution.skipped, solution.cost)
-    assert check_tree(problem, solution.arcs, solution.skipped, solution.cost - 1)
-    assert check_tree(problem, np.append(solution.arcs, 4), solution.skipped, solution.cost + 9)
+    facts = problem.facts()
+    arcs, skipped, cost = solution.arcs, solution.skipped, solution.cost
+    assert check_tree(arcs, skipped, cost, 0, **facts) == []
+    for at in range(arcs.size):
+        assert check_tree(np.delete(arcs, at), skipped, cost, 0, **facts)
+    assert check_tree(arcs, skipped, cost - 1, 0, **facts)
+    assert check_tree(arcs, skipped, cost, 1, **facts)
+    assert check_tree(arcs, skipped, cost, None, **facts)
+    assert check_tree(np.append(arcs, 4), skipped, cost + 9, 0, **facts)
+    assert check_tree(np.append(arcs, 5), skipped, cost, 0, **facts)
+    assert check_tree(arcs, np.array([3], dtype=np.int32), cost, 0, **facts)

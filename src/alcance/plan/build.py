@@ -181,7 +181,7 @@ def problem_arrays(network: Network) -> dict[str, NDArray[Any]]:
     problem = network.problem
     arrays: dict[str, NDArray[Any]] = {
         "node_count": np.array(problem.node_count),
-        "root": np.array(problem.root),
+        "root": np.array(problem.fixed_root),
         "tails": problem.tails,
         "heads": problem.heads,
         "costs": problem.costs,

@@ -77,7 +77,7 @@ def alternative_prices(network: Network, tree: Tree) -> NDArray[np.int64]:
         k x 5 in the smallest currency unit; `UNREACHED` where a technology cannot come.
     """
     problem, arcs, nodes = network.problem, network.arcs, network.nodes
-    built = np.append(np.flatnonzero(tree.parent_arc >= 0), problem.root)
+    built = np.append(np.flatnonzero(tree.parent_arc >= 0), problem.fixed_root)
     added = distance_from(problem, np.sort(built))
     arriving = np.minimum(added[arcs.tail] + arcs.price, UNREACHED)
     head_kind = nodes.kind[arcs.head]

@@ -39,7 +39,7 @@ class Tree:
     @classmethod
     def of_parents(cls, problem: Problem, parent_arc: NDArray[np.int64]) -> Tree:
         """Order the nodes from the root down."""
-        depth = _depths(problem.tails, parent_arc, problem.root)
+        depth = _depths(problem.tails, parent_arc, problem.fixed_root)
         inside = np.flatnonzero(depth >= 0)
         return cls(parent_arc, inside[np.argsort(depth[inside], kind="stable")])
 

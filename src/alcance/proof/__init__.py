@@ -2,5 +2,6 @@
 
 from alcance.proof.certificate import Certificate
 from alcance.proof.check import REQUIRED, check_certificate
+from alcance.proof.tree import check_tree
 
-__all__ = ["REQUIRED", "Certificate", "check_certificate"]
+__all__ = ["REQUIRED", "Certificate", "check_certificate", "check_tree"]

@@ -79,7 +79,7 @@ def check_certificate(
         prizes = np.full(len(terminals), REQUIRED, dtype=np.int64)
     if node_costs is None:
         node_costs = np.zeros(max(0, node_count), dtype=np.int64)
-    wrong = _problem_faults(node_count, root, tails, heads, costs, terminals, prizes, node_costs)
+    wrong = problem_faults(node_count, root, tails, heads, costs, terminals, prizes, node_costs)
     wrong = wrong or _shape_faults(certificate, node_count)
     wrong = wrong or cover_faults(certificate.decision_ptr, certificate.decision_node, certificate.decision_inside)
     if wrong:
@@ -140,7 +140,7 @@ def _leaf_faults(certificate: Certificate, leaf: int, arcs: _Arcs, root: int) ->
     return [FAULTS[fault].format(place)] if fault else []
 
 
-def _problem_faults(
+def problem_faults(
     node_count: int,
     root: int | None,
     tails: NDArray[Any],

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alcance.steiner.net import Net, Origin
 
 
-def make_certificate(net: Net, origin: Origin, duals: Duals) -> Certificate:
+def make_certificate(net: Net, origin: Origin, duals: Duals, opening: int = 0) -> Certificate:
     """The potentials of a dual ascent, mapped back to the problem's nodes and ordered by terminal and node."""
     terminal_nodes = origin.node[net.terminals].astype(np.int64)
     charged = np.flatnonzero(duals.charge > 0)
@@ -32,6 +32,7 @@ def make_certificate(net: Net, origin: Origin, duals: Duals) -> Certificate:
     order = np.lexsort((nodes, component))
     indptr = np.zeros(charged.size + 1, dtype=np.int64)
     indptr[1:] = np.cumsum(np.bincount(component, minlength=charged.size))
+    height = duals.charge[charged].copy()
     return Certificate.single(
-        terminal_nodes[charged].astype(np.int32), duals.charge[charged].copy(), indptr, nodes[order], values[order]
+        terminal_nodes[charged].astype(np.int32), height, indptr, nodes[order], values[order], opening
     )

@@ -73,22 +73,28 @@ class Origin(NamedTuple):
 
 
 def make_net(problem: Problem) -> tuple[Net, Origin]:
-    """Turn a problem into the form the kernels work on, with the way back."""
+    """Turn a problem with a root into the form the kernels work on, with the way back.
+
+    What a node costs is paid on the arc into it, so the root's own cost is not in the net.
+    """
+    root = problem.fixed_root
     prized = np.flatnonzero(problem.prizes != REQUIRED)
     leaves = problem.node_count + np.arange(prized.size)
     at = problem.terminals[prized].astype(np.int64)
-    tails = np.concatenate([problem.tails.astype(np.int64), at, np.full(prized.size, problem.root)])
+    tails = np.concatenate([problem.tails.astype(np.int64), at, np.full(prized.size, root)])
     heads = np.concatenate([problem.heads.astype(np.int64), leaves, leaves])
-    costs = np.concatenate([problem.costs, np.zeros(prized.size, np.int64), problem.prizes[prized]])
+    costs = np.concatenate(
+        [problem.costs + problem.node_costs[problem.heads], np.zeros(prized.size, np.int64), problem.prizes[prized]]
+    )
     arcs = np.concatenate([np.arange(problem.arc_count), np.full(2 * prized.size, -1)])
     terminal_nodes = problem.terminals.astype(np.int64).copy()
     terminal_nodes[prized] = leaves
     node_count = problem.node_count + prized.size
     # A terminal at the root itself is reached already; it neither costs nor bounds anything.
-    wanted = np.flatnonzero(problem.terminals != problem.root)
+    wanted = np.flatnonzero(problem.terminals != root)
     terminal_nodes = terminal_nodes[wanted]
 
-    useful = (tails != heads) & (heads != problem.root)
+    useful = (tails != heads) & (heads != root)
     tails, heads, costs, arcs = tails[useful], heads[useful], costs[useful], arcs[useful]
     order = np.lexsort((arcs, costs, tails, heads))
     tails, heads, costs, arcs = tails[order], heads[order], costs[order], arcs[order]
@@ -97,10 +103,10 @@ def make_net(problem: Problem) -> tuple[Net, Origin]:
     tails, heads, costs, arcs = tails[first], heads[first], costs[first], arcs[first]
 
     kept = _leading_to(node_count, tails, heads, terminal_nodes)
-    kept[problem.root] = True
+    kept[root] = True
     ends_kept = kept[tails] & kept[heads]
     tails, heads, costs, arcs = tails[ends_kept], heads[ends_kept], costs[ends_kept], arcs[ends_kept]
-    places = _places(kept, tails, heads, problem.root)
+    places = _places(kept, tails, heads, root)
     nodes = np.zeros(int(kept.sum()), dtype=np.int64)
     nodes[places[kept]] = np.flatnonzero(kept)
     tails, heads = places[tails], places[heads]
@@ -112,7 +118,7 @@ def make_net(problem: Problem) -> tuple[Net, Origin]:
     original = nodes.copy()
     original[nodes >= problem.node_count] = at[nodes[nodes >= problem.node_count] - problem.node_count]
     origin = Origin(arcs, original.astype(np.int32), wanted[by_place].astype(np.int32), nodes >= problem.node_count)
-    return _assemble(nodes.size, int(places[problem.root]), tails, heads, costs, terminal_nodes[by_place]), origin
+    return _assemble(nodes.size, int(places[root]), tails, heads, costs, terminal_nodes[by_place]), origin
 
 
 def _assemble(

@@ -1,4 +1,4 @@
-"""The least-cost arborescence problem: a directed graph, a root, and terminals that are required or prized."""
+"""The least-cost tree problem: a directed graph, a root or none, and terminals that are required or prized."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ NAMED_AT_MOST = 20
 
 @dataclass(frozen=True)
 class Problem:
-    """A rooted Steiner arborescence problem with integer costs; make it with `Problem.build`.
+    """A Steiner arborescence problem with integer costs; make it with `Problem.build`.
 
     Parameters
     ----------
     node_count
         Nodes are numbered 0 … node_count − 1.
     root
-        The node from which every chosen terminal must be reached.
+        The node from which every chosen terminal must be reached; None where the network may be anywhere.
     tails, heads
         int32[m], the ends of each directed arc.
     costs
@@ -37,44 +37,50 @@ class Problem:
         int32[k], distinct nodes to be reached.
     prizes
         int64[k], what leaving the terminal out costs, or −1 (`REQUIRED`) where it must be reached.
+    node_costs
+        int64[n], what each node of the network costs besides, the root included.
     """
 
     node_count: int
-    root: int
+    root: int | None
     tails: NDArray[np.int32]
     heads: NDArray[np.int32]
     costs: NDArray[np.int64]
     terminals: NDArray[np.int32]
     prizes: NDArray[np.int64]
+    node_costs: NDArray[np.int64]
 
     @classmethod
     def build(
         cls,
         node_count: int,
-        root: int,
+        root: int | None,
         tails: ArrayLike,
         heads: ArrayLike,
         costs: ArrayLike,
         terminals: ArrayLike,
         prizes: ArrayLike | None = None,
         *,
+        node_costs: ArrayLike | None = None,
         name: str = "problem",
     ) -> Problem:
         """Check the arrays and make a problem of them.
 
         Without `prizes` every terminal is required. Parallel arcs and loops are allowed (the cheapest of parallels
-        counts, a loop never does).
+        counts, a loop never does). Without a root the network may be anywhere, and every arc must have one of the same
+        cost the other way; where no terminal is required it may also be nothing.
 
         Raises
         ------
         InputError
             With every fault found: wrong shapes or types, numbers out of range, negative costs or prizes, a terminal
-            named twice, sums that could leave the integer range, a required terminal that no arcs lead to.
+            named twice, sums that could leave the integer range, a required terminal that no arcs lead to, no
+            root and arcs that differ by direction.
         """
         faults: list[Trouble] = []
         if node_count < 1:
             raise InputError([Trouble(name, None, "node_count", str(node_count), "a problem needs at least one node")])
-        if not 0 <= root < node_count:
+        if root is not None and not 0 <= root < node_count:
             faults.append(Trouble(name, None, "root", str(root), f"the root must be from 0 to {node_count - 1}"))
         tail_array = _whole_numbers(tails, name, "tails", faults)
         head_array = _whole_numbers(heads, name, "heads", faults)
@@ -84,6 +90,11 @@ class Problem:
             prize_array = np.full(terminal_array.size, REQUIRED, dtype=np.int64)
         else:
             prize_array = _whole_numbers(prizes, name, "prizes", faults)
+        node_cost_array = np.zeros(node_count, dtype=np.int64)
+        if node_costs is not None:
+            node_cost_array = _whole_numbers(node_costs, name, "node_costs", faults)
+            if node_cost_array.size != node_count and not faults:
+                faults.append(Trouble(name, None, "node_costs", str(node_cost_array.size), "must be one for each node"))
         if not tail_array.size == head_array.size == cost_array.size:
             sizes = f"{tail_array.size}, {head_array.size}, {cost_array.size}"
             faults.append(Trouble(name, None, "tails, heads, costs", sizes, "must be of one length"))
@@ -95,14 +106,16 @@ class Problem:
         for column, values in (("tails", tail_array), ("heads", head_array), ("terminals", terminal_array)):
             outside = (values < 0) | (values >= node_count)
             faults += _faults_at(outside, values, name, column, f"a node must be from 0 to {node_count - 1}")
-        faults += _faults_at(cost_array < 0, cost_array, name, "costs", "a cost must be 0 or more")
+        for column, values in (("costs", cost_array), ("node_costs", node_cost_array)):
+            faults += _faults_at(values < 0, values, name, column, "a cost must be 0 or more")
         faults += _faults_at(
             prize_array < REQUIRED, prize_array, name, "prizes", "a prize must be 0 or more, or −1 where required"
         )
         repeated = np.ones(terminal_array.size, dtype=bool)
         repeated[np.unique(terminal_array, return_index=True)[1]] = False
         faults += _faults_at(repeated, terminal_array, name, "terminals", "a terminal must be named once")
-        total = float(cost_array.astype(np.float64).sum() + np.maximum(prize_array, 0).astype(np.float64).sum())
+        amounts = (cost_array, node_cost_array, np.maximum(prize_array, 0))
+        total = sum(float(values.astype(np.float64).sum()) for values in amounts)
         if total >= TOTAL_COST_LIMIT:
             message = "all costs and prizes together must stay below 2^60; use a coarser unit or fewer decimals"
             faults.append(Trouble(name, None, "costs", f"{total:.6g}", message))
@@ -110,20 +123,31 @@ class Problem:
             raise InputError(faults)
         problem = cls(
             int(node_count),
-            int(root),
+            None if root is None else int(root),
             tail_array.astype(np.int32),
             head_array.astype(np.int32),
             cost_array,
             terminal_array.astype(np.int32),
             prize_array,
+            node_cost_array,
         )
-        _check_reach(problem, name)
+        faults = _one_way_faults(problem, name) if root is None else []
+        faults = faults or _reach_faults(problem, name)
+        if faults:
+            raise InputError(faults)
         return problem
 
     @property
     def arc_count(self) -> int:
         """Number of arcs as given, loops and parallels included."""
         return int(self.tails.size)
+
+    @property
+    def fixed_root(self) -> int:
+        """The root of a problem that has one; ValueError where it has none."""
+        if self.root is None:
+            raise ValueError("the problem names no root")
+        return self.root
 
     def facts(self) -> dict[str, Any]:
         """The problem as `alcance.proof` wants it told."""
@@ -157,8 +181,8 @@ def _faults_at(
     return faults
 
 
-def reached_from(problem: Problem) -> NDArray[np.bool_]:
-    """Which nodes can be reached from the root at all, bool[node_count]."""
+def reached_from(problem: Problem, start: int) -> NDArray[np.bool_]:
+    """Which nodes can be reached from one of them at all, bool[node_count]."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import breadth_first_order
 
@@ -167,15 +191,38 @@ def reached_from(problem: Problem) -> NDArray[np.bool_]:
         shape=(problem.node_count, problem.node_count),
     ).tocsr()
     graph.data[:] = 1  # parallel arcs add up while converting and could wrap round to 0
-    order = breadth_first_order(graph, problem.root, directed=True, return_predecessors=False)
+    order = breadth_first_order(graph, start, directed=True, return_predecessors=False)
     reached = np.zeros(problem.node_count, dtype=bool)
     reached[order] = True
     return reached
 
 
-def _check_reach(problem: Problem, name: str) -> None:
-    cut_off = ~reached_from(problem)[problem.terminals] & (problem.prizes == REQUIRED)
+def _reach_faults(problem: Problem, name: str) -> list[Trouble]:
+    """Required terminals that cannot be joined to the root or, without one, to the first of them."""
+    required = problem.prizes == REQUIRED
+    if not bool(required.any()):
+        return []
+    start = problem.root
     message = "required, but no arcs lead to it from the root: add one, or give it a prize"
-    faults = _faults_at(cut_off, problem.terminals.astype(np.int64), name, "terminals", message)
-    if faults:
-        raise InputError(faults)
+    if start is None:
+        start = int(problem.terminals[required][0])
+        message = f"required, but nothing joins it to the required terminal {start}: add arcs, or give it a prize"
+    cut_off = ~reached_from(problem, start)[problem.terminals] & required
+    return _faults_at(cut_off, problem.terminals.astype(np.int64), name, "terminals", message)
+
+
+def _one_way_faults(problem: Problem, name: str) -> list[Trouble]:
+    """Arcs without one of the same cost the other way; of parallel arcs only the cheapest counts."""
+    key = problem.tails.astype(np.int64) * problem.node_count + problem.heads
+    back = problem.heads.astype(np.int64) * problem.node_count + problem.tails
+    order = np.lexsort((problem.costs, key))
+    first = np.ones(order.size, dtype=bool)
+    first[1:] = key[order][1:] != key[order][:-1]
+    keys, costs, arcs = key[order][first], problem.costs[order][first], order[first]
+    if keys.size == 0:
+        return []
+    at = np.minimum(np.searchsorted(keys, back[arcs]), keys.size - 1)
+    one_way = (keys[at] != back[arcs]) | (costs[at] != costs)
+    message = "without a root every arc needs one of the same cost the other way"
+    ends = [f"{problem.tails[arc]}→{problem.heads[arc]}" for arc in arcs[one_way][:NAMED_AT_MOST]]
+    return [Trouble(name, None, "tails, heads, costs", end, message) for end in ends]

@@ -4,67 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
-from alcance.proof import REQUIRED
-from alcance.steiner.certificate import make_certificate
-from alcance.steiner.job import Job
-from alcance.steiner.net import make_net
 from alcance.steiner.problem import Problem
+from alcance.steiner.rooted import Effort, RootedWork
+from alcance.steiner.solution import Solution
+from alcance.steiner.unrooted import UnrootedWork
 
 DEFAULT_MOVES_PER_TERMINAL = 220.0
 WATCH_SECONDS = 0.1
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
-    from alcance.proof import Certificate
-    from alcance.steiner.net import Net, Origin
-
-
-@dataclass(frozen=True)
-class Solution:
-    """An arborescence, a lower bound on every arborescence, and the proof of the bound.
-
-    Parameters
-    ----------
-    arcs
-        int64[]: indices of the problem's arcs in the tree, ascending.
-    skipped
-        int32[]: prized terminals left out, ascending.
-    cost
-        The arcs' costs and the prizes of the terminals left out.
-    lower_bound
-        No solution costs less; proven by `certificate`.
-    certificate
-        The potentials; `lower_bound` is their sum.
-    history
-        (seconds, stage, bound, cost) whenever a stage ended; cost is −1 before the first plan.
-    interrupted
-        True where time or Ctrl-C ended the work before its effort was spent.
-    """
-
-    arcs: NDArray[np.int64]
-    skipped: NDArray[np.int32]
-    cost: int
-    lower_bound: int
-    certificate: Certificate
-    history: tuple[tuple[float, str, int, int], ...] = ()
-    interrupted: bool = False
-
-    @property
-    def gap(self) -> float:
-        """(cost − bound) / bound; 0 where both are 0, infinite where only the bound is."""
-        if self.cost == self.lower_bound:
-            return 0.0
-        return (self.cost - self.lower_bound) / self.lower_bound if self.lower_bound else float("inf")
 
 
 def solve(
@@ -76,7 +29,7 @@ def solve(
     progress: Callable[[str, float], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Solution:
-    """Find a cheap arborescence and a proven lower bound.
+    """Find a cheap tree and a proven lower bound, for problems with a root or without.
 
     The effort is counted in moves, so the result does not depend on the machine. `seconds` is a stop besides, after
     which (as after Ctrl-C) the best plan and bound so far are returned; the search cools down to be cold by then, so
@@ -90,15 +43,26 @@ def solve(
     if not (moves_per_terminal >= 0 and (moves_per_terminal < float("inf") or seconds is not None)):
         message = "must be 0 or more, and finite where no seconds are given"
         raise InputError([Trouble("solve", None, "moves_per_terminal", str(moves_per_terminal), message)])
-    net, origin = make_net(problem)
-    job = Job(net, moves_per_terminal=moves_per_terminal, seconds=seconds, seed=seed, clock=clock)
+    job: RootedWork | UnrootedWork
+    effort = Effort(moves_per_terminal, seconds, seed, clock)
+    job = UnrootedWork(problem, effort) if problem.root is None else RootedWork(problem, effort)
     interrupted = _watch(job, progress)
     if job.failure is not None:
         raise job.failure
-    return _solution(problem, net, origin, job, interrupted=interrupted or job.cut_short)
+    tree, certificate = job.result()
+    return Solution(
+        tree.arcs,
+        tree.skipped,
+        tree.cost,
+        certificate.bound,
+        certificate,
+        tuple(job.history),
+        interrupted or job.cut_short,
+        tree.root,
+    )
 
 
-def _watch(job: Job, progress: Callable[[str, float], None] | None) -> bool:
+def _watch(job: RootedWork | UnrootedWork, progress: Callable[[str, float], None] | None) -> bool:
     """Run a job on a thread, hand on its reports, and stop it at Ctrl-C; returns whether that happened.
 
     Ctrl-C reaches the main thread only, between two instructions of Python: here, where it can break nothing.
@@ -120,39 +84,8 @@ def _watch(job: Job, progress: Callable[[str, float], None] | None) -> bool:
     return interrupted
 
 
-def _hand_on(job: Job, progress: Callable[[str, float], None] | None) -> None:
+def _hand_on(job: RootedWork | UnrootedWork, progress: Callable[[str, float], None] | None) -> None:
     while job.reports:
         stage, share = job.reports.popleft()
         if progress is not None:
             progress(stage, share)
-
-
-def _solution(
-    problem: Problem,
-    net: Net,
-    origin: Origin,
-    job: Job,
-    *,
-    interrupted: bool,
-) -> Solution:
-    """Map a tree of the net back to the problem's arcs."""
-    if job.plan is None or job.duals is None:
-        raise RuntimeError("the work ended without a plan")
-    certificate = make_certificate(net, origin, job.duals)
-    used = job.plan.parent[job.plan.parent >= 0]
-    arcs = origin.arc[used]
-    arcs = np.sort(arcs[arcs >= 0])
-    reached = np.zeros(problem.node_count, dtype=bool)
-    reached[problem.root] = True
-    reached[problem.heads[arcs]] = True
-    left_out = ~reached[problem.terminals] & (problem.prizes != REQUIRED)
-    cost = int(problem.costs[arcs].sum() + problem.prizes[left_out].sum())
-    return Solution(
-        arcs,
-        np.sort(problem.terminals[left_out]),
-        cost,
-        certificate.bound,
-        certificate,
-        tuple(job.history),
-        interrupted,
-    )

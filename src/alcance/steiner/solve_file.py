@@ -6,10 +6,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from alcance.errors import AlcanceError
-from alcance.proof import check_certificate
+from alcance.proof import check_certificate, check_tree
 from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, solve
 from alcance.steiner.stp import read_stp
-from alcance.steiner.tree import check_tree
 
 # A file with few terminals still deserves a search.
 SMALL_FILE_MOVES = 20_000
@@ -75,7 +74,7 @@ def solve_stp(
         "interrupted": solution.interrupted,
     }
     if check:
-        wrong = check_tree(problem, solution.arcs, solution.skipped, solution.cost)
+        wrong = check_tree(solution.arcs, solution.skipped, solution.cost, solution.root, **problem.facts())
         wrong += check_certificate(solution.certificate, **problem.facts())
         if wrong:
             raise AlcanceError("the result does not pass its check: " + "; ".join(wrong))

@@ -1,0 +1,69 @@
+"""The work on a problem with a root: a job on its net, and the way back to the problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcance.steiner.certificate import make_certificate
+from alcance.steiner.job import Job
+from alcance.steiner.net import make_net
+from alcance.steiner.solution import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from alcance.proof import Certificate
+    from alcance.steiner.net import Origin
+    from alcance.steiner.primal import Plan
+    from alcance.steiner.problem import Problem
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to work: moves, a stop in seconds or None, the seed of all chance, and the clock."""
+
+    moves_per_terminal: float
+    seconds: float | None
+    seed: int
+    clock: Callable[[], float]
+
+    def after(self, begin: float) -> Effort:
+        """What is left of the seconds since `begin`."""
+        if self.seconds is None:
+            return self
+        return replace(self, seconds=max(0.0, self.seconds - (self.clock() - begin)))
+
+
+class RootedWork(Job):
+    """A job on a problem."""
+
+    def __init__(self, problem: Problem, effort: Effort) -> None:
+        self._problem = problem
+        net, self._origin = make_net(problem)
+        super().__init__(
+            net,
+            moves_per_terminal=effort.moves_per_terminal,
+            seconds=effort.seconds,
+            seed=effort.seed,
+            clock=effort.clock,
+        )
+
+    def result(self) -> tuple[Tree, Certificate]:
+        """The best tree and the proof of the best bound so far, in the problem's own numbering."""
+        if self.plan is None or self.duals is None:
+            raise RuntimeError("the work ended without a plan")
+        root = self._problem.fixed_root
+        opening = -int(self._problem.node_costs[root])
+        certificate = make_certificate(self._net, self._origin, self.duals, opening)
+        return Tree.of(self._problem, tree_arcs(self._origin, self.plan), root), certificate
+
+
+def tree_arcs(origin: Origin, plan: Plan) -> NDArray[np.int64]:
+    """The problem's arcs of a plan on its net."""
+    arcs = origin.arc[plan.parent[plan.parent >= 0]]
+    return arcs[arcs >= 0]
