@@ -12,6 +12,7 @@ from alcance.steiner.moves import Annealing, make_guide
 from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
+from alcance.steiner.relax import Case, finish
 from alcance.steiner.serving import serving_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ HANDOVERS = (0.05, 0.3, 1.0)
 # With these the second ascent takes as long as the moves beside it.
 BLOCKS_PER_MOVE = 0.02
 MOST_BLOCKS = 1_000_000_000
+# Graphs up to this size are finished exactly.
+SMALL_ARCS, SMALL_TERMINALS = 60_000, 600
 # With a time limit, this share of it is kept back for the certificate.
 TIME_FOR_MOVES = 0.95
 
@@ -59,6 +62,7 @@ class Job:
         self.plan: Plan | None = None
         self.history: list[tuple[float, str, int, int]] = []
         self.reports: deque[tuple[str, float]] = deque(maxlen=64)
+        self.cases: tuple[Case, ...] = ()
         self.cut_short = False
         self.failure: BaseException | None = None
         self._net = net
@@ -121,6 +125,8 @@ class Job:
         self._note("first plan")
         if self._moves > 0 and net.terminals.size > 0 and self.plan.cost > self.duals.bound and self._go_on():
             self._improve(direct)
+        if self._is_small() and self.plan.cost > self.duals.bound and self._go_on():
+            self._finish()
 
     def _improve(self, direct: NDArray[np.int32]) -> None:
         """Moves on the plan here, and beside them on another thread the bound, which each part's plan guides."""
@@ -155,6 +161,19 @@ class Job:
             self.duals = fair
         del fair
         self.duals = reascend(net, self.duals, scratch, guide, serving, blocks=blocks, seed=seed, go_on=go_on)
+
+    def _is_small(self) -> bool:
+        net = self._net
+        return net.tail.size <= SMALL_ARCS and net.terminals.size <= SMALL_TERMINALS
+
+    def _finish(self) -> None:
+        """Solve the relaxation, and branch where it leaves a gap: on a small graph that ends with a proof."""
+        self.reports.append(("proof", 0.0))
+        found = finish(self._net, self.plan, self.duals, self._go_on)
+        self.plan, self.cases = found.plan, found.cases
+        if len(found.cases) == 1:
+            self.duals = found.cases[0].duals
+        self._note("proof")
 
     def _share_done_from(self, past: float) -> Callable[[float], float]:
         def share_done(moves: float) -> float:

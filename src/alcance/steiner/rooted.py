@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcance.proof import Certificate
 from alcance.steiner.certificate import make_certificate
 from alcance.steiner.job import Job
 from alcance.steiner.net import make_net
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alcance.proof import Certificate
     from alcance.steiner.net import Origin
     from alcance.steiner.primal import Plan
     from alcance.steiner.problem import Problem
@@ -60,6 +60,16 @@ class RootedWork(Job):
         root = self._problem.fixed_root
         opening = -int(self._problem.node_costs[root])
         certificate = make_certificate(self._net, self._origin, self.duals, opening)
+        if len(self.cases) > 1:
+            certificate = Certificate.branched(
+                [
+                    (
+                        make_certificate(case.net, self._origin, case.duals, opening),
+                        [(int(self._origin.node[node]), inside) for node, inside in case.decisions],
+                    )
+                    for case in self.cases
+                ]
+            )
         return Tree.of(self._problem, tree_arcs(self._origin, self.plan), root), certificate
 
 

@@ -58,10 +58,13 @@ class CutRelaxation:
         self._take_in(active)
         self._add(cuts)
 
-    def solve(self, go_on: Callable[[], bool], *, enough: float = np.inf, most_rounds: int = MOST_ROUNDS) -> bool:
-        """Solve until no cut is violated and no arc overcharged (True), or the value has reached `enough`, or work ends."""
+    def solve(self, go_on: Callable[[], bool], *, enough: float = np.inf, price: bool = True) -> bool:
+        """Solve until no cut is violated and no arc overcharged (True), or the value has reached `enough`, or work ends.
+
+        Without `price` the active arcs are all there are.
+        """
         stale = number = 0
-        while number < most_rounds and go_on():
+        while number < MOST_ROUNDS and go_on():
             self._lp.run()
             value = self._lp.getInfo().objective_function_value / self._scale
             stale = stale + 1 if value - self.value <= NO_RISE * abs(value) else 0
@@ -73,7 +76,7 @@ class CutRelaxation:
             if found.terminal.size and stale < PATIENCE and value < enough:
                 self._add(found)
                 continue
-            missing = self._overcharged()
+            missing = self._overcharged() if price else np.zeros(0, np.int64)
             if missing.size == 0:
                 return found.terminal.size == 0
             self._take_in(missing)

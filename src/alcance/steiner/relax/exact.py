@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from alcance.steiner.ascent import ascend, raise_terminal, start_duals, start_scratch, with_more_room
+from alcance.steiner.ascent import raise_terminal, start_duals, start_scratch, with_more_room
 from alcance.steiner.net import connect, reaches
 from alcance.steiner.primal import Plan, grow
 from alcance.steiner.prune import direct_arcs
-from alcance.steiner.relax.tighten import tighten
+from alcance.steiner.relax.tighten import fractional, tighten
 from alcance.steiner.serving import no_serving
+from alcance.steiner.warm import Known, begin, known_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,31 +67,47 @@ class _Branching:
         direct = direct_arcs(net)
         self._try(net, arcs, np.where(duals.reduced == 0, net.cost, np.int64(-1)), direct)
         if duals.bound < self.plan.cost:
+            share = fractional(net, duals, self.plan.cost, self._go_on)
+            if share is not None:
+                self._try_near(net, arcs, share, direct)
+        if duals.bound < self.plan.cost:
             if self.seen > self._most_cases or not self._go_on():
                 return False
             tight = tighten(net, duals, start_scratch(net), self.plan.cost, self._go_on)
             duals = tight.duals
-            for held in (1.0, 0.7):
-                weights = np.rint(net.cost * (1.0 - held * np.clip(tight.share, 0.0, 1.0))).astype(np.int64)
-                self._try(net, arcs, weights, direct)
+            self._try_near(net, arcs, tight.share, direct)
             if duals.bound < self.plan.cost:
                 node = _doubtful_node(net, tight.share)
                 if node < 0:
                     return False
-                return all(self._decide(net, arcs, node, inside, decisions) for inside in (True, False))
+                return all(self._decide(net, arcs, duals, node, inside, decisions) for inside in (True, False))
         self.closed.append(Case(net, duals, decisions))
         return True
 
     def _decide(
-        self, net: Net, arcs: NDArray[np.int64], node: int, inside: bool, decisions: tuple[tuple[int, bool], ...]
+        self,
+        net: Net,
+        arcs: NDArray[np.int64],
+        duals: Duals,
+        node: int,
+        inside: bool,
+        decisions: tuple[tuple[int, bool], ...],
     ) -> bool:
         kept = np.ones(net.tail.size, bool) if inside else (net.tail != node) & (net.head != node)
         terminals = np.sort(np.append(net.terminals, node)) if inside else net.terminals
         part = connect(
             net.terminal_at.size, int(net.root[0]), net.tail[kept], net.head[kept], net.cost[kept], terminals
         )
-        duals = _bound(part, self.plan.cost)
-        return self.explore(part, arcs[kept], duals, (*decisions, (node, inside)))
+        known = known_of(duals, net.terminal_at[terminals].astype(np.int64))
+        return self.explore(part, arcs[kept], _bound(part, known, self.plan.cost), (*decisions, (node, inside)))
+
+    def _try_near(
+        self, net: Net, arcs: NDArray[np.int64], share: NDArray[np.float64], direct: NDArray[np.int32]
+    ) -> None:
+        """Grow plans along a fractional one, closely and less so."""
+        for held in (1.0, 0.7):
+            weights = np.rint(net.cost * (1.0 - held * np.clip(share, 0.0, 1.0))).astype(np.int64)
+            self._try(net, arcs, weights, direct)
 
     def _try(self, net: Net, arcs: NDArray[np.int64], weights: NDArray[np.int64], direct: NDArray[np.int32]) -> None:
         """Keep a plan grown by some weights, if it is the best."""
@@ -118,12 +135,13 @@ def finish(net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bool], most_c
     return Finish(branching.plan, tuple(branching.closed) if closed else ())
 
 
-def _bound(net: Net, enough: int) -> Duals:
-    """A dual ascent; where the root does not lead to a terminal at all, that one's potential is raised to `enough`."""
-    duals, scratch = start_duals(net), start_scratch(net)
+def _bound(net: Net, known: Known, enough: int) -> Duals:
+    """Duals from those of the case above; where the root does not lead to a terminal, that one's are raised to `enough`."""
+    scratch = start_scratch(net)
     lost = np.flatnonzero(~reaches(net)[net.terminals])
     if lost.size == 0:
-        return ascend(net, duals, scratch)
+        return begin(net, scratch, known)
+    duals = start_duals(net)
     while raise_terminal(lost[0], enough, False, no_serving(net), net, duals, scratch) < 0:
         duals = with_more_room(duals)
     return duals

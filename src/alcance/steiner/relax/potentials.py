@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.steiner.ascent import FAR, ROOTED, Duals, raise_terminal, start_duals, with_more_room
-from alcance.steiner.reascent import change_charges
 from alcance.steiner.relax.flow import CutList
-from alcance.steiner.serving import no_serving
+from alcance.steiner.warm import Known, begin
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Scratch
+    from alcance.steiner.ascent import Duals, Scratch
     from alcance.steiner.net import Net
 
 
@@ -49,32 +47,18 @@ def duals_of(net: Net, scratch: Scratch, cuts: list[CutList], weights: NDArray[n
     kept = np.flatnonzero(whole > 0)
     kept = kept[np.lexsort((kept, terminal[kept]))]
     left = net.cost.copy()
-    _within_costs(net, CutList(terminal, ptr, nodes), kept, whole, left, np.full(net.terminal_at.size, -1, np.int64))
-    duals = start_duals(net)
-    room = int(lengths[kept].sum()) + 1024
-    duals = duals._replace(
-        pool_node=np.zeros(max(room, duals.pool_node.size), np.int32),
-        pool_value=np.zeros(max(room, duals.pool_value.size), np.int64),
+    all_cuts = CutList(terminal, ptr, nodes)
+    _within_costs(net, all_cuts, kept, whole, left, np.full(net.terminal_at.size, -1, np.int64))
+    room = int(lengths[kept].sum())
+    known = Known(
+        np.zeros(net.terminals.size, np.int64),
+        np.zeros(net.terminals.size + 1, np.int64),
+        np.zeros(room, np.int32),
+        np.zeros(room, np.int64),
     )
-    _sum_up(net, CutList(terminal, ptr, nodes), kept, whole, duals, np.zeros(net.terminal_at.size, np.int64))
-    for number in range(net.terminals.size):
-        change_charges(number, -1, net, duals, scratch)
-    return top_up(net, duals, scratch)
-
-
-def top_up(net: Net, duals: Duals, scratch: Scratch) -> Duals:
-    """Raise each terminal in turn as far as it goes, in place but for the pool."""
-    duals.rooted[:] = 0
-    duals.rooted[net.root[0]] = 1
-    duals.state[:] = ROOTED
-    number = 0
-    nobody = no_serving(net)
-    while number < net.terminals.size:
-        if raise_terminal(number, FAR, False, nobody, net, duals, scratch) < 0:
-            duals = with_more_room(duals)
-        else:
-            number += 1
-    return duals
+    _sum_up(all_cuts, kept, whole, known, np.zeros(net.terminal_at.size, np.int64))
+    filled = int(known.ptr[-1])
+    return begin(net, scratch, known._replace(node=known.node[:filled], value=known.value[:filled]))
 
 
 @njit(cache=True, nogil=True)
@@ -98,11 +82,11 @@ def _within_costs(net, cuts, kept, whole, left, inside):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def _sum_up(net, cuts, kept, whole, duals, below):  # type: ignore[no-untyped-def]
+def _sum_up(cuts, kept, whole, known, below):  # type: ignore[no-untyped-def]
     """Write each terminal's potentials, ascending; `below` holds by how much a node stays under the top."""
     filled = 0
     at = 0
-    for number in range(duals.charge.size):
+    for number in range(known.charge.size):
         top = np.int64(0)
         start = filled
         while at < kept.size and cuts.terminal[kept[at]] == number:
@@ -114,19 +98,15 @@ def _sum_up(net, cuts, kept, whole, duals, below):  # type: ignore[no-untyped-de
             for place in range(cuts.ptr[cut], cuts.ptr[cut + 1]):
                 node = cuts.nodes[place]
                 if below[node] == 0:
-                    duals.pool_node[filled] = node
+                    known.node[filled] = node
                     filled += 1
                 below[node] += whole[cut]
-        count = filled - start
         for place in range(start, filled):
-            node = duals.pool_node[place]
-            duals.pool_value[place] = top - below[node]
+            node = known.node[place]
+            known.value[place] = top - below[node]
             below[node] = 0
-        order = np.argsort(duals.pool_value[start:filled], kind="mergesort")
-        duals.pool_node[start:filled] = duals.pool_node[start:filled][order]
-        duals.pool_value[start:filled] = duals.pool_value[start:filled][order]
-        duals.start[number] = start
-        duals.length[number] = count
-        duals.room[number] = count
-        duals.charge[number] = top
-    duals.used[0] = filled
+        order = np.argsort(known.value[start:filled], kind="mergesort")
+        known.node[start:filled] = known.node[start:filled][order]
+        known.value[start:filled] = known.value[start:filled][order]
+        known.charge[number] = top
+        known.ptr[number + 1] = filled

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from alcance.steiner.net import reaches
 from alcance.steiner.relax.cuts import CutRelaxation
 from alcance.steiner.relax.potentials import duals_of, nested_cuts
 from alcance.steiner.relax.slack import arc_slack
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from alcance.steiner.ascent import Duals, Scratch
     from alcance.steiner.net import Net
 
-# The relaxation begins with the arcs nearest to being of use.
-FIRST_COLUMNS = 20_000
+# The relaxation begins with the arcs nearest to being of use: those that a better network could have, between these.
+FEWEST_COLUMNS, MOST_COLUMNS = 2_000, 20_000
 
 
 class Tightened(NamedTuple):
@@ -38,12 +39,29 @@ class Tightened(NamedTuple):
 
 
 def tighten(
-    net: Net, duals: Duals, scratch: Scratch, upper: int, go_on: Callable[[], bool], columns: int = FIRST_COLUMNS
+    net: Net, duals: Duals, scratch: Scratch, upper: int, go_on: Callable[[], bool]
 ) -> Tightened:
     """Raise a bound to that of the relaxation, or until it reaches `upper` (a known network's cost) or work must end."""
     slack = arc_slack(net, duals.reduced)
-    most = int(np.partition(slack, columns)[columns]) if slack.size > columns else int(slack.max(initial=0))
+    wanted = int(np.clip((slack <= upper - duals.bound).sum(), FEWEST_COLUMNS, MOST_COLUMNS))
+    most = np.partition(slack, wanted)[wanted] if wanted < slack.size else slack.max(initial=0)
     relaxation = CutRelaxation(net, np.flatnonzero(slack <= most), nested_cuts(duals))
     relaxation.solve(go_on, enough=float(upper))
     found = duals_of(net, scratch, relaxation.cuts, relaxation.weights())
     return Tightened(found if found.bound >= duals.bound else duals, relaxation.share)
+
+
+def fractional(
+    net: Net, duals: Duals, upper: int, go_on: Callable[[], bool]
+) -> NDArray[np.float64] | None:
+    """The best fractional network of the arcs that a network cheaper than `upper` could have; None where there is none.
+
+    float64[m], how much of each arc. It says where to look for a plan, but bounds nothing beyond these arcs.
+    """
+    slack = arc_slack(net, duals.reduced)
+    useful = np.flatnonzero(slack < upper - duals.bound)
+    if useful.size > MOST_COLUMNS or not bool(reaches(net, useful)[net.terminals].all()):
+        return None
+    relaxation = CutRelaxation(net, useful, nested_cuts(duals))
+    relaxation.solve(go_on, enough=float(upper), price=False)
+    return relaxation.share
