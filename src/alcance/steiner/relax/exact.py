@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from alcance.steiner.ascent import raise_terminal, start_duals, start_scratch, with_more_room
+from alcance.steiner.moves import make_guide
 from alcance.steiner.net import connect, reaches
 from alcance.steiner.primal import Plan, grow
 from alcance.steiner.prune import direct_arcs
+from alcance.steiner.reascent import reascend
 from alcance.steiner.relax.tighten import fractional, tighten
-from alcance.steiner.serving import no_serving
+from alcance.steiner.serving import no_serving, serving_of
 from alcance.steiner.warm import Known, begin, known_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 # A share this near to 0 or 1 is taken for it.
 WHOLE = 1e-6
 MOST_CASES = 400
+# What rounding to whole numbers may lose, as a share; and how many blocks of charges are tried to win it back.
+ROUNDING = 1e-7
+POLISHING = 1_000
 
 
 class Case(NamedTuple):
@@ -66,23 +71,43 @@ class _Branching:
         self.seen += 1
         direct = direct_arcs(net)
         self._try(net, arcs, np.where(duals.reduced == 0, net.cost, np.int64(-1)), direct)
+        node = -1
         if duals.bound < self.plan.cost:
-            share = fractional(net, duals, self.plan.cost, self._go_on)
-            if share is not None:
-                self._try_near(net, arcs, share, direct)
-        if duals.bound < self.plan.cost:
+            likely = fractional(net, duals, self.plan.cost, self._go_on)
+            if likely is not None:
+                self._try_near(net, arcs, likely.share, direct)
+                node = _doubtful_node(net, likely.share) if likely.solved else -1
+        if duals.bound < self.plan.cost and node < 0:
             if self.seen > self._most_cases or not self._go_on():
                 return False
             tight = tighten(net, duals, start_scratch(net), self.plan.cost, self._go_on)
-            duals = tight.duals
             self._try_near(net, arcs, tight.share, direct)
-            if duals.bound < self.plan.cost:
-                node = _doubtful_node(net, tight.share)
-                if node < 0:
-                    return False
-                return all(self._decide(net, arcs, duals, node, inside, decisions) for inside in (True, False))
-        self.closed.append(Case(net, duals, decisions))
-        return True
+            duals = self._polish(net, arcs, tight.duals)
+            node = _doubtful_node(net, tight.share)
+        if duals.bound >= self.plan.cost:
+            self.closed.append(Case(net, duals, decisions))
+            return True
+        if node < 0 or self.seen > self._most_cases or not self._go_on():
+            return False
+        return all(self._decide(net, arcs, duals, node, inside, decisions) for inside in (True, False))
+
+    def _polish(self, net: Net, arcs: NDArray[np.int64], duals: Duals) -> Duals:
+        """Win back the last units that rounding lost, where the best plan stands in this case and is nearly proven."""
+        if not 0 < self.plan.cost - duals.bound < ROUNDING * self.plan.cost:
+            return duals
+        place = np.full(self._net.tail.size, -1, np.int32)
+        place[arcs] = np.arange(arcs.size)
+        used = self.plan.parent >= 0
+        parent = np.full(self.plan.parent.size, -1, np.int32)
+        parent[used] = place[self.plan.parent[used]]
+        if bool((parent[used] < 0).any()):
+            return duals
+        guide, serving = make_guide(net, duals), serving_of(net, parent)
+        enough = self.plan.cost
+        return reascend(
+            net, duals, start_scratch(net), guide, serving, blocks=POLISHING, seed=0,
+            go_on=lambda: self._go_on() and duals.bound < enough,
+        )  # fmt: skip
 
     def _decide(
         self,

@@ -51,17 +51,22 @@ def tighten(
     return Tightened(found if found.bound >= duals.bound else duals, relaxation.share)
 
 
-def fractional(
-    net: Net, duals: Duals, upper: int, go_on: Callable[[], bool]
-) -> NDArray[np.float64] | None:
+class Likely(NamedTuple):
+    """The best fractional network of few arcs, float64[m]; and whether it was found to the end."""
+
+    share: NDArray[np.float64]
+    solved: bool
+
+
+def fractional(net: Net, duals: Duals, upper: int, go_on: Callable[[], bool]) -> Likely | None:
     """The best fractional network of the arcs that a network cheaper than `upper` could have; None where there is none.
 
-    float64[m], how much of each arc. It says where to look for a plan, but bounds nothing beyond these arcs.
+    It says where to look for a plan and where to branch, but bounds nothing beyond these arcs.
     """
     slack = arc_slack(net, duals.reduced)
     useful = np.flatnonzero(slack < upper - duals.bound)
     if useful.size > MOST_COLUMNS or not bool(reaches(net, useful)[net.terminals].all()):
         return None
     relaxation = CutRelaxation(net, useful, nested_cuts(duals))
-    relaxation.solve(go_on, enough=float(upper), price=False)
-    return relaxation.share
+    solved = relaxation.solve(go_on, enough=float(upper), price=False)
+    return Likely(relaxation.share, solved)
