@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 # A share this near to 0 or 1 is taken for it.
 WHOLE = 1e-6
 MOST_CASES = 400
-# What rounding to whole numbers may lose, as a share; and how many blocks of charges are tried to win it back.
-ROUNDING = 1e-7
-POLISHING = 1_000
+# A bound this near to the plan (as a share) is not for the relaxation: charges are handed round in so many blocks.
+NEARLY = 2e-4
+POLISHING = 400
 
 
 class Case(NamedTuple):
@@ -77,6 +77,7 @@ class _Branching:
             if likely is not None:
                 self._try_near(net, arcs, likely.share, direct)
                 node = _doubtful_node(net, likely.share) if likely.solved else -1
+            duals = self._polish(net, arcs, duals)
         if duals.bound < self.plan.cost and node < 0:
             if self.seen > self._most_cases or not self._go_on():
                 return False
@@ -92,8 +93,8 @@ class _Branching:
         return all(self._decide(net, arcs, duals, node, inside, decisions) for inside in (True, False))
 
     def _polish(self, net: Net, arcs: NDArray[np.int64], duals: Duals) -> Duals:
-        """Win back the last units that rounding lost, where the best plan stands in this case and is nearly proven."""
-        if not 0 < self.plan.cost - duals.bound < ROUNDING * self.plan.cost:
+        """Hand charges round once more where the best plan stands in this case and is nearly proven."""
+        if not 0 < self.plan.cost - duals.bound < NEARLY * self.plan.cost:
             return duals
         place = np.full(self._net.tail.size, -1, np.int32)
         place[arcs] = np.arange(arcs.size)
