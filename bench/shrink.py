@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order
+from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
 from alcance.steiner.problem import REQUIRED
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alcance.steiner import Problem
+
+WORTH_ANOTHER_TURN = 0.05
+# A weight of 0 would be no arc in a sparse matrix; costs are whole numbers of cents, so this much is nothing.
+_NOTHING = 1e-6
+_FAR = 1e15
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,10 @@ def shrink(problem: Problem) -> Small:
     heads = np.concatenate([heads, leaves, leaves])
     costs = np.concatenate([costs, np.zeros(prized.size, dtype=np.int64), problem.prizes[prized]])
     terminals[prized] = leaves
-    small = Small(problem.node_count + prized.size, problem.root, tails, heads, costs, terminals, 0)
+    return _settle(Small(problem.node_count + prized.size, problem.root, tails, heads, costs, terminals, 0))
+
+
+def _settle(small: Small) -> Small:
     while True:
         before = small.tails.size
         small = _renumber(_join(_cheapest(small)))
@@ -57,15 +65,7 @@ def _cheapest(small: Small) -> Small:
     first = np.ones(order.size, dtype=bool)
     first[1:] = (tails[1:] != tails[:-1]) | (heads[1:] != heads[:-1])
     order = order[first]
-    return Small(
-        small.node_count,
-        small.root,
-        small.tails[order],
-        small.heads[order],
-        small.costs[order],
-        small.terminals,
-        small.fixed,
-    )
+    return replace(small, tails=tails[first], heads=heads[first], costs=small.costs[order])
 
 
 def _join(small: Small) -> Small:
@@ -137,15 +137,47 @@ def _renumber(small: Small) -> Small:
     )
 
 
-def wong_cuts(small: Small) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
-    """Dual ascent (Wong 1984) in its plainest form: the cuts that were raised, and the reduced costs left.
+def wong_cuts(small: Small) -> tuple[list[NDArray[np.int64]], NDArray[np.int64], int]:
+    """Dual ascent (Wong 1984) in its plainest form: the cuts that were raised, the reduced costs left, the bound.
 
     The terminal with the fewest arcs into the nodes that reach it at no cost raises those arcs.
     """
     order = np.argsort(small.heads, kind="stable")
     pointer = np.concatenate([[0], np.cumsum(np.bincount(small.heads, minlength=small.node_count))])
-    arcs, ends, reduced = _ascend(small.root, pointer, order, small.tails, small.costs, small.terminals)
-    return [np.sort(cut) for cut in np.split(arcs, ends[:-1])], reduced
+    arcs, ends, reduced, bound = _ascend(small.root, pointer, order, small.tails, small.costs, small.terminals)
+    return [np.sort(cut) for cut in np.split(arcs, ends[:-1])], reduced, int(bound)
+
+
+def least_rise(
+    small: Small, reduced: NDArray[Any], alive: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
+    """By how much any tree that uses an arc exceeds the bound of these reduced costs, at least (per arc).
+
+    Such a tree holds a way from the root over the arc to a terminal (Duin 1993); over arcs alive, where told.
+    """
+    n = small.node_count
+    if alive is not None:
+        reduced = np.where(alive, reduced, _FAR)
+    weights = np.maximum(reduced, 0).astype(np.float64) + _NOTHING
+    down = csr_array((weights, (small.tails, small.heads)), shape=(n, n))
+    ends = np.full(small.terminals.size, n)
+    rows, columns = np.concatenate([small.heads, ends]), np.concatenate([small.tails, small.terminals])
+    up = csr_array((np.concatenate([weights, np.full(ends.size, _NOTHING)]), (rows, columns)), shape=(n + 1, n + 1))
+    from_root = dijkstra(down, indices=small.root)
+    to_terminal = dijkstra(up, indices=n)[:n]
+    rise = from_root[small.tails] + weights + to_terminal[small.heads]
+    return np.asarray(rise - 2.0 * n * _NOTHING)
+
+
+def within_reach(problem: Problem, most: int) -> Small:
+    """Shrink a problem, and drop every arc that no tree of at most this cost uses, as long as arcs fall away."""
+    small = shrink(problem)
+    while True:
+        _, reduced, bound = wong_cuts(small)
+        keep = small.fixed + bound + least_rise(small, reduced) <= most
+        if keep.sum() > (1 - WORTH_ANOTHER_TURN) * keep.size:
+            return small
+        small = _settle(replace(small, tails=small.tails[keep], heads=small.heads[keep], costs=small.costs[keep]))
 
 
 @njit(cache=True)
@@ -157,6 +189,7 @@ def _ascend(root, pointer, order, tails, costs, terminals):  # type: ignore[no-u
     done = np.zeros(terminals.size, dtype=np.bool_)
     cuts = [np.empty(0, dtype=np.int64)]
     turn = 0
+    bound = 0
     while not done.all():
         chosen = -1
         for at in range(terminals.size):
@@ -196,6 +229,7 @@ def _ascend(root, pointer, order, tails, costs, terminals):  # type: ignore[no-u
             if smaller:
                 continue
         rise = reduced[cut].min()
+        bound += rise
         for arc in cut:
             reduced[arc] -= rise
         cuts.append(cut)
@@ -207,4 +241,4 @@ def _ascend(root, pointer, order, tails, costs, terminals):  # type: ignore[no-u
     arcs = np.empty(total, dtype=np.int64)
     for at in range(len(cuts)):
         arcs[ends[at] - cuts[at].size : ends[at]] = cuts[at]
-    return arcs, ends[1:], reduced
+    return arcs, ends[1:], reduced, bound
