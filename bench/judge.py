@@ -64,7 +64,7 @@ class Verdict:
     @property
     def proven(self) -> bool:
         """Whether the tree is the cheapest."""
-        return 0 <= self.optimum and self.optimum - self.bound <= TOLERANCE * max(self.optimum, 1)
+        return self.optimum >= 0 and self.optimum - self.bound <= TOLERANCE * max(self.optimum, 1)
 
 
 class _Timeout(Exception):
@@ -349,7 +349,7 @@ def judge(
             values, reduced, value = master.solve()
             bound = max(bound, small.fixed + unit * value)
             if number % ROUNDS_TO_A_PLAN == 0:
-                best = min(best, _plan(master, values, unit))
+                best = min(best, _plan(master, values))
             rises = least_rise(small, reduced * unit, master.alive)
             master.alive &= small.fixed + unit * value + rises <= best * (1 + TOLERANCE / 10)
             master.drop_arcs()
@@ -361,7 +361,7 @@ def judge(
             if _separate(master, values) == 0:
                 relaxed = bound
                 break
-        best = min(best, _plan(master, values, unit))
+        best = min(best, _plan(master, values))
         master.alive &= small.fixed + unit * value + rises <= best * (1 + TOLERANCE / 10)
         say(f"  plan {best:.0f}, {master.alive.sum()} arcs left")
         if best - bound > TOLERANCE * best:
@@ -375,7 +375,7 @@ def judge(
     return Verdict(optimum, min(bound, optimum) if optimum >= 0 else bound, relaxed, time.process_time() - began)
 
 
-def _plan(master: _Master, values: NDArray[np.float64], unit: float) -> float:
+def _plan(master: _Master, values: NDArray[np.float64]) -> float:
     """The cheapest tree over the arcs the relaxation uses and those straight from the root."""
     small = master.small
     support = (values > 1e-6) | ((small.tails == small.root) & master.alive)

@@ -1,6 +1,7 @@
 """Peers beside us on the same problems in the same run: objective, seconds, memory, distance to our certified bound.
 
-python -m bench.peers [--pcst PYTHON] [--networkx PYTHON] [--synthetic N ...] [--schools N ...] [--moves M] [--json FILE]
+python -m bench.peers [--pcst PYTHON] [--networkx PYTHON] [--synthetic N ...] [--schools N ...]
+                      [--moves M] [--json FILE]
 
 Peers that are packages run in a Python of their own, given by its path; pcst_fast needs numpy < 2. What each of them
 found is counted here, from its edges.
@@ -22,6 +23,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 from alcance.steiner import Problem, check_certificate, solve
 from bench import giga, synthetic
 from bench.alone import alone, waited
+from bench.warm import warm
 
 SYNTHETIC = (10_000, 100_000)
 SCHOOLS = (500, 2_000, 16_000)
@@ -64,7 +66,7 @@ def price(arrays: dict[str, np.ndarray], edges: np.ndarray, required: np.ndarray
 
 def ours(kind: str, size: int, moves: float | None) -> dict[str, Any]:
     """Our solver on a problem; `alone` runs this in a process of its own."""
-    solve(Problem.build(3, 0, [0, 1], [1, 2], [1, 1], [1, 2]), moves_per_terminal=1.0)
+    warm()
     arrays, required = made(kind, size)
     terminals = np.flatnonzero(arrays["prizes"]) if required is None else required
     problem = Problem.build(

@@ -145,12 +145,11 @@ def wong_cuts(small: Small) -> tuple[list[NDArray[np.int64]], NDArray[np.int64],
     order = np.argsort(small.heads, kind="stable")
     pointer = np.concatenate([[0], np.cumsum(np.bincount(small.heads, minlength=small.node_count))])
     arcs, ends, reduced, bound = _ascend(small.root, pointer, order, small.tails, small.costs, small.terminals)
-    return [np.sort(cut) for cut in np.split(arcs, ends[:-1])], reduced, int(bound)
+    cuts = np.split(arcs, ends[:-1]) if ends.size else []
+    return [np.sort(cut) for cut in cuts], reduced, int(bound)
 
 
-def least_rise(
-    small: Small, reduced: NDArray[Any], alive: NDArray[np.bool_] | None = None
-) -> NDArray[np.float64]:
+def least_rise(small: Small, reduced: NDArray[Any], alive: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
     """By how much any tree that uses an arc exceeds the bound of these reduced costs, at least (per arc).
 
     Such a tree holds a way from the root over the arc to a terminal (Duin 1993); over arcs alive, where told.
@@ -185,6 +184,7 @@ def _ascend(root, pointer, order, tails, costs, terminals):  # type: ignore[no-u
     reduced = costs.copy()
     seen = np.full(pointer.size - 1, -1, dtype=np.int64)
     stack = np.empty(pointer.size, dtype=np.int64)
+    entering = np.empty(tails.size, dtype=np.int64)
     size = np.zeros(terminals.size, dtype=np.int64)
     done = np.zeros(terminals.size, dtype=np.bool_)
     cuts = [np.empty(0, dtype=np.int64)]
@@ -212,13 +212,13 @@ def _ascend(root, pointer, order, tails, costs, terminals):  # type: ignore[no-u
         if seen[root] == turn:
             done[chosen] = True
             continue
-        entering = [np.int64(0) for _ in range(0)]
+        width = 0
         for at in range(high):
-            node = stack[at]
-            for place in range(pointer[node], pointer[node + 1]):
+            for place in range(pointer[stack[at]], pointer[stack[at] + 1]):
                 if seen[tails[order[place]]] != turn:
-                    entering.append(order[place])
-        cut = np.array(entering)
+                    entering[width] = order[place]
+                    width += 1
+        cut = entering[:width].copy()
         grown = cut.size > size[chosen]
         size[chosen] = cut.size
         if grown:

@@ -1,7 +1,7 @@
 """A made-up prize-collecting problem of any size without relays: how large a problem can be solved.
 
-Clustered sites with lognormal prizes, fibre to the three nearest nodes, longer radio links at 5 % of the nodes, 50 PoPs.
-A million nodes have 2.15 million edges and 250,000 sites. The peers take the same arrays.
+Clustered sites with lognormal prizes, fibre to the three nearest nodes, longer radio links at 5 % of the nodes, 50
+PoPs. A million nodes have 2.15 million edges and 250,000 sites. The peers take the same arrays.
 
 python -m bench.synthetic [NODES ...] [--moves M] [--seconds S] [--json FILE]
 """
@@ -95,8 +95,9 @@ def problem_of(made: Synthetic) -> Problem:
 
 def one(nodes: int, moves: float | None, seconds: float | None) -> dict[str, Any]:
     """Solve one size."""
-    # A tiny one first, so that loading the compiled kernels is not counted.
-    solve(problem_of(make(200)), moves_per_terminal=1.0)
+    from bench.warm import warm
+
+    warm()
     made = make(nodes)
     problem = problem_of(made)
     effort = {} if moves is None else {"moves_per_terminal": moves}
@@ -118,9 +119,7 @@ def one(nodes: int, moves: float | None, seconds: float | None) -> dict[str, Any
     }
 
 
-def main(
-    sizes: tuple[int, ...] = SIZES, *, moves: float | None = 0.0, seconds: float | None = None
-) -> dict[str, Any]:
+def main(sizes: tuple[int, ...] = SIZES, *, moves: float | None = 0.0, seconds: float | None = None) -> dict[str, Any]:
     """Solve every size in a process of its own and print seconds, memory and gap."""
     rows = []
     print(f"{'nodes':>9}{'edges':>9}{'sites':>8}{'served':>8}{'objective':>16}{'gap %':>8}", end="")

@@ -17,6 +17,7 @@ from typing import Any
 
 from alcance.steiner import check_certificate, solve
 from bench.judge import TOLERANCE, Verdict, judge
+from bench.warm import warm
 from bench.window import Region, choose
 
 BUNDLED = Path(__file__).parents[1] / "packs" / "oaxaca"
@@ -127,6 +128,7 @@ def main(
     effort: dict[str, float] = {} if moves is None else {"moves_per_terminal": moves}
     if seconds is not None:
         effort |= {"seconds": seconds, "moves_per_terminal": effort.get("moves_per_terminal", float("inf"))}
+    warm()
     rows = []
     print(f"{'window':<10}{'sites':>6}{'nodes':>7}{'arcs':>8}{'optimum':>14}{'bound %':>9}{'plan %':>8}", end="")
     print(f"{'wall s':>8}{'CPU s':>7}{'judge s':>9}")
