@@ -7,31 +7,39 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numba import njit
 
 from alcance.steiner.heap import drop_first, push
 from alcance.steiner.reduce.draft import ABSENT, ROOT, merge
-from alcance.steiner.reduce.special import start_search, worth
+from alcance.steiner.reduce.special import cheapest, start_search, worth
+
+if TYPE_CHECKING:
+    from alcance.steiner.reduce.draft import Draft
+
+
+def contract_short(draft: Draft, budget: int) -> int:
+    """Contract such edges, by searches among `budget` nodes; returns how many. Right in undirected problems only."""
+    return int(_contract_all(draft, budget, start_search(draft)))
 
 
 @njit(cache=True, nogil=True)
-def contract_short(draft, budget):  # type: ignore[no-untyped-def]
-    """Contract such edges; returns how many. Right in undirected problems only."""
-    scratch = start_search(draft.alive.size)
+def _contract_all(draft, budget, found):  # type: ignore[no-untyped-def]
     contracted = 0
     for node in range(draft.alive.size):
         while draft.alive[node] and worth(draft, node) > 0 and draft.degree[node] > 0:
-            arc, second = _cheapest(draft, node)
+            arc, second = cheapest(draft, node)
             other = draft.tail[arc ^ 1]
             cost = draft.cost[arc]
             both = min(worth(draft, node), worth(draft, other))
             if not (both > 0 and cost <= both):
                 if worth(draft, node) < ABSENT:
                     break
-                if not _leads_to_terminal(draft, other, node, second - cost, budget, scratch):
+                if not _leads_to_terminal(draft, other, node, second - cost, budget, found):
                     break
-            if other == draft.count[ROOT]:
+            if other == draft.tally[ROOT]:
                 merge(draft, node, other, arc ^ 1)
             else:
                 merge(draft, other, node, arc)
@@ -40,26 +48,11 @@ def contract_short(draft, budget):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _cheapest(draft, node):  # type: ignore[no-untyped-def]
-    """The cheapest arc out of a node, and the cost of the second."""
-    best, least, second = -1, ABSENT, ABSENT
-    arc = draft.first[node]
-    while arc >= 0:
-        cost = draft.cost[arc]
-        if cost < least or best < 0:
-            best, least, second = arc, cost, least
-        elif cost < second:
-            second = cost
-        arc = draft.after[arc]
-    return best, second
-
-
-@njit(cache=True, nogil=True)
-def _leads_to_terminal(draft, start, avoid, limit, budget, scratch):  # type: ignore[no-untyped-def]
+def _leads_to_terminal(draft, start, avoid, limit, budget, found):  # type: ignore[no-untyped-def]
     """Whether a required terminal or the root is within `limit` of `start`, not through `avoid`."""
-    distance, stamp, keys, heap, stamps = scratch[0], scratch[3], scratch[5], scratch[6], scratch[7]
-    stamps[0] += 1
-    now = stamps[0]
+    distance, stamp, keys, heap = found.length, found.stamp, found.keys, found.heap
+    found.now[0] += 1
+    now = found.now[0]
     stamp[start], distance[start] = now, 0
     size = push(keys, heap, 0, np.int64(0), start)
     looked = 0
@@ -75,9 +68,9 @@ def _leads_to_terminal(draft, start, avoid, limit, budget, scratch):  # type: ig
         while arc >= 0:
             head = draft.tail[arc ^ 1]
             length = key + draft.cost[arc]
-            if length <= limit and head != avoid and size < keys.size:
-                if stamp[head] != now or length < distance[head]:
-                    stamp[head], distance[head] = now, length
-                    size = push(keys, heap, size, length, head)
+            better = length <= limit and head != avoid and (stamp[head] != now or length < distance[head])
+            if better and size < keys.size:
+                stamp[head], distance[head] = now, length
+                size = push(keys, heap, size, length, head)
             arc = draft.after[arc]
     return False

@@ -1,4 +1,4 @@
-"""Nodes with few ways in or out: dead ends, nodes to pass through, and terminals with one way in (Duin, Volgenant 1989).
+"""Nodes with few ways in or out: dead ends, nodes to pass through, and terminals with one way in (Duin and Volgenant).
 
 Every test here is right for directed and undirected problems, and every potential of what is left can be lifted:
 
@@ -85,7 +85,7 @@ def _choose(draft, node):  # type: ignore[no-untyped-def]
     prize = draft.prize[node]
     degree = draft.degree[node]
     choice = KEEP
-    if node == draft.count[ROOT]:
+    if node == draft.tally[ROOT]:
         choice = KEEP
     elif prize == PLAIN:
         if ways_out == 0:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ABSENT = np.int64(1) << np.int64(61)
 PLAIN = -2
-# Places in `count`.
+# Places in `tally`.
 EDGES, EVENTS, ROOT, FIXED, CONTRACTED = 0, 1, 2, 3, 4
 # Events: a node takes over a neighbour's potentials; lies between two neighbours; a terminal is charged an amount.
 FOLLOW, BETWEEN, CHARGE = 0, 1, 2
@@ -47,7 +47,7 @@ class Draft(NamedTuple):
         int64[·, 8]: kind, node, two neighbours or a terminal and an amount, and four costs; replayed backwards.
     contracted
         int32[n]: arcs that were contracted, and belong to every solution that reaches them.
-    count
+    tally
         int64[5]: edges, events, root, fixed cost, contracted arcs.
     """
 
@@ -68,7 +68,7 @@ class Draft(NamedTuple):
     claim_left: NDArray[np.int64]
     event: NDArray[np.int64]
     contracted: NDArray[np.int32]
-    count: NDArray[np.int64]
+    tally: NDArray[np.int64]
 
 
 def make_draft(problem: Problem) -> tuple[Draft, bool]:
@@ -141,7 +141,7 @@ def _pairs(problem: Problem) -> tuple[NDArray[np.int64], NDArray[np.int64], NDAr
 
 @njit(cache=True, nogil=True)
 def _link_all(draft):  # type: ignore[no-untyped-def]
-    for arc in range(2 * draft.count[EDGES] - 1, -1, -1):
+    for arc in range(2 * draft.tally[EDGES] - 1, -1, -1):
         link(draft, arc)
 
 
@@ -228,8 +228,8 @@ def join(draft, one, two, there, back):  # type: ignore[no-untyped-def]
     there, back = drop_dearer(draft, tail, head, there, back)
     if there == ABSENT and back == ABSENT:
         return
-    arc = 2 * draft.count[EDGES]
-    draft.count[EDGES] += 1
+    arc = 2 * draft.tally[EDGES]
+    draft.tally[EDGES] += 1
     draft.tail[arc], draft.tail[arc + 1] = tail, head
     draft.cost[arc], draft.cost[arc + 1] = there, back
     draft.part_one[arc], draft.part_two[arc] = one, two
@@ -241,8 +241,8 @@ def join(draft, one, two, there, back):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def record(draft, kind, node, one, two):  # type: ignore[no-untyped-def]
     """Note an event; returns its row, for costs."""
-    row = draft.event[draft.count[EVENTS]]
-    draft.count[EVENTS] += 1
+    row = draft.event[draft.tally[EVENTS]]
+    draft.tally[EVENTS] += 1
     row[0], row[1], row[2], row[3] = kind, node, one, two
     return row
 
@@ -250,7 +250,7 @@ def record(draft, kind, node, one, two):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def charge(draft, node, amount):  # type: ignore[no-untyped-def]
     """Charge the terminals behind a node, in order, and add the amount to the fixed cost."""
-    draft.count[FIXED] += amount
+    draft.tally[FIXED] += amount
     while amount > 0:
         claim = draft.claim_first[node]
         left = draft.claim_left[claim]
@@ -272,12 +272,12 @@ def merge(draft, gone, kept, arc):  # type: ignore[no-untyped-def]
     """
     cost = draft.cost[arc]
     if draft.prize[gone] == PLAIN:
-        draft.count[FIXED] += cost
+        draft.tally[FIXED] += cost
     else:
         charge(draft, gone, cost)
     record(draft, FOLLOW, gone, kept, 0)
-    draft.contracted[draft.count[CONTRACTED]] = arc
-    draft.count[CONTRACTED] += 1
+    draft.contracted[draft.tally[CONTRACTED]] = arc
+    draft.tally[CONTRACTED] += 1
     _pass_claims(draft, gone, kept, cost)
     _move_arcs(draft, gone, kept)
     draft.alive[gone] = 0
@@ -286,7 +286,7 @@ def merge(draft, gone, kept, arc):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _pass_claims(draft, gone, kept, cost):  # type: ignore[no-untyped-def]
     mine, other = draft.prize[kept], draft.prize[gone]
-    if kept == draft.count[ROOT] or mine == REQUIRED or other == PLAIN:
+    if kept == draft.tally[ROOT] or mine == REQUIRED or other == PLAIN:
         return
     if mine == PLAIN or other == REQUIRED:
         draft.claim_first[kept] = draft.claim_first[gone]
@@ -304,7 +304,7 @@ def _move_arcs(draft, gone, kept):  # type: ignore[no-untyped-def]
         arc = draft.first[gone]
         head = draft.tail[arc ^ 1]
         there, back = draft.cost[arc], draft.cost[arc ^ 1]
-        if kept == draft.count[ROOT] and there == ABSENT:
+        if kept == draft.tally[ROOT] and there == ABSENT:
             back = ABSENT  # only the way into the root was left
         drop_edge(draft, arc)
         if head == kept:

@@ -34,7 +34,7 @@ def lift(problem: Problem, draft: Draft, nodes: NDArray[np.int64], reduced: Cert
         int64[], the problem's node for each node of the reduced problem.
     """
     terminals, component, node, value, height = _share_out(draft, nodes, reduced)
-    steps = draft.event[: draft.count[EVENTS]]
+    steps = draft.event[: draft.tally[EVENTS]]
     charges = np.flatnonzero(steps[:, 0] == CHARGE)[::-1]
     terminals = np.concatenate([terminals, steps[charges, 2]])
     height = np.concatenate([height, steps[charges, 3]])
@@ -67,8 +67,7 @@ def _share_out(
     new_terminals: list[int] = []
     new_heights: list[int] = []
     entry = np.repeat(np.arange(counts.size), counts)
-    simple_low = np.zeros(counts.size, np.int64)
-    simple_id = np.full(counts.size, -1, np.int64)
+    whole = np.full(counts.size, -1, np.int64)
     parts = []
     used: dict[int, int] = {}
     for at, (node, height) in enumerate(zip(reduced.terminals.tolist(), reduced.height.tolist(), strict=True)):
@@ -81,17 +80,17 @@ def _share_out(
                 if left != REQUIRED:
                     used[claim] = used.get(claim, 0) + free
                 if low == 0 and free == height:
-                    simple_id[at] = len(new_terminals)
+                    whole[at] = len(new_terminals)
                 else:
                     parts.append((at, low, free, len(new_terminals)))
                 new_terminals.append(claim)
                 new_heights.append(free)
                 low += free
             claim = int(draft.claim_next[claim])
-    keep = simple_id[entry] >= 0
-    component = [simple_id[entry[keep]]]
+    keep = whole[entry] >= 0
+    component = [whole[entry[keep]]]
     node_parts = [nodes[reduced.nodes[keep]]]
-    values = [reduced.values[keep] - simple_low[entry[keep]]]
+    values = [reduced.values[keep]]
     for at, low, free, number in parts:
         span = slice(int(reduced.indptr[at]), int(reduced.indptr[at + 1]))
         inside = reduced.values[span] < low + free

@@ -52,18 +52,17 @@ def drop_dominated(draft, budget):  # type: ignore[no-untyped-def]
                     if stamp[head] != start or length < distance[head]:
                         stamp[head], distance[head], into[head] = start, length, arc
                         size = push(keys, heap, size, length, head)
-                    elif length == distance[head] and node != start and draft.tail[into[head]] == start and head != start:
-                        # As long as the direct arc: the way round takes its place, if nothing was built on that yet.
-                        if length > key:
-                            into[head] = arc
+                    elif length == distance[head] and length > key and draft.tail[into[head]] == start != node:
+                        # As long as the direct arc, on which nothing was built yet: the way round takes its place.
+                        into[head] = arc
                 arc = draft.after[arc]
         arc = draft.first[start]
         while arc >= 0:
             following = draft.after[arc]
             head = draft.tail[arc ^ 1]
-            if draft.cost[arc] < ABSENT and stamp[head] == start and into[head] != arc:
-                if distance[head] <= draft.cost[arc]:
-                    drop_arc(draft, arc)
-                    dropped += 1
+            known = draft.cost[arc] < ABSENT and stamp[head] == start
+            if known and into[head] != arc and distance[head] <= draft.cost[arc]:
+                drop_arc(draft, arc)
+                dropped += 1
             arc = following
     return dropped

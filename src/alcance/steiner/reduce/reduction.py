@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MOST_PASSES = 12
 # A pass that removes less than this share of what is left ends the work.
-WORTH_A_PASS = 0.01
+WORTH_A_PASS = 0.02
 # Nodes a search may look at: more once the graph is small.
 NODES_PER_SEARCH = 24
 WORK_PER_PASS = 4_000_000
@@ -125,17 +125,17 @@ def reduce_problem(
             _full_pass(draft)
         reduce_degrees(draft)
         if not dual_safe and upper_bound is not None and number % 3 == 1:
-            _drop_by_bound(draft, undirected, upper_bound)
+            _drop_by_bound(draft, upper_bound, undirected=undirected)
             reduce_degrees(draft)
         if before - _size(draft) < WORTH_A_PASS * before:
             break
-    if not dual_safe and upper_bound is not None and _drop_by_bound(draft, undirected, upper_bound):
+    if not dual_safe and upper_bound is not None and _drop_by_bound(draft, upper_bound, undirected=undirected):
         reduce_degrees(draft)
         if undirected:
             _full_pass(draft)
             reduce_degrees(draft)
     smaller, nodes, arcs = _extract(draft)
-    return Reduction(smaller, int(draft.count[FIXED]), problem, dual_safe, nodes, arcs, draft, undirected)
+    return Reduction(smaller, int(draft.tally[FIXED]), problem, dual_safe, nodes, arcs, draft, undirected)
 
 
 def _full_pass(draft: Draft) -> None:
@@ -158,11 +158,11 @@ def _budget(draft: Draft) -> int:
 
 def _extract(draft: Draft) -> tuple[Problem, NDArray[np.int64], NDArray[np.int64]]:
     """The problem left, and the original's node and the draft's arc for each of its nodes and arcs."""
-    root = int(draft.count[ROOT])
+    root = int(draft.tally[ROOT])
     nodes = np.flatnonzero(draft.alive).astype(np.int64)
     place = np.full(draft.alive.size, -1, np.int64)
     place[nodes] = np.arange(nodes.size)
-    every = np.arange(2 * int(draft.count[EDGES]))
+    every = np.arange(2 * int(draft.tally[EDGES]))
     heads = draft.tail[every ^ 1]
     arcs = every[(draft.cost[every] < ABSENT) & (heads != root)]
     order = np.lexsort((place[draft.tail[arcs]], place[draft.tail[arcs ^ 1]]))
@@ -181,8 +181,8 @@ def _extract(draft: Draft) -> tuple[Problem, NDArray[np.int64], NDArray[np.int64
     return problem, nodes, arcs
 
 
-def _drop_by_bound(draft: Draft, undirected: bool, upper_bound: int) -> int:
+def _drop_by_bound(draft: Draft, upper_bound: int, *, undirected: bool) -> int:
     problem, _, arcs = _extract(draft)
     if problem.terminals.size == 0:
         return 0
-    return drop_beyond_bound(draft, problem, arcs, upper_bound - int(draft.count[FIXED]), undirected=undirected)
+    return drop_beyond_bound(draft, problem, arcs, upper_bound - int(draft.tally[FIXED]), undirected=undirected)

@@ -22,7 +22,7 @@ def restore(problem: Problem, draft: Draft, chosen: NDArray[np.int64], *, undire
 
     Contracted arcs are added, and in an undirected problem each edge may turn round, away from the root.
     """
-    arcs = np.concatenate([chosen, draft.contracted[: draft.count[CONTRACTED]]]).astype(np.int64)
+    arcs = np.concatenate([chosen, draft.contracted[: draft.tally[CONTRACTED]]]).astype(np.int64)
     used = _take_apart(arcs, draft.source, draft.part_one, draft.part_two, undirected)
     used = np.unique(used[used >= 0])
     return np.sort(used[_tree(problem, used)])

@@ -7,23 +7,30 @@ neighbours take its place, each unless a special distance makes it superfluous a
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numba import njit
 
 from alcance.steiner.reduce.draft import ABSENT, EDGES, PLAIN, ROOT, drop_node, join
-from alcance.steiner.reduce.special import search, start_search
+from alcance.steiner.reduce.special import renew_profit, search, start_search
+
+if TYPE_CHECKING:
+    from alcance.steiner.reduce.draft import Draft
 
 MOST_ARMS = 5
 
 
-@njit(cache=True, nogil=True)
-def replace_stars(draft, budget):  # type: ignore[no-untyped-def]
-    """Replace nodes of degree 3 to 5 where that adds no edges; returns how many.
+def replace_stars(draft: Draft, budget: int) -> int:
+    """Replace nodes of degree 3 to 5 where that adds no edges, by searches among `budget` nodes; returns how many.
 
     Right in undirected problems only.
     """
-    scratch = start_search(draft.alive.size)
-    length, stamp = scratch[0], scratch[3]
+    return int(_replace_all(draft, budget, start_search(draft)))
+
+
+@njit(cache=True, nogil=True)
+def _replace_all(draft, budget, found):  # type: ignore[no-untyped-def]
     arms = np.zeros(MOST_ARMS, dtype=np.int32)
     between = np.zeros((MOST_ARMS, MOST_ARMS), dtype=np.int64)
     replaced = 0
@@ -31,7 +38,7 @@ def replace_stars(draft, budget):  # type: ignore[no-untyped-def]
         count = draft.degree[node]
         if not draft.alive[node] or count < 3 or count > MOST_ARMS:
             continue
-        if draft.prize[node] != PLAIN or node == draft.count[ROOT]:
+        if draft.prize[node] != PLAIN or node == draft.tally[ROOT]:
             continue
         arc = draft.first[node]
         dearest = np.int64(0)
@@ -43,11 +50,11 @@ def replace_stars(draft, budget):  # type: ignore[no-untyped-def]
         for one in range(count):
             # In a tree of such distances none needs to exceed two arms and the least of the others.
             limit = draft.cost[arms[one]] + 2 * dearest
-            now = search(draft, draft.tail[arms[one] ^ 1], node, limit, budget, scratch)
+            now = search(draft, draft.tail[arms[one] ^ 1], node, limit, budget, found)
             for two in range(count):
                 end = draft.tail[arms[two] ^ 1]
-                if two != one and stamp[end] == now:
-                    between[one, two] = min(between[one, two], length[end])
+                if two != one and found.stamp[end] == now:
+                    between[one, two] = min(between[one, two], found.length[end])
                     between[two, one] = between[one, two]
             if one > 0 and between[one].min() == ABSENT:
                 break
@@ -57,15 +64,18 @@ def replace_stars(draft, budget):  # type: ignore[no-untyped-def]
         for one in range(count):
             for two in range(one):
                 added += between[one, two] > draft.cost[arms[one]] + draft.cost[arms[two]]
-        if added > count or 2 * (draft.count[EDGES] + added) > draft.tail.size:
+        if added > count or 2 * (draft.tally[EDGES] + added) > draft.tail.size:
             continue
         costs = draft.cost[arms[:count]].copy()
+        ends = draft.tail[arms[:count] ^ 1].copy()
         drop_node(draft, node)
         for one in range(count):
             for two in range(one):
                 total = costs[one] + costs[two]
                 if between[one, two] > total:
                     join(draft, arms[one] ^ 1, arms[two], total, total)
+        for at in range(count):
+            renew_profit(draft, found, ends[at])
         replaced += 1
     return replaced
 
