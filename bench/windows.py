@@ -61,7 +61,7 @@ def measure(
     wall, cpu = time.perf_counter(), time.process_time()
     solution = solve(problem, **effort)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    wrong = check_certificate(problem, solution.certificate)
+    wrong = check_certificate(solution.certificate, **problem.facts())
     if known is None or not (known.proven or known.seconds >= judge_seconds):
         # The judge recounts the plan and only takes its cost as one to beat.
         known = judge(problem, judge_seconds, tree=solution.arcs)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.steiner.certificate import Certificate
+from alcance.proof import Certificate
 from alcance.steiner.problem import REQUIRED
 from alcance.steiner.reduce.draft import ABSENT, CHARGE, EVENTS, FOLLOW
 
@@ -126,7 +126,7 @@ def _by_component(
     places = np.argsort(component, kind="stable")  # the nodes ascend already
     indptr = np.zeros(names.size + 1, np.int64)
     indptr[1:] = np.cumsum(np.bincount(component, minlength=names.size))
-    return Certificate(
+    return Certificate.single(
         names[order].astype(np.int32),
         height[order],
         indptr,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.certificate import Certificate
+    from alcance.proof import Certificate
     from alcance.steiner.reduce.draft import Draft
 
 MOST_PASSES = 12

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 LP_DEAREST = 1000.0
 # The value rises in steps: so many rounds without a rise worth the name, and the rest is not worth the time.
 NO_RISE = 1e-6
-PATIENCE = 12
-MOST_ROUNDS = 150
+PATIENCE = 15
+# Beyond so many rounds or rows each round costs more than it gives (fewer rounds once all arcs are weighed).
+MOST_ROUNDS, MOST_PRICED_ROUNDS, MOST_ROWS = 150, 40, 3_000
 # An arc left out is taken in where the dual solution charges it more than it costs, by more than this share.
 OVERCHARGED = 1e-9
 
@@ -64,7 +65,8 @@ class CutRelaxation:
         Without `price` the active arcs are all there are.
         """
         stale = number = 0
-        while number < MOST_ROUNDS and go_on():
+        rounds = MOST_PRICED_ROUNDS if price else MOST_ROUNDS
+        while number < rounds and self._lp.getNumRow() < MOST_ROWS and go_on():
             self._lp.run()
             value = self._lp.getInfo().objective_function_value / self._scale
             stale = stale + 1 if value - self.value <= NO_RISE * abs(value) else 0

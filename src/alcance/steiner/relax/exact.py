@@ -72,19 +72,18 @@ class _Branching:
         direct = direct_arcs(net)
         self._try(net, arcs, np.where(duals.reduced == 0, net.cost, np.int64(-1)), direct)
         node = -1
-        if duals.bound < self.plan.cost:
+        if duals.bound < self.plan.cost and self.seen <= self._most_cases and self._go_on():
             likely = fractional(net, duals, self.plan.cost, self._go_on)
-            if likely is not None:
-                self._try_near(net, arcs, likely.share, direct)
-                node = _doubtful_node(net, likely.share) if likely.solved else -1
-            duals = self._polish(net, arcs, duals)
-        if duals.bound < self.plan.cost and node < 0:
-            if self.seen > self._most_cases or not self._go_on():
+            if likely is None:
                 return False
-            tight = tighten(net, duals, start_scratch(net), self.plan.cost, self._go_on)
-            self._try_near(net, arcs, tight.share, direct)
-            duals = self._polish(net, arcs, tight.duals)
-            node = _doubtful_node(net, tight.share)
+            self._try_near(net, arcs, likely.share, direct)
+            duals = self._polish(net, arcs, duals)
+            node = _doubtful_node(net, likely.share)
+            if duals.bound < self.plan.cost and not (likely.solved and node >= 0):
+                duals = tighten(net, duals, start_scratch(net), likely, self.plan.cost, self._go_on)
+                self._try_near(net, arcs, likely.relaxation.share, direct)
+                duals = self._polish(net, arcs, duals)
+                node = _doubtful_node(net, likely.relaxation.share)
         if duals.bound >= self.plan.cost:
             self.closed.append(Case(net, duals, decisions))
             return True

@@ -19,54 +19,49 @@ if TYPE_CHECKING:
     from alcance.steiner.ascent import Duals, Scratch
     from alcance.steiner.net import Net
 
-# The relaxation begins with the arcs nearest to being of use: those that a better network could have, between these.
-FEWEST_COLUMNS, MOST_COLUMNS = 2_000, 20_000
-
-
-class Tightened(NamedTuple):
-    """What the relaxation tells.
-
-    Parameters
-    ----------
-    duals
-        Potentials at least as good as those it began with.
-    share
-        float64[m]: how much of each arc its best fractional network takes.
-    """
-
-    duals: Duals
-    share: NDArray[np.float64]
-
-
-def tighten(
-    net: Net, duals: Duals, scratch: Scratch, upper: int, go_on: Callable[[], bool]
-) -> Tightened:
-    """Raise a bound to that of the relaxation, or until it reaches `upper` (a known network's cost) or work must end."""
-    slack = arc_slack(net, duals.reduced)
-    wanted = int(np.clip((slack <= upper - duals.bound).sum(), FEWEST_COLUMNS, MOST_COLUMNS))
-    most = np.partition(slack, wanted)[wanted] if wanted < slack.size else slack.max(initial=0)
-    relaxation = CutRelaxation(net, np.flatnonzero(slack <= most), nested_cuts(duals))
-    relaxation.solve(go_on, enough=float(upper))
-    found = duals_of(net, scratch, relaxation.cuts, relaxation.weights())
-    return Tightened(found if found.bound >= duals.bound else duals, relaxation.share)
+# The relaxation begins with the arcs that a better network could have; more than these are too many for it.
+MOST_COLUMNS = 20_000
+# Where a better network could have fewer than these, the next nearest are taken along.
+FEWEST_COLUMNS = 300
 
 
 class Likely(NamedTuple):
-    """The best fractional network of few arcs, float64[m]; and whether it was found to the end."""
+    """The best fractional network of few arcs.
 
+    Parameters
+    ----------
+    relaxation
+        Solved over those arcs alone.
+    share
+        float64[m]: how much of each arc it takes.
+    solved
+        Whether it crosses every cut.
+    """
+
+    relaxation: CutRelaxation
     share: NDArray[np.float64]
     solved: bool
 
 
 def fractional(net: Net, duals: Duals, upper: int, go_on: Callable[[], bool]) -> Likely | None:
-    """The best fractional network of the arcs that a network cheaper than `upper` could have; None where there is none.
+    """The best fractional network of the arcs that a network cheaper than `upper` could have; None where they are too many.
 
     It says where to look for a plan and where to branch, but bounds nothing beyond these arcs.
     """
     slack = arc_slack(net, duals.reduced)
-    useful = np.flatnonzero(slack < upper - duals.bound)
-    if useful.size > MOST_COLUMNS or not bool(reaches(net, useful)[net.terminals].all()):
+    wanted = max(int((slack < upper - duals.bound).sum()), min(FEWEST_COLUMNS, slack.size - 1))
+    if wanted > MOST_COLUMNS:
         return None
-    relaxation = CutRelaxation(net, useful, nested_cuts(duals))
+    active = np.flatnonzero(slack <= np.partition(slack, wanted)[wanted]) if wanted < slack.size else np.arange(slack.size)
+    if not bool(reaches(net, active)[net.terminals].all()):
+        return None
+    relaxation = CutRelaxation(net, active, nested_cuts(duals))
     solved = relaxation.solve(go_on, enough=float(upper), price=False)
-    return Likely(relaxation.share, solved)
+    return Likely(relaxation, relaxation.share.copy(), solved)
+
+
+def tighten(net: Net, duals: Duals, scratch: Scratch, likely: Likely, upper: int, go_on: Callable[[], bool]) -> Duals:
+    """Raise a bound to that of the relaxation over all arcs, or until it reaches `upper`, or work must end."""
+    likely.relaxation.solve(go_on, enough=float(upper))
+    found = duals_of(net, scratch, likely.relaxation.cuts, likely.relaxation.weights())
+    return found if found.bound >= duals.bound else duals
