@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from alcance.steiner.ascent import ascend, start_duals, start_scratch
-from alcance.steiner.moves import Annealing, make_guide
+from alcance.steiner.moves import Annealing, Mix, make_guide
 from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
 from alcance.steiner.relax import Case, finish
 from alcance.steiner.serving import serving_of
+from alcance.steiner.warm import begin, replant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from alcance.steiner.net import Net
     from alcance.steiner.primal import Plan
     from alcance.steiner.serving import Serving
+    from alcance.steiner.warm import Start
 
 # The plan guides the second ascent, so it is handed over when the annealing has come this far.
-HANDOVERS = (0.05, 0.3, 1.0)
+HANDOVERS = (0.05, 0.2, 0.5, 0.8, 1.0)
 # With these the second ascent takes as long as the moves beside it.
 BLOCKS_PER_MOVE = 0.02
 MOST_BLOCKS = 1_000_000_000
+# A plan that is nearly right already is not to be melted down.
+HOT_AFTER_START = 0.02
+NOTED_EVERY_S = 1.0
 # Graphs up to this size are finished exactly.
 SMALL_ARCS, SMALL_TERMINALS = 60_000, 600
 # With a time limit, this share of it is kept back for the certificate.
@@ -53,10 +58,19 @@ class Job:
         Of the random numbers.
     clock
         Seconds from any start.
+    start
+        Potentials and a plan to begin with, or None.
     """
 
     def __init__(
-        self, net: Net, *, moves_per_terminal: float, seconds: float | None, seed: int, clock: Callable[[], float]
+        self,
+        net: Net,
+        *,
+        moves_per_terminal: float,
+        seconds: float | None,
+        seed: int,
+        clock: Callable[[], float],
+        start: Start | None = None,
     ) -> None:
         self.duals: Duals | None = None
         self.plan: Plan | None = None
@@ -66,6 +80,8 @@ class Job:
         self.cut_short = False
         self.failure: BaseException | None = None
         self._net = net
+        self._start = start
+        self._annealing: Annealing | None = None
         self._moves = moves_per_terminal * net.terminals.size
         self._seconds = seconds
         self._seed = seed
@@ -105,23 +121,34 @@ class Job:
 
         return report
 
-    def _note(self, stage: str) -> None:
+    def figures(self) -> tuple[int, int]:
+        """Bound and cost so far; a cost of −1 before the first plan."""
         bound = self.duals.bound if self.duals is not None else 0
         cost = self.plan.cost if self.plan is not None else -1
-        self.history.append((self._clock() - self._begin, stage, bound, cost))
+        if self._annealing is not None:
+            cost = min(cost, self._annealing.best.cost)
+        return bound, cost
+
+    def _note(self, stage: str) -> None:
+        self.history.append((self._clock() - self._begin, stage, *self.figures()))
 
     def _stages(self) -> None:
         net = self._net
         direct = direct_arcs(net)
         self.duals = start_duals(net)
         scratch = start_scratch(net)
-        self.duals = ascend(net, self.duals, scratch, go_on=self._go_on_in("bound"))
+        if self._start is None:
+            self.duals = ascend(net, self.duals, scratch, go_on=self._go_on_in("bound"))
+        else:
+            self.reports.append(("bound", 0.0))
+            self.duals = begin(net, scratch, self._start.known)
+            self.plan = replant(net, self._start.parent, direct)
         self._note("bound")
-        if not self._go_on():
-            self.plan = plain_plan(net, direct)
-            self._note("first plan")
-            return
-        self.plan = first_plan(net, self.duals, direct, go_on=self._go_on_in("first plan"))
+        if self.plan is None:
+            if self._go_on():
+                self.plan = first_plan(net, self.duals, direct, go_on=self._go_on_in("first plan"))
+            else:
+                self.plan = plain_plan(net, direct)
         self._note("first plan")
         if self._moves > 0 and net.terminals.size > 0 and self.plan.cost > self.duals.bound and self._go_on():
             self._improve(direct)
@@ -130,11 +157,12 @@ class Job:
 
     def _improve(self, direct: NDArray[np.int32]) -> None:
         """Moves on the plan here, and beside them on another thread the bound, which each part's plan guides."""
-        net, duals, plan = self._net, self.duals, self.plan
-        if duals is None or plan is None:
+        net = self._net
+        if self.duals is None or self.plan is None:
             return
-        guide = make_guide(net, duals)
-        annealing = Annealing(net, guide, plan, direct, seed=self._seed)
+        guide = make_guide(net, self.duals)
+        mix = Mix() if self._start is None else Mix(hot=HOT_AFTER_START)
+        annealing = self._annealing = Annealing(net, guide, self.plan, direct, seed=self._seed, mix=mix)
         past = 0.0
         with ThreadPoolExecutor(max_workers=1) as helper:
             for number, share in enumerate(HANDOVERS):
@@ -178,6 +206,8 @@ class Job:
     def _share_done_from(self, past: float) -> Callable[[float], float]:
         def share_done(moves: float) -> float:
             share = max(past + moves / self._moves, self._elapsed_share())
+            if self._clock() - self._begin - self.history[-1][0] >= NOTED_EVERY_S:
+                self._note("moves")
             self.reports.append(("moves", min(1.0, share)))
             return share
 

@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 
 from alcance.steiner.ascent import FAR, ROOTED, Duals, raise_terminal, start_duals, with_more_room
+from alcance.steiner.primal import Plan
+from alcance.steiner.prune import prune
 from alcance.steiner.reascent import change_charges
 from alcance.steiner.serving import no_serving
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alcance.steiner.ascent import Scratch
-    from alcance.steiner.net import Net
+    from alcance.steiner.net import Net, Origin
+    from alcance.steiner.problem import Problem
+    from alcance.steiner.solution import Solution
 
 # A potential that arcs can no longer pay for is cut to half its height so often, then dropped.
 HALVINGS = 6
@@ -38,6 +42,70 @@ class Known(NamedTuple):
     ptr: NDArray[np.int64]
     node: NDArray[np.int32]
     value: NDArray[np.int64]
+
+
+class Start(NamedTuple):
+    """Where to begin: potentials, and a plan as the arc into each node of the net (int32[n], −1 elsewhere)."""
+
+    known: Known
+    parent: NDArray[np.int32]
+
+
+def start_from(net: Net, origin: Origin, before: Problem, solution: Solution) -> Start:
+    """What an earlier solution tells of a net whose problem has the same nodes, whatever its arcs and prices are now.
+
+    A solution proven by cases gives its plan only.
+    """
+    place = np.full(before.node_count, -1, np.int64)
+    own = ~origin.added
+    place[origin.node[own]] = np.flatnonzero(own)
+    certificate = solution.certificate
+    leaf = np.full(before.node_count, -1, np.int64)
+    leaf[origin.node[net.terminals]] = net.terminals
+    single = certificate.leaf_ptr.size == 2
+    component = np.repeat(np.arange(certificate.height.size), np.diff(certificate.indptr))
+    terminal = np.where(single, leaf[certificate.terminals], -1)
+    entry_node, value = place[certificate.nodes], certificate.values
+    # The leaf of a prized terminal stands below it at 0 too.
+    below = np.flatnonzero(origin.added[np.maximum(terminal, 0)] & (terminal >= 0))
+    component = np.concatenate([component, below])
+    entry_node = np.concatenate([entry_node, terminal[below]])
+    value = np.concatenate([value, np.zeros(below.size, np.int64)])
+    number = np.where(terminal >= 0, net.terminal_at[np.maximum(terminal, 0)], -1)[component]
+    kept = (entry_node >= 0) & (number >= 0)
+    component, entry_node, value, number = component[kept], entry_node[kept], value[kept], number[kept]
+    order = np.lexsort((entry_node, value, number))
+    charge = np.zeros(net.terminals.size, np.int64)
+    known = terminal >= 0
+    charge[net.terminal_at[terminal[known]]] = certificate.height[known]
+    ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(number, minlength=charge.size))])
+    return Start(Known(charge, ptr, entry_node[order].astype(np.int32), value[order]), _parents(net, origin, place, before, solution))
+
+
+def _parents(
+    net: Net, origin: Origin, place: NDArray[np.int64], before: Problem, solution: Solution
+) -> NDArray[np.int32]:
+    """The earlier tree's arcs where they still stand, and each prized leaf on its own node where that is in the tree."""
+    parent = np.full(net.terminal_at.size, -1, np.int32)
+    names = net.tail.astype(np.int64) * net.terminal_at.size + net.head
+    order = np.argsort(names, kind="stable")
+    tails, heads = place[before.tails[solution.arcs]], place[before.heads[solution.arcs]]
+    leaves = np.flatnonzero(origin.added)
+    bases = place[origin.node[leaves]]
+    tails, heads = np.concatenate([tails, bases]), np.concatenate([heads, leaves])
+    whole = (tails >= 0) & (heads >= 0)
+    wanted = tails[whole] * net.terminal_at.size + heads[whole]
+    at = np.minimum(np.searchsorted(names[order], wanted), names.size - 1)
+    arcs = order[at][names[order[at]] == wanted] if names.size else np.zeros(0, np.int64)
+    parent[net.head[arcs]] = arcs
+    return parent
+
+
+def replant(net: Net, parent: NDArray[np.int32], direct: NDArray[np.int32]) -> Plan | None:
+    """A plan from a tree that may have lost arcs: what still hangs on the root, pruned; None if a terminal stays out."""
+    kept = parent.copy()
+    cost = int(prune(net, kept, direct))
+    return None if cost < 0 else Plan(kept, cost)
 
 
 def known_of(duals: Duals, which: NDArray[np.int64]) -> Known:

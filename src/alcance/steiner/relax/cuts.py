@@ -22,7 +22,7 @@ LP_DEAREST = 1000.0
 NO_RISE = 1e-6
 PATIENCE = 15
 # Beyond so many rounds or rows each round costs more than it gives (fewer rounds once all arcs are weighed).
-MOST_ROUNDS, MOST_PRICED_ROUNDS, MOST_ROWS = 150, 40, 3_000
+MOST_ROUNDS, MOST_PRICED_ROUNDS, MOST_NEW_ROWS = 100, 12, 900
 # An arc left out is taken in where the dual solution charges it more than it costs, by more than this share.
 OVERCHARGED = 1e-9
 
@@ -66,7 +66,8 @@ class CutRelaxation:
         """
         stale = number = 0
         rounds = MOST_PRICED_ROUNDS if price else MOST_ROUNDS
-        while number < rounds and self._lp.getNumRow() < MOST_ROWS and go_on():
+        most_rows = self._lp.getNumRow() + MOST_NEW_ROWS
+        while number < rounds and self._lp.getNumRow() < most_rows and go_on():
             self._lp.run()
             value = self._lp.getInfo().objective_function_value / self._scale
             stale = stale + 1 if value - self.value <= NO_RISE * abs(value) else 0

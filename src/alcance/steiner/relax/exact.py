@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 # A share this near to 0 or 1 is taken for it.
 WHOLE = 1e-6
 MOST_CASES = 400
-# A bound this near to the plan (as a share) is not for the relaxation: charges are handed round in so many blocks.
-NEARLY = 2e-4
+# Before the relaxation weighs all arcs, charges are handed round in so many blocks: often that is enough.
 POLISHING = 400
 
 
@@ -92,8 +91,8 @@ class _Branching:
         return all(self._decide(net, arcs, duals, node, inside, decisions) for inside in (True, False))
 
     def _polish(self, net: Net, arcs: NDArray[np.int64], duals: Duals) -> Duals:
-        """Hand charges round once more where the best plan stands in this case and is nearly proven."""
-        if not 0 < self.plan.cost - duals.bound < NEARLY * self.plan.cost:
+        """Hand charges round once more where the best plan stands in this case."""
+        if duals.bound >= self.plan.cost:
             return duals
         place = np.full(self._net.tail.size, -1, np.int32)
         place[arcs] = np.arange(arcs.size)

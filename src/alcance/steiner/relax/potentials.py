@@ -17,20 +17,32 @@ if TYPE_CHECKING:
     from alcance.steiner.net import Net
 
 
+# About so many cuts are enough to begin with; the relaxation finds others where they matter.
+FIRST_CUTS = 1_600
+
+
 def nested_cuts(duals: Duals) -> CutList:
-    """Each terminal's ball at every level of its potential."""
+    """Each terminal's ball at the levels where its potential rises most."""
     terminal, ptr, nodes = [np.zeros(0, np.int32)], [np.zeros(1, np.int64)], [np.zeros(0, np.int32)]
+    most = max(4, FIRST_CUTS // max(1, duals.charge.size))
     filled = 0
     for number in range(duals.charge.size):
         start, length = int(duals.start[number]), int(duals.length[number])
         values = duals.pool_value[start : start + length]
-        ends = np.flatnonzero(np.append(values[1:] > values[:-1], True)) + 1 if length else np.zeros(0, np.int64)
+        ends = _widest_levels(values, int(duals.charge[number]), most) if length else np.zeros(0, np.int64)
         for end in ends.tolist():
             nodes.append(duals.pool_node[start : start + end])
         terminal.append(np.full(ends.size, number, np.int32))
         ptr.append(filled + np.cumsum(ends))
         filled += int(ends.sum())
     return CutList(np.concatenate(terminal), np.concatenate(ptr), np.concatenate(nodes))
+
+
+def _widest_levels(values: NDArray[np.int64], height: int, most: int) -> NDArray[np.int64]:
+    """Where an ascending potential rises most: how many nodes lie below each of its highest steps, ascending."""
+    ends = np.flatnonzero(np.append(values[1:] > values[:-1], height > values[-1])) + 1
+    steps = np.append(values, height)[ends] - values[ends - 1]
+    return np.sort(ends[np.argsort(-steps, kind="stable")[:most]])
 
 
 def duals_of(net: Net, scratch: Scratch, cuts: list[CutList], weights: NDArray[np.float64]) -> Duals:
