@@ -35,7 +35,7 @@ class Design:
     """
 
     rate_mbps: NDArray[np.float64]
-    margin_db: NDArray[np.float64]
+    margin_db: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Offer:
         nowhere = np.empty(0, dtype=np.int32)
         level = np.empty(0, dtype=np.uint8)
         hops = Hops(nowhere, nowhere, level, level, np.empty(0))
-        return cls(hops, [Design(np.empty(0), np.empty(0)) for _ in range(classes)])
+        return cls(hops, [Design(np.empty(0), np.empty(0, dtype=np.float32)) for _ in range(classes)])
 
     def serving(self, need_mbps: NDArray[np.float64]) -> Offer:
         """Keep the hops over which some class carries what is needed, and of each class what carries it."""
@@ -142,7 +142,7 @@ class LinkDesigner:
         from alcance.radio.p530 import required_margin_db
 
         rate_mbps = np.zeros(len(hops.near))
-        spare_db = np.full(len(hops.near), np.nan)
+        spare_db = np.full(len(hops.near), np.nan, dtype=np.float32)
         near = np.flatnonzero(hops.distance_m <= link.max_range_m)
         if len(near) == 0:
             return Design(rate_mbps, spare_db)

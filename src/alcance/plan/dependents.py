@@ -16,7 +16,7 @@ from numba import njit
 
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
-from alcance.plan.paths import arcs_into
+from alcance.network.adjacency import by_end
 from alcance.plan.tree import Tree
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def repair_dependents(
     moved = np.zeros(problem.node_count, dtype=np.bool_)
     if len(over) == 0:
         return Repair(now, moved[problem.terminals])
-    in_ptr, into = arcs_into(problem.heads, problem.node_count)
+    in_ptr, into = by_end(problem.heads, problem.node_count)
     graph = (problem.tails, problem.heads, problem.costs, in_ptr, into, limit)
     scratch = (np.full(problem.node_count, -1, dtype=np.int64), np.full(problem.node_count, -1, dtype=np.int64))
     state = (parent_arc, load, is_terminal, moved, scratch)

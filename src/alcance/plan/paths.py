@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from alcance.network.adjacency import by_end
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -18,25 +20,9 @@ UNREACHED = np.int64(1) << 60
 
 def distance_from(problem: Problem, sources: NDArray[np.int64]) -> NDArray[np.int64]:
     """Price of the cheapest way from any source to each node (Dijkstra); `UNREACHED` where there is none."""
-    pointer, out = arcs_into(problem.tails, problem.node_count)
+    pointer, out = by_end(problem.tails, problem.node_count)
     distance: NDArray[np.int64] = _dijkstra(pointer, out, problem.heads, problem.costs, sources)
     return distance
-
-
-def arcs_into(ends: NDArray[np.int32], node_count: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """List the arcs by one of their ends, each node's in their own order: node v holds pointer[v] to pointer[v + 1]."""
-    pointer = np.zeros(node_count + 1, dtype=np.int64)
-    np.cumsum(np.bincount(ends, minlength=node_count), out=pointer[1:])
-    arcs = np.empty(len(ends), dtype=np.int32)
-    _deal_out(ends, pointer[:-1].copy(), arcs)
-    return pointer, arcs
-
-
-@njit(cache=True, nogil=True)
-def _deal_out(ends, place, arcs):  # type: ignore[no-untyped-def]
-    for arc in range(len(ends)):
-        arcs[place[ends[arc]]] = arc
-        place[ends[arc]] += 1
 
 
 @njit(cache=True, nogil=True)
