@@ -127,8 +127,8 @@ def _build(pack: Pack, grid: Grid, tell: Callable[[str, float], None]) -> Networ
         pack, book, places, spans, fibre, masts, radio, links, sectors, site_places, tower_places, wanted.places
     )
     del radio  # the hops that were designed take as much room as the arcs laid for them
-    tell("laying arcs", 0.5)
-    return _assemble(pack, places, spans, grid, fibre, sites, nodes, layer_of_arcs, sectors)
+    tell("laying arcs", 0.3)
+    return _assemble(pack, places, spans, grid, fibre, sites, nodes, layer_of_arcs, sectors, tell)
 
 
 def _summits(pack: Pack, grid: Grid, layer: PlaceLayer, fibre: FibrePlaces) -> NDArray[np.int64]:
@@ -257,6 +257,7 @@ def _assemble(
     nodes: Nodes,
     layer: ArcLayer,
     sectors: list[SectorClass],
+    tell: Callable[[str, float], None],
 ) -> Network:
     """Apply overrides, drop what no plan can use, renumber, and make the problem."""
     from dataclasses import replace
@@ -272,6 +273,7 @@ def _assemble(
         arcs = replace(arcs, price=np.where(forced, 0, arcs.price)).take(~forbidden)
         keep = _useful(nodes, arcs.tail, arcs.head)
         arcs = arcs.take(keep[arcs.tail] & keep[arcs.head])
+    tell("laying arcs", 0.7)
     _check_reachable(nodes, places, keep)
     number = (np.cumsum(keep) - 1).astype(np.int32)
     arcs = replace(arcs, tail=number[arcs.tail], head=number[arcs.head])
@@ -280,6 +282,7 @@ def _assemble(
     leaves = np.flatnonzero(nodes.kind == NodeKind.LEAF)
     leaf_of_place[nodes.place[leaves]] = leaves
     problem = SteinerProblem.build(len(nodes), 0, arcs.tail, arcs.head, arcs.price, leaves)
+    tell("laying arcs", 1.0)
     return Network(
         problem=problem,
         nodes=nodes,
