@@ -142,9 +142,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def write_arrays(
-    path: Path, arrays: dict[str, NDArray[Any]], progress: Callable[[float], None] | None = None
-) -> None:
+def write_arrays(path: Path, arrays: dict[str, NDArray[Any]], progress: Callable[[float], None] | None = None) -> None:
     """Write arrays to a compressed NPZ.
 
     At the fastest level: the better ones take five times as long for a few per cent, and a country has a gigabyte.

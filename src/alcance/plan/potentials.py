@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import njit
 
+from alcance.network.adjacency import by_end
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -76,15 +78,14 @@ def check_potentials(
         return "a potential is negative"
     if len(potentials.nodes) and not (potentials.nodes.min() >= 0 and potentials.nodes.max() < node_count):
         return "it lists a node that does not exist"
-    into = np.argsort(heads, kind="stable").astype(np.int64)
-    in_ptr = np.searchsorted(heads[into], np.arange(node_count + 1)).astype(np.int64)
+    in_ptr, into = by_end(heads, node_count)
     fault, place = _spend(
         potentials.terminals.astype(np.int64),
         potentials.height.astype(np.int64),
         potentials.indptr.astype(np.int64),
-        potentials.nodes.astype(np.int64),
-        potentials.values.astype(np.int64),
-        tails.astype(np.int64),
+        potentials.nodes,
+        potentials.values.astype(np.int64, copy=False),
+        tails,
         costs.astype(np.int64),
         in_ptr,
         into,
@@ -106,7 +107,7 @@ def check_potentials(
 def _spend(  # type: ignore[no-untyped-def]
     terminals, height, indptr, nodes, values, tails, costs, in_ptr, into, root, node_count
 ):
-    left = costs.copy()
+    left = costs  # a copy already
     potential = np.full(node_count, -1, dtype=np.int64)
     for component in range(len(height)):
         top = height[component]

@@ -224,9 +224,7 @@ def _confidences(
     for path in prange(out.size):
         a, b = offsets[path], offsets[path + 1]
         blocked_m, spread_m = np.empty(b - a), np.empty(b - a)
-        _doubts(
-            distance_m[a:b], ground_m[a:b], sigma_m[a:b], curvature, zone, correlation_m, blocked_m, spread_m
-        )
+        _doubts(distance_m[a:b], ground_m[a:b], sigma_m[a:b], curvature, zone, correlation_m, blocked_m, spread_m)
         near_end, far_end = ground_m[a] + near_m[path], ground_m[b - 1] + far_m[path]
         out[path] = _chance(distance_m[a:b], blocked_m, spread_m, near_end, far_end, correlation_m, 0.0)
 
@@ -249,9 +247,7 @@ def _raise_classes(
     for path in prange(far_class.shape[0]):
         a, b = offsets[path], offsets[path + 1]
         blocked_m, spread_m = np.empty(b - a), np.empty(b - a)
-        _doubts(
-            distance_m[a:b], ground_m[a:b], sigma_m[a:b], curvature, zone, correlation_m, blocked_m, spread_m
-        )
+        _doubts(distance_m[a:b], ground_m[a:b], sigma_m[a:b], curvature, zone, correlation_m, blocked_m, spread_m)
         highest_needed = count
         for near in range(count):
             # A higher near end never needs a higher far end: what sufficed below need not be exceeded.
@@ -259,9 +255,7 @@ def _raise_classes(
             near_end = ground_m[a] + classes_m[near]
             while far < highest_needed:
                 far_end = ground_m[b - 1] + classes_m[far]
-                chance = _chance(
-                    distance_m[a:b], blocked_m, spread_m, near_end, far_end, correlation_m, confidence
-                )
+                chance = _chance(distance_m[a:b], blocked_m, spread_m, near_end, far_end, correlation_m, confidence)
                 if chance >= confidence:
                     break
                 far += 1

@@ -111,7 +111,16 @@ def required_height_m(
     for start in range(0, n, BLOCK):
         part = slice(start, start + BLOCK)
         own = heights if heights.shape[0] == 1 else heights[part]
-        question: tuple[Any, ...] = (*ground, geometry, *(end[part] for end in ends), own, curvature, zone, step, ceiling_m)
+        question: tuple[Any, ...] = (
+            *ground,
+            geometry,
+            *(end[part] for end in ends),
+            own,
+            curvature,
+            zone,
+            step,
+            ceiling_m,
+        )
         answer: tuple[Any, ...] = (out[part], segments[part], first_missing[part])
         if n <= CHUNK:
             _screen_some(0, n, *question, *answer)
@@ -223,7 +232,19 @@ def _screen_some(
     for i in range(first_path, last_path):
         own = heights_m[min(i, heights_m.shape[0] - 1)]
         segment_counts[i], first_missing[i] = _screen_one(
-            ground_m, obstacle_m, geometry, lon1[i], lat1[i], lon2[i], lat2[i], own, curvature, zone, step_m, ceiling_m, need
+            ground_m,
+            obstacle_m,
+            geometry,
+            lon1[i],
+            lat1[i],
+            lon2[i],
+            lat2[i],
+            own,
+            curvature,
+            zone,
+            step_m,
+            ceiling_m,
+            need,
         )
         for k in range(need.size):
             out[i, k] = np.rint(need[k] * 100.0) / 100.0
