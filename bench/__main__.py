@@ -1,6 +1,6 @@
 """Every benchmark in turn: a table on the screen, JSON in bench/results.
 
-python -m bench [--only NAME] [--stp FOLDER] [--itmlogic PYTHON]
+python -m bench [--only NAME] [--stp FOLDER] [--itmlogic PYTHON] [--nation FOLDER]
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ RESULTS = Path(__file__).parent / "results"
 STP = Path(__file__).parents[1] / "tests" / "data" / "stp"
 
 
-def benches(stp: Path | None, itmlogic: Path | None) -> dict[str, Callable[[], Any]]:
+def benches(stp: Path | None, itmlogic: Path | None, tables: Path | None) -> dict[str, Callable[[], Any]]:
     """Name each benchmark; imports wait until it is run."""
 
     def radio() -> Any:
@@ -55,6 +55,11 @@ def benches(stp: Path | None, itmlogic: Path | None) -> dict[str, Callable[[], A
 
         return reach.main()
 
+    def nation() -> Any:
+        from bench import nation
+
+        return nation.main(tables) if tables else None
+
     return {
         "radio": radio,
         "coarse_terrain": coarse_terrain,
@@ -62,6 +67,7 @@ def benches(stp: Path | None, itmlogic: Path | None) -> dict[str, Callable[[], A
         "solve": solve,
         "oaxaca_like": oaxaca_like,
         "reach": reach,
+        **({"nation": nation} if tables else {}),
     }
 
 
@@ -74,10 +80,13 @@ def main() -> None:
     parser.add_argument(
         "--itmlogic", type=Path, help="a Python that has the package itmlogic, to measure it beside ITM"
     )
+    parser.add_argument(
+        "--nation", type=Path, help="a folder of national tables (packs/README.md): plan all of Mexico too, some 20 min"
+    )
     chosen = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "processor": platform.machine(), "cores": os.cpu_count()}
-    for name, bench in benches(chosen.stp, chosen.itmlogic).items():
+    for name, bench in benches(chosen.stp, chosen.itmlogic, chosen.nation).items():
         if chosen.only and name not in chosen.only:
             continue
         print(f"\n== {name}")

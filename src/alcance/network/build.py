@@ -282,6 +282,8 @@ def _assemble(
     leaves = np.flatnonzero(nodes.kind == NodeKind.LEAF)
     leaf_of_place[nodes.place[leaves]] = leaves
     problem = SteinerProblem.build(len(nodes), 0, arcs.tail, arcs.head, arcs.price, leaves)
+    # One copy of the ends and prices serves both.
+    arcs = replace(arcs, tail=problem.tails, head=problem.heads, price=problem.costs)
     tell("laying arcs", 1.0)
     return Network(
         problem=problem,

@@ -193,7 +193,7 @@ class _Search:
 
     def _designs(self, stage: str, hops: Hops) -> list[Design]:
         """Design hops with every class of link."""
-        designs = []
+        designs: list[Design] = []
         for link in self.links:
             self.progress(stage, len(designs) / len(self.links))
             designs.append(self.designer.design(link, hops))

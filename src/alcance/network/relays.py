@@ -104,7 +104,8 @@ def best_trunks(
     backward = np.sort(sight.far[keep].astype(np.int64) * (len(reach) + 1) + sight.near[keep])
     forward = sight.near.astype(np.int64) * (len(reach) + 1) + sight.far
     found = np.searchsorted(backward, forward)
-    return keep | (np.append(backward, -1)[found] == forward)
+    keep |= np.append(backward, -1)[found] == forward
+    return keep
 
 
 @njit(cache=True, nogil=True)

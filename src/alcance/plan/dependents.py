@@ -31,6 +31,16 @@ _TRY, _KEEP = 0, 1  # price what emptying an arc takes, or do it
 _MAX_SETTLED = 20_000  # nodes looked at for one move, where a way is known: the best of so many is cheap enough
 _NO_WAY = np.int64(1) << 60
 
+# Tails, heads, costs, the pointer and list of arcs into each node, and limits.
+Graph = tuple[
+    "NDArray[np.int32]",
+    "NDArray[np.int32]",
+    "NDArray[np.int64]",
+    "NDArray[np.int64]",
+    "NDArray[np.int32]",
+    "NDArray[np.int64]",
+]
+
 
 @dataclass(frozen=True)
 class Repair:
@@ -132,7 +142,7 @@ def _without_dead_ends(problem: Problem, tree: Tree, is_terminal: NDArray[np.int
     return parent_arc
 
 
-def _ways_in(graph: tuple[NDArray[np.int64], ...], arc: np.int64, head: int) -> NDArray[np.int64]:
+def _ways_in(graph: Graph, arc: np.int64, head: int) -> NDArray[np.int64]:
     """List an arc and those beside it that carry more, by their numbers."""
     tails, _, _, in_ptr, into, limit = graph
     beside = into[in_ptr[head] : in_ptr[head + 1]]
@@ -140,7 +150,7 @@ def _ways_in(graph: tuple[NDArray[np.int64], ...], arc: np.int64, head: int) -> 
     return np.append(arc, np.sort(wider))
 
 
-def _cheapest_with_room(graph: tuple[NDArray[np.int64], ...], arc: np.int64, head: int, load: np.int64) -> np.int64:
+def _cheapest_with_room(graph: Graph, arc: np.int64, head: int, load: np.int64) -> np.int64:
     """Give the cheapest of an arc and those beside it that carry a load; the arc itself where none is cheaper."""
     tails, _, costs, in_ptr, into, limit = graph
     beside = into[in_ptr[head] : in_ptr[head + 1]]
