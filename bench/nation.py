@@ -93,11 +93,13 @@ def main(folder: Path, seconds: float = SECONDS, state: str | None = None) -> di
     result = {
         "pack_built_s": built_s,
         "pack_to_outputs_s": whole_s,
-        "most_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
+        "most_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 2),
         "stages": stages.rows,
         **{figure: summary[figure] for figure in figures},
         "technologies": summary["technologies"],
-        "curve": [[round(at, 1), stage, bound / minor, cost / minor] for at, stage, bound, cost in plan.history],
+        "curve": [
+            [round(at, 1), stage, bound / minor, cost / minor] for at, stage, bound, cost in plan.history if cost >= 0
+        ],
         "output_mb": sizes,
     }
     show(result)
