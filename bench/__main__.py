@@ -1,6 +1,7 @@
 """Every benchmark in turn: a table on the screen, JSON in bench/results.
 
 python -m bench [--only NAME] [--stp FOLDER] [--windows FOLDER] [--itmlogic PYTHON] [--pcst PYTHON] [--networkx PYTHON]
+                [--nation FOLDER]
 """
 
 from __future__ import annotations
@@ -78,6 +79,11 @@ def benches(chosen: argparse.Namespace) -> dict[str, Callable[[], Any]]:
 
         return reach.main()
 
+    def nation() -> Any:
+        from bench import nation
+
+        return nation.main(chosen.nation)
+
     return {
         "radio": radio,
         "coarse_terrain": coarse_terrain,
@@ -89,6 +95,7 @@ def benches(chosen: argparse.Namespace) -> dict[str, Callable[[], Any]]:
         "synthetic": synthetic,
         "peers": peers,
         "reach": reach,
+        **({"nation": nation} if chosen.nation else {}),
     }
 
 
@@ -105,6 +112,9 @@ def main() -> None:
     parser.add_argument("--networkx", type=Path, help="a Python that has networkx, to measure it beside us")
     parser.add_argument("--windows", type=Path, help="windows and optima that bench.windows --save kept")
     parser.add_argument("--moves", type=float, help="effort of the optimiser, moves per terminal (default: its own)")
+    parser.add_argument(
+        "--nation", type=Path, help="a folder of national tables (packs/README.md): plan all of Mexico too, some 20 min"
+    )
     chosen = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "processor": platform.machine(), "cores": os.cpu_count()}
