@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
-from bench.judge import judge, recount
-from bench.window import Cutter, Region, choose
 from brute import optimum, random_problem
 
 from alcance.network.kinds import ArcKind, NodeKind
 from alcance.steiner import Problem, solve
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+
+from bench.judge import judge, recount
+from bench.window import Cutter, Region, choose
 
 LIMIT_S = 120.0  # compiling counts where kernels are new
 
