@@ -356,7 +356,7 @@ def judge(
             left = int(master.alive.sum())
             say(f"  bound {bound:.0f} of {best:.0f}, {len(master.cuts)} cuts, {left} arcs left")
             master.drop_slack(SLACK_CUTS)
-            if left <= ARCS_TO_FINISH or best - bound <= TOLERANCE * best:
+            if left <= ARCS_TO_FINISH or bound >= (1 - TOLERANCE) * best:
                 break
             if _separate(master, values) == 0:
                 relaxed = bound
@@ -364,7 +364,7 @@ def judge(
         best = min(best, _plan(master, values))
         master.alive &= small.fixed + unit * value + rises <= best * (1 + TOLERANCE / 10)
         say(f"  plan {best:.0f}, {master.alive.sum()} arcs left")
-        if best - bound > TOLERANCE * best:
+        if bound < (1 - TOLERANCE) * best:
             found, proven = _Integer(master, np.flatnonzero(master.alive)).solve()
             if found is not None:
                 best = min(best, float(small.fixed + small.costs[found].sum()))

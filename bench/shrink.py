@@ -174,7 +174,7 @@ def within_reach(problem: Problem, most: int) -> Small:
     while True:
         _, reduced, bound = wong_cuts(small)
         keep = small.fixed + bound + least_rise(small, reduced) <= most
-        if keep.sum() > (1 - WORTH_ANOTHER_TURN) * keep.size:
+        if keep.sum() >= (1 - WORTH_ANOTHER_TURN) * keep.size:
             return small
         small = _settle(replace(small, tails=small.tails[keep], heads=small.heads[keep], costs=small.costs[keep]))
 
