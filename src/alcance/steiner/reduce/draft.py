@@ -266,15 +266,16 @@ def charge(draft, node, amount):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def merge(draft, gone, kept, arc):  # type: ignore[no-untyped-def]
-    """Contract `arc`, which joins `gone` and `kept`, at its cost, which `gone` is charged where it is a terminal.
+    """Contract `arc`, which joins `gone` and `kept`, at its cost, which `gone` is charged where its prize allows that.
 
     Right where every best solution that reaches one of the two reaches the other too, and over this arc.
     """
     cost = draft.cost[arc]
-    if draft.prize[gone] == PLAIN:
-        draft.tally[FIXED] += cost
-    else:
+    prize = draft.prize[gone]
+    if prize == REQUIRED or prize >= cost:
         charge(draft, gone, cost)
+    else:
+        draft.tally[FIXED] += cost
     record(draft, FOLLOW, gone, kept, 0)
     draft.contracted[draft.tally[CONTRACTED]] = arc
     draft.tally[CONTRACTED] += 1
