@@ -35,8 +35,9 @@ def solve_stp(
     Returns
     -------
     dict
-        name, kind, objective and lower_bound (in the file's units; the objective counts edges and the prizes left
-        out), gap (None where only the bound is 0), seconds (solving alone), edges (lists of two node numbers and a
+        name, kind, objective and lower_bound (in the file's units; the objective counts edges, nodes where they cost,
+        and the prizes left out), weight and weight_bound (of a maximum-weight subgraph: what is won, and the most that
+        can be), gap (None where only the bound is 0), seconds (solving alone), edges (lists of two node numbers and a
         cost), nodes (of the tree, ascending), left_out (terminals), warnings, interrupted; with `check` also checked
         (True).
 
@@ -68,11 +69,14 @@ def solve_stp(
             [int(instance.tails[edge]), int(instance.heads[edge]), int(instance.costs[edge]) / unit]
             for edge in sorted(edges.tolist())
         ],
-        "nodes": sorted({instance.root, *problem.heads[solution.arcs].tolist()}),
+        "nodes": sorted({*([] if solution.root is None else [solution.root]), *problem.heads[solution.arcs].tolist()}),
         "left_out": solution.skipped.tolist(),
         "warnings": list(instance.warnings),
         "interrupted": solution.interrupted,
     }
+    if instance.weighted:
+        result["weight"] = (instance.won_in_all - solution.cost) / unit
+        result["weight_bound"] = (instance.won_in_all - solution.lower_bound) / unit
     if check:
         wrong = check_tree(solution.arcs, solution.skipped, solution.cost, solution.root, **problem.facts())
         wrong += check_certificate(solution.certificate, **problem.facts())
