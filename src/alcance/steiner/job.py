@@ -198,6 +198,8 @@ class Job:
 
     def _finish(self) -> None:
         """Solve the relaxation, and branch where it leaves a gap: on a small graph that ends with a proof."""
+        if self.plan is None or self.duals is None:
+            return
         self.reports.append(("proof", 0.0))
         found = finish(self._net, self.plan, self.duals, self._go_on)
         self.plan, self.cases = found.plan, found.cases

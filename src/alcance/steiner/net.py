@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -124,10 +124,10 @@ def make_net(problem: Problem) -> tuple[Net, Origin]:
 def connect(
     node_count: int,
     root: int,
-    tails: NDArray[np.int64],
-    heads: NDArray[np.int64],
+    tails: NDArray[Any],
+    heads: NDArray[Any],
     costs: NDArray[np.int64],
-    terminals: NDArray[np.int64],
+    terminals: NDArray[Any],
 ) -> Net:
     """A net of flat arrays whose arcs are ordered by head."""
     from scipy.sparse import coo_array

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ARCS_PER_SLICE = 2_000_000
 # Effort is counted in blocks of this much work, whatever a block takes on one graph or another.
 ARCS_PER_BLOCK = 20_000
-# Measured on a real region: the terminal and one to three others, who keep a random part of what they paid half the time.
+# Measured on a real region: a terminal and one to three others, half of whom keep a random part of what they paid.
 BLOCK_MOST = 4
 PARTIAL = 0.5
 # Blocks around what the plan has not paid gain most; some at random keep the search broad.
@@ -192,7 +192,7 @@ def _is_unpaid(node, net, duals, serving):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _payers_around(terminal, net, duals, scratch, guide, serving, saved):  # type: ignore[no-untyped-def]
-    """List in `saved.payers` who may have paid at the border of a ball for what does not serve them; how many, and work."""
+    """List who may have paid at a ball's border for what does not serve them; returns how many, and the work."""
     scratch.stamp_now[0] += 1
     now = scratch.stamp_now[0]
     start = duals.start[terminal]

@@ -1,4 +1,4 @@
-"""The work on a large undirected problem: reduced first, once so that bounds can be lifted, once further for the plan."""
+"""The work on a large undirected problem: reduced so that bounds can be lifted, and further for the plan."""
 
 from __future__ import annotations
 

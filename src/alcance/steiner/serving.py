@@ -1,4 +1,4 @@
-"""Whom each arc of a plan serves, asked in constant time: the plan's tree numbered in depth-first order (Tarjan 1972)."""
+"""Whom each arc of a plan serves, asked in constant time: its tree numbered depth first (Tarjan 1972)."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ def solve_stp(
         name, kind, objective and lower_bound (in the file's units; the objective counts edges, nodes where they cost,
         and the prizes left out), weight and weight_bound (of a maximum-weight subgraph: what is won, and the most that
         can be), gap (None where only the bound is 0), seconds (solving alone), edges (lists of two node numbers and a
-        cost), nodes (of the tree, ascending), left_out (terminals), warnings, interrupted, history (seconds, stage, lower_bound,
-        objective as they came); with `check` also checked (True).
+        cost), nodes (of the tree, ascending), left_out (terminals), warnings, interrupted, history
+        (seconds, stage, lower_bound, objective as they came); with `check` also checked (True).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Begin from known potentials: those of another solving, of a case above, or of the same problem before prices changed."""
+"""Begin from known potentials: of a case above, or of the same problem before prices changed."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def parents_of(net: Net, origin: Origin, before: Problem, tree: NDArray[np.int64
 
 
 def replant(net: Net, parent: NDArray[np.int32], direct: NDArray[np.int32]) -> Plan | None:
-    """A plan from a tree that may have lost arcs: what still hangs on the root, pruned; None if a terminal stays out."""
+    """A plan from a tree that may have lost arcs: what hangs on the root still, pruned; None if a terminal is lost."""
     kept = parent.copy()
     cost = int(prune(net, kept, direct))
     return None if cost < 0 else Plan(kept, cost)
@@ -141,9 +141,9 @@ def top_up(net: Net, duals: Duals, scratch: Scratch) -> Duals:
     duals.rooted[net.root[0]] = 1
     duals.state[:] = ROOTED
     nobody = no_serving(net)
-    number = 0
+    number, marking = 0, False
     while number < net.terminals.size:
-        if raise_terminal(number, FAR, False, nobody, net, duals, scratch) < 0:
+        if raise_terminal(number, FAR, marking, nobody, net, duals, scratch) < 0:
             duals = with_more_room(duals)
         else:
             number += 1

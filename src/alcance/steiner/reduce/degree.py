@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from alcance.steiner.problem import REQUIRED
+from alcance.proof import REQUIRED
 from alcance.steiner.reduce.draft import (
     ABSENT,
     BETWEEN,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from alcance.steiner.problem import REQUIRED
+from alcance.proof import REQUIRED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

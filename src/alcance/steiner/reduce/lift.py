@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.proof import Certificate
-from alcance.steiner.problem import REQUIRED
+from alcance.proof import REQUIRED, Certificate
 from alcance.steiner.reduce.draft import ABSENT, CHARGE, EVENTS, FOLLOW
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.steiner.problem import REQUIRED
+from alcance.proof import REQUIRED
 from alcance.steiner.reduce.draft import CONTRACTED
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
+from alcance.proof import REQUIRED
 from alcance.steiner.heap import drop_first, push
-from alcance.steiner.problem import REQUIRED
 from alcance.steiner.reduce.draft import ABSENT, PLAIN, ROOT, drop_edge
 
 if TYPE_CHECKING:

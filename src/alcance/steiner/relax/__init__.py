@@ -1,4 +1,4 @@
-"""The relaxation itself, for small graphs: cuts in HiGHS, whole-numbered potentials of its duals, and branching on nodes."""
+"""The relaxation itself, for small graphs: cuts in HiGHS, potentials of its duals, and branching on nodes."""
 
 from alcance.steiner.relax.exact import Case, Finish, finish
 

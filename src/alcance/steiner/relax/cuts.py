@@ -45,7 +45,7 @@ class CutRelaxation:
 
         self._net = net
         self._scale = LP_DEAREST / max(1.0, float(net.cost.max(initial=1)))
-        self._lp = highspy.Highs()
+        self._lp = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (("output_flag", False), ("threads", 1), ("solver", "simplex"), ("presolve", "off")):
             self._lp.setOptionValue(option, value)
         self._endless = highspy.kHighsInf
@@ -60,7 +60,7 @@ class CutRelaxation:
         self._add(cuts)
 
     def solve(self, go_on: Callable[[], bool], *, enough: float = np.inf, price: bool = True) -> bool:
-        """Solve until no cut is violated and no arc overcharged (True), or the value has reached `enough`, or work ends.
+        """Solve until no cut is violated and no arc overcharged (True), or the value is `enough`, or work ends.
 
         Without `price` the active arcs are all there are.
         """
@@ -88,7 +88,8 @@ class CutRelaxation:
 
     def weights(self) -> NDArray[np.float64]:
         """What each known cut pays in the dual solution, in the unit of the costs."""
-        return np.maximum(np.array(self._lp.getSolution().row_dual), 0.0) / self._scale
+        found: NDArray[np.float64] = np.maximum(np.array(self._lp.getSolution().row_dual), 0.0) / self._scale
+        return found
 
     def _overcharged(self) -> NDArray[np.int64]:
         charged = np.zeros(self._net.tail.size)
@@ -112,8 +113,9 @@ class CutRelaxation:
         row, place = np.concatenate(rows), np.concatenate(places)
         order = np.lexsort((row, place))
         starts = np.searchsorted(place[order], np.arange(arcs.size)).astype(np.int32)
+        prices = (self._net.cost[arcs] * self._scale).astype(np.float64)
         self._lp.addCols(
-            arcs.size, self._net.cost[arcs] * self._scale, np.zeros(arcs.size), np.full(arcs.size, self._endless),
+            arcs.size, prices, np.zeros(arcs.size), np.full(arcs.size, self._endless),
             order.size, starts, row[order].astype(np.int32), np.ones(order.size),
         )  # fmt: skip
 

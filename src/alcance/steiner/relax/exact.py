@@ -114,7 +114,7 @@ class _Branching:
         arcs: NDArray[np.int64],
         duals: Duals,
         node: int,
-        inside: bool,
+        inside: bool,  # noqa: FBT001
         decisions: tuple[tuple[int, bool], ...],
     ) -> bool:
         kept = np.ones(net.tail.size, bool) if inside else (net.tail != node) & (net.head != node)
@@ -160,13 +160,13 @@ def finish(net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bool], most_c
 
 
 def _bound(net: Net, known: Known, enough: int) -> Duals:
-    """Duals from those of the case above; where the root does not lead to a terminal, that one's are raised to `enough`."""
+    """Duals from those of the case above; a terminal the root does not lead to is raised to `enough`."""
     scratch = start_scratch(net)
     lost = np.flatnonzero(~reaches(net)[net.terminals])
     if lost.size == 0:
         return begin(net, scratch, known)
-    duals = start_duals(net)
-    while raise_terminal(lost[0], enough, False, no_serving(net), net, duals, scratch) < 0:
+    duals, marking = start_duals(net), False
+    while raise_terminal(lost[0], enough, marking, no_serving(net), net, duals, scratch) < 0:
         duals = with_more_room(duals)
     return duals
 

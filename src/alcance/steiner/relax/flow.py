@@ -47,7 +47,7 @@ class FlowRoom(NamedTuple):
 
 
 class CutList(NamedTuple):
-    """Sets of nodes, each closed off from the root: `nodes[ptr[i]:ptr[i + 1]]` belongs to terminal number `terminal[i]`."""
+    """Sets of nodes that hold no root: `nodes[ptr[i]:ptr[i + 1]]` belongs to terminal number `terminal[i]`."""
 
     terminal: NDArray[np.int32]
     ptr: NDArray[np.int64]
@@ -102,7 +102,7 @@ def violated_cuts(net: Net, share: NDArray[np.float64], room: FlowRoom, first: i
 
 @njit(cache=True, nogil=True)
 def _separate(net, capacity, room, first, start, count, terminal_of, ptr, pool):  # type: ignore[no-untyped-def]
-    """Look at the terminals from number `start` on; returns where it stopped, how many cuts, and whether `pool` is full."""
+    """Look at the terminals from `start` on; returns where it stopped, how many cuts, and whether `pool` is full."""
     terminals = net.terminals.size
     for number in range(start, terminals):
         which = (number + first) % terminals
@@ -199,7 +199,7 @@ def _search(net, terminal, room):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _fill_up(net, room, capacity, now, size):  # type: ignore[no-untyped-def]
-    """Take the arcs into the set just found for full, that further cuts cross elsewhere; for other terminals nearly so."""
+    """Take the arcs into the set just found for full, so that further cuts cross elsewhere."""
     for place in range(size):
         node = room.queue[place]
         for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):

@@ -1,4 +1,4 @@
-"""From balls to cuts and back: a dual ascent's potentials as nested cuts, and weighted cuts as whole-numbered potentials."""
+"""From balls to cuts and back: potentials as nested cuts, and weighted cuts as whole-numbered potentials."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ def nested_cuts(duals: Duals) -> CutList:
         start, length = int(duals.start[number]), int(duals.length[number])
         values = duals.pool_value[start : start + length]
         ends = _widest_levels(values, int(duals.charge[number]), most) if length else np.zeros(0, np.int64)
-        for end in ends.tolist():
-            nodes.append(duals.pool_node[start : start + end])
+        nodes.extend(duals.pool_node[start : start + end] for end in ends.tolist())
         terminal.append(np.full(ends.size, number, np.int32))
         ptr.append(filled + np.cumsum(ends))
         filled += int(ends.sum())
@@ -49,7 +48,7 @@ def duals_of(net: Net, scratch: Scratch, cuts: list[CutList], weights: NDArray[n
     """Whole-numbered potentials from weighted cuts, raised as far as what rounding left allows.
 
     A cut of weight w is a potential of w outside its set: their sum falls by no more on any arc than the cuts through
-    it weigh. Weights are rounded; where an arc is overdrawn then, the cut that comes to it last takes only what is left.
+    it weigh. Weights are rounded; where an arc is overdrawn then, the cut that comes last takes what is left.
     """
     terminal = np.concatenate([part.terminal for part in cuts])
     nodes = np.concatenate([part.nodes for part in cuts])

@@ -1,4 +1,4 @@
-"""The best dual solution of a small graph: the relaxation solved from a dual ascent on, as whole-numbered potentials."""
+"""The relaxation from a dual ascent on: a likely network over few arcs, then the best duals over all."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Likely(NamedTuple):
 
 
 def fractional(net: Net, duals: Duals, upper: int, go_on: Callable[[], bool]) -> Likely | None:
-    """The best fractional network of the arcs that a network cheaper than `upper` could have; None where they are too many.
+    """The best fractional network of the arcs that one cheaper than `upper` could have; None if they are too many.
 
     It says where to look for a plan and where to branch, but bounds nothing beyond these arcs.
     """
