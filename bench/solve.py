@@ -16,7 +16,7 @@ TOLERANCE = 1e-6
 
 
 def main(paths: list[Path | str], *, seconds: float | None = None) -> dict:
-    """Solve every file of each folder (or each file) that is rooted, print the table and return its rows."""
+    """Solve every file of each folder (or each file), print the table and return its rows."""
     files: list[Path] = []
     references: dict[str, dict[str, str]] = {}
     for given in map(Path, paths):

@@ -87,7 +87,7 @@ def problem_from_frames(
         if root not in nodes.index:
             faults.append(Trouble("nodes", None, "root", str(root), "the index names no such node"))
         else:
-            at_root = int(nodes.index.get_indexer([root])[0])
+            at_root = int(np.flatnonzero(nodes.index == root)[0])
     if faults:
         raise InputError(faults)
     terminals = np.flatnonzero(must | (prizes > 0))
@@ -126,7 +126,9 @@ def solution_to_frames(
 
 def _places(nodes: pd.DataFrame, edges: pd.DataFrame, column: str, faults: list[Trouble]) -> NDArray[np.int64]:
     """Where the named ends stand in the table of nodes."""
-    places = np.asarray(nodes.index.get_indexer(edges[column].to_numpy()), dtype=np.int64)
+    import pandas as pd
+
+    places = np.asarray(nodes.index.get_indexer(pd.Index(edges[column])), dtype=np.int64)
     faults += _faults_at(places < 0, edges, "edges", column, "names no node of the index")
     return places
 
