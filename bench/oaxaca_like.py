@@ -1,23 +1,27 @@
 """A made-up region shaped like the real planning problem, at any size: fibre, relays, hop layers, clients, satellite.
 
 Sites lie in clusters; hills are a random line of sight, likelier for high places and short links. Costs are in cents
-of a currency. Use `make(site_count, seed)` from a script, or run the file to solve sizes and print a table.
+of a currency. Use `make(site_count, seed)` from a script, or
+
+python -m bench.oaxaca_like [SITES ...] [--moves M] [--seconds S] [--json FILE]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
+import math
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from alcance.network.neighbours import relative_neighbours
-from alcance.steiner import Problem, solve
+from alcance.steiner import Problem, check_certificate, solve
 
+SIZES = (1_000, 10_000, 100_000)
 CENTS = 100
 HEIGHTS = 4
 HOPS = 4
@@ -134,46 +138,67 @@ def _links(rng, tree, xy, height, arcs, mast, top, sector, feed) -> None:
             arcs.add(sector[p, level], feed[q], CLIENT * jitter + np.asarray(MAST)[level] / 4 * (level > 0))
 
 
+def one(size: int, seed: int, moves: float | None, seconds: float | None) -> dict[str, Any]:
+    """Solve a region of one size."""
+    from bench.warm import warm
+
+    effort = {} if moves is None else {"moves_per_terminal": moves}
+    warm()
+    problem = make(size, seed)
+    wall, cpu = time.perf_counter(), time.process_time()
+    solution = solve(problem, seconds=seconds, **effort)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {
+        "sites": size,
+        "nodes": problem.node_count,
+        "arcs": problem.arc_count,
+        "bound": solution.lower_bound / CENTS,
+        "plan": solution.cost / CENTS,
+        "gap": solution.gap,
+        "wall_s": round(wall, 2),
+        "cpu_s": round(cpu, 2),
+        "certified": check_certificate(solution.certificate, **problem.facts()) == [],
+        "history": [list(entry) for entry in solution.history],
+    }
+
+
+def exponent(rows: list[dict[str, Any]], key: str) -> float | None:
+    """The power of the number of sites with which a column grows (least squares on logarithms)."""
+    if len(rows) < 2:
+        return None
+    sites, values = ([math.log(max(row[name], 1e-3)) for row in rows] for name in ("sites", key))
+    return round(float(np.polyfit(sites, values, 1)[0]), 2)
+
+
 def main(
-    paths: list[int] | None = None, *, moves: float | None = None, seconds: float | None = None, seed: int = 1
-) -> dict:
-    """Solve regions of the given sizes and print time, gap and size."""
-    sizes = [int(size) for size in paths or (300, 3000, 11000)]
+    sizes: tuple[int, ...] = SIZES, *, moves: float | None = None, seconds: float | None = None, seed: int = 1
+) -> dict[str, Any]:
+    """Solve regions of the given sizes, each in a process of its own; print seconds, memory, gap and how they grow."""
+    from bench.alone import alone
+
     rows = []
-    print(f"{'sites':>7} {'nodes':>8} {'arcs':>9} {'bound':>14} {'plan':>14} {'gap %':>7} {'seconds':>8}")
+    print(f"{'sites':>7} {'nodes':>8} {'arcs':>9} {'bound':>14} {'plan':>14} {'gap %':>7}", end="")
+    print(f"{'wall s':>9}{'CPU s':>9}{'GB':>7}")
     for size in sizes:
-        problem = make(size, seed)
-        began = time.perf_counter()
-        effort = {} if moves is None else {"moves_per_terminal": moves}
-        solution = solve(problem, seconds=seconds, **effort)
-        took = time.perf_counter() - began
-        rows.append(
-            {
-                "sites": size,
-                "nodes": problem.node_count,
-                "arcs": problem.arc_count,
-                "bound": solution.lower_bound / CENTS,
-                "plan": solution.cost / CENTS,
-                "gap": solution.gap,
-                "seconds": took,
-                "history": solution.history,
-            }
-        )
+        row = alone("oaxaca_like", "one", size=size, seed=seed, moves=moves, seconds=seconds)
+        rows.append(row)
         print(
-            f"{size:>7} {problem.node_count:>8} {problem.arc_count:>9} {solution.lower_bound / CENTS:>14.0f} "
-            f"{solution.cost / CENTS:>14.0f} {100 * solution.gap:>7.2f} {took:>8.1f}"
+            f"{size:>7} {row['nodes']:>8} {row['arcs']:>9} {row['bound']:>14.0f} {row['plan']:>14.0f} "
+            f"{100 * row['gap']:>7.2f}{row['wall_s']:>9.1f}{row['cpu_s']:>9.1f}{row['peak_gb']:>7.2f}",
+            flush=True,
         )
-    return {"bench": "oaxaca_like", "rows": rows}
+    exponents = {key: exponent(rows, key) for key in ("cpu_s", "wall_s", "peak_gb")}
+    print(f"exponents: CPU seconds {exponents['cpu_s']}, memory {exponents['peak_gb']}")
+    return {"bench": "oaxaca_like", "moves_per_terminal": moves, "rows": rows, "exponents": exponents}
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=[300, 3000, 11000])
-    parser.add_argument("--moves", type=float)
+    parser.add_argument("sizes", nargs="*", type=int, default=list(SIZES))
+    parser.add_argument("--moves", type=float, help="effort, moves per terminal")
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    result = main(options.sizes, moves=options.moves, seconds=options.seconds)
+    result = main(tuple(options.sizes), moves=options.moves, seconds=options.seconds)
     if options.json:
         options.json.write_text(json.dumps(result, indent=1))
-    sys.exit(0)

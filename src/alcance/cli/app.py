@@ -41,6 +41,10 @@ def told() -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo("alcance: interrupted; nothing was written", err=True)
         raise typer.Exit(1) from None
+    except MemoryError:
+        message = "not enough memory: plan a part of the country, or lower ptp_candidates and client_candidates"
+        typer.echo(f"alcance: {message}; nothing was written", err=True)
+        raise typer.Exit(1) from None
     except BrokenPipeError:
         raise typer.Exit(0) from None
 

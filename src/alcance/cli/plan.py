@@ -46,10 +46,12 @@ def plan(
             language(lang)
         with progress_line(quiet) as tell:
             if others is None:
-                made = make_plan(read_pack(pack), scenario=scenario, seconds=seconds, progress=tell)
+                made = make_plan(read_pack(pack, tell), scenario=scenario, seconds=seconds, progress=tell)
             else:
                 made = plan_beside(pack, scenario, others, seconds=seconds, progress=tell)
-            summary = write_plan(made, out, lambda folder: publish_folder(folder, lang=lang, progress=tell))
+            summary = write_plan(
+                made, out, lambda folder: publish_folder(folder, lang=lang, progress=tell), progress=tell
+            )
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True))
     else:

@@ -147,21 +147,35 @@ class ArcLayer:
         }
         self._batches.append(
             {
-                name: np.ascontiguousarray(np.broadcast_to(np.asarray(value, dtype=_DTYPES[name]), (count,)))
+                # What is one for the whole batch, or shared with another batch, takes no room of its own.
+                name: np.broadcast_to(np.asarray(value, dtype=_DTYPES[name]), (count,))
                 for name, value in given.items()
             }
         )
 
-    def finish(self) -> Arcs:
-        """Sort by tail, head, price and kind.
+    def column(self, name: str) -> NDArray[Any]:
+        """Join one column of all batches, in the order in which they were added."""
+        return np.concatenate([batch[name] for batch in self._batches])
+
+    def finish(self, useful: NDArray[np.bool_] | None = None) -> Arcs:
+        """Sort by tail, head, price and kind; the layer is empty afterwards.
 
         Of parallel arcs the cheapest stays; point-to-point links all do, for each was laid because it carries more
-        than any cheaper one.
+        than any cheaper one. With a mask over the nodes, arcs that leave or enter any other are left out.
         """
-        joined = {name: np.concatenate([batch[name] for batch in self._batches]) for name in _DTYPES}
-        order = np.lexsort((joined["kind"], joined["price"], joined["head"], joined["tail"]))
-        tail, head = joined["tail"][order], joined["head"][order]
+        tail, head, price, kind = (self.column(name) for name in ("tail", "head", "price", "kind"))
+        rows = np.arange(len(tail)) if useful is None else np.flatnonzero(useful[tail] & useful[head])
+        order = rows[np.lexsort((kind[rows], price[rows], head[rows], tail[rows]))]
+        tail, head = tail[order], head[order]
         first = np.ones(len(order), dtype=bool)
         first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-        keep = order[first | (joined["kind"][order] == ArcKind.PTP)]
-        return Arcs(**{name: column[keep] for name, column in joined.items()})
+        keep = order[first | (kind[order] == ArcKind.PTP)]
+        del rows, order, tail, head, price, kind
+        columns = {}
+        # One by one: two copies of all columns would not fit beside each other for a country.
+        for name in _DTYPES:
+            columns[name] = self.column(name)[keep]
+            for batch in self._batches:
+                del batch[name]
+        self._batches.clear()
+        return Arcs(**columns)

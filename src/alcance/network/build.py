@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.errors import InputError, Problem, TerrainGap
+from alcance.network.adjacency import reached
 from alcance.network.arcs import ArcLayer
 from alcance.network.demand import sites_to_serve
 from alcance.network.fibre import FibrePlaces, fibre_places, lay_spans
@@ -122,10 +123,12 @@ def _build(pack: Pack, grid: Grid, tell: Callable[[str, float], None]) -> Networ
     candidates = np.concatenate([site_places, tower_places, summit_places])
     radio = radio_side(pack, places, grid, masts, candidates, wanted, links, sectors, tell)
     tell("laying arcs", 0.0)
-    nodes, arcs = _lay(
+    nodes, layer_of_arcs = _lay(
         pack, book, places, spans, fibre, masts, radio, links, sectors, site_places, tower_places, wanted.places
     )
-    return _assemble(pack, places, spans, grid, fibre, sites, nodes, arcs, sectors)
+    del radio  # the hops that were designed take as much room as the arcs laid for them
+    tell("laying arcs", 0.3)
+    return _assemble(pack, places, spans, grid, fibre, sites, nodes, layer_of_arcs, sectors, tell)
 
 
 def _summits(pack: Pack, grid: Grid, layer: PlaceLayer, fibre: FibrePlaces) -> NDArray[np.int64]:
@@ -162,7 +165,7 @@ def _lay(
     site_places: NDArray[np.int64],
     tower_places: NDArray[np.int64],
     wanted: NDArray[np.int64],
-) -> tuple[Nodes, Arcs]:
+) -> tuple[Nodes, ArcLayer]:
     """Number the nodes and lay the arcs of every kind."""
     numbering, layer = Numbering(), ArcLayer()
     yards = places.of_kind("locality", "substation", "road", "route")
@@ -197,7 +200,7 @@ def _lay(
     layer.add_priced(ArcKind.ARRIVE, mast_nodes.top[own, lowest], feed[own], **free)
     layer.add(ArcKind.SITE_EQUIPMENT, feed[wanted], leaf[wanted], book.of("site_equipment"))
     layer.add(ArcKind.SATELLITE, np.zeros(len(wanted)), leaf[wanted], book.of("satellite_terminal"))
-    return numbering.finish(), layer.finish()
+    return numbering.finish(), layer
 
 
 def _lay_fibre(
@@ -252,25 +255,36 @@ def _assemble(
     fibre: FibrePlaces,
     sites: pd.DataFrame,
     nodes: Nodes,
-    arcs: Arcs,
+    layer: ArcLayer,
     sectors: list[SectorClass],
+    tell: Callable[[str, float], None],
 ) -> Network:
     """Apply overrides, drop what no plan can use, renumber, and make the problem."""
     from dataclasses import replace
 
-    forbidden, forced = apply_overrides(arcs, nodes, places, fibre.place_of_pop, pack.table("overrides"))
-    forced_minor = int(arcs.price[_one_per_span(arcs, forced)].sum())
-    arcs = replace(arcs, price=np.where(forced, 0, arcs.price)).take(~forbidden)
-    keep = _useful(nodes, arcs)
+    forced_minor = 0
+    if len(pack.table("overrides")) == 0:
+        keep = _useful(nodes, layer.column("tail"), layer.column("head"))
+        arcs = layer.finish(keep)
+    else:
+        arcs = layer.finish()
+        forbidden, forced = apply_overrides(arcs, nodes, places, fibre.place_of_pop, pack.table("overrides"))
+        forced_minor = int(arcs.price[_one_per_span(arcs, forced)].sum())
+        arcs = replace(arcs, price=np.where(forced, 0, arcs.price)).take(~forbidden)
+        keep = _useful(nodes, arcs.tail, arcs.head)
+        arcs = arcs.take(keep[arcs.tail] & keep[arcs.head])
+    tell("laying arcs", 0.7)
     _check_reachable(nodes, places, keep)
-    number = np.cumsum(keep) - 1
-    arcs = arcs.take(keep[arcs.tail] & keep[arcs.head])
-    arcs = replace(arcs, tail=number[arcs.tail].astype(np.int32), head=number[arcs.head].astype(np.int32))
+    number = (np.cumsum(keep) - 1).astype(np.int32)
+    arcs = replace(arcs, tail=number[arcs.tail], head=number[arcs.head])
     nodes = nodes.take(keep)
     leaf_of_place = np.full(len(places), -1, dtype=np.int64)
     leaves = np.flatnonzero(nodes.kind == NodeKind.LEAF)
     leaf_of_place[nodes.place[leaves]] = leaves
     problem = SteinerProblem.build(len(nodes), 0, arcs.tail, arcs.head, arcs.price, leaves)
+    # One copy of the ends and prices serves both.
+    arcs = replace(arcs, tail=problem.tails, head=problem.heads, price=problem.costs)
+    tell("laying arcs", 1.0)
     return Network(
         problem=problem,
         nodes=nodes,
@@ -294,22 +308,11 @@ def _one_per_span(arcs: Arcs, forced: NDArray[np.bool_]) -> NDArray[np.int64]:
     return rows[np.sort(first)]
 
 
-def _useful(nodes: Nodes, arcs: Arcs) -> NDArray[np.bool_]:
+def _useful(nodes: Nodes, tail: NDArray[np.int32], head: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Keep the nodes that lie on some way from the root to a terminal."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import breadth_first_order
-
     count = len(nodes)
     leaves = np.flatnonzero(nodes.kind == NodeKind.LEAF)
-    # One more node behind all terminals turns "leads to a terminal" into one search.
-    tail = np.concatenate([arcs.tail, leaves])
-    head = np.concatenate([arcs.head, np.full(len(leaves), count)])
-    graph = coo_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(count + 1, count + 1)).tocsr()
-    down = breadth_first_order(graph, 0, return_predecessors=False)
-    up = breadth_first_order(graph.T.tocsr(), count, return_predecessors=False)
-    from_root, to_leaf = np.zeros(count + 1, dtype=bool), np.zeros(count + 1, dtype=bool)
-    from_root[down], to_leaf[up] = True, True
-    return (from_root & to_leaf)[:count]
+    return reached(tail, head, count, np.zeros(1, dtype=np.int64)) & reached(head, tail, count, leaves)
 
 
 def _check_reachable(nodes: Nodes, places: Places, keep: NDArray[np.bool_]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ class Design:
     """
 
     rate_mbps: NDArray[np.float64]
-    margin_db: NDArray[np.float64]
+    margin_db: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Offer:
         nowhere = np.empty(0, dtype=np.int32)
         level = np.empty(0, dtype=np.uint8)
         hops = Hops(nowhere, nowhere, level, level, np.empty(0))
-        return cls(hops, [Design(np.empty(0), np.empty(0)) for _ in range(classes)])
+        return cls(hops, [Design(np.empty(0), np.empty(0, dtype=np.float32)) for _ in range(classes)])
 
     def serving(self, need_mbps: NDArray[np.float64]) -> Offer:
         """Keep the hops over which some class carries what is needed, and of each class what carries it."""
@@ -141,7 +142,7 @@ class LinkDesigner:
         from alcance.radio.p530 import required_margin_db
 
         rate_mbps = np.zeros(len(hops.near))
-        spare_db = np.full(len(hops.near), np.nan)
+        spare_db = np.full(len(hops.near), np.nan, dtype=np.float32)
         near = np.flatnonzero(hops.distance_m <= link.max_range_m)
         if len(near) == 0:
             return Design(rate_mbps, spare_db)
@@ -149,17 +150,20 @@ class LinkDesigner:
         loss_db = free_space_loss_db(distance_km, link.freq_ghz) + link.gas_db_km * distance_km
         if off_axis_db is not None:
             loss_db = loss_db + off_axis_db[near]
-        fading_db = required_margin_db(
+        loss_db = np.round(loss_db, 2)
+        # Most pairs are too far apart even in still air: only for the others is it worth knowing how they fade.
+        hope = link_rate_mbps(link.near, link.far, loss_db, math.ceil(self.least_margin_db * 100) / 100) > 0
+        near, distance_km, loss_db = near[hope], distance_km[hope], loss_db[hope]
+        need_db = required_margin_db(
             np.maximum(distance_km, SHORTEST_KM),
             link.freq_ghz,
             self.altitude_m[hops.near[near], hops.near_class[near]],
             self.altitude_m[hops.far[near], hops.far_class[near]],
             self.availability_pct,
             self.climate,
+            least_db=self.least_margin_db,
+            steps_per_db=100,  # upwards: a margin that is kept must outlast what was asked
         )
-        # Upwards: a margin that is kept must outlast what was asked.
-        need_db = np.ceil(np.maximum(fading_db, self.least_margin_db) * 100) / 100
-        loss_db = np.round(loss_db, 2)
         rate = link_rate_mbps(link.near, link.far, loss_db, need_db)
         works = rate > 0
         signal = [

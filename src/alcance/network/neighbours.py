@@ -9,10 +9,11 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_PAIRS_AT_A_TIME = 10_000  # bounds the memory for the points around them
 IN_LINE_M = 0.01  # points that stray less than this from a line are in it
 
 
-def relative_neighbours(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
+def relative_neighbours(xy_m: NDArray[np.float64], longest_m: float = np.inf) -> NDArray[np.int32]:
     """Join two points when no third is nearer to both than they are to each other (Toussaint 1980).
 
     The graph lies between the minimum spanning tree and the Delaunay triangulation, from which it is sifted.
@@ -21,6 +22,8 @@ def relative_neighbours(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
     ----------
     xy_m
         n x 2 distinct points in metres.
+    longest_m
+        Pairs farther apart are left out.
 
     Returns
     -------
@@ -40,6 +43,7 @@ def relative_neighbours(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
         sides = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]])
         pairs = np.unique(np.sort(sides, axis=1), axis=0)
     length = np.linalg.norm(xy_m[pairs[:, 0]] - xy_m[pairs[:, 1]], axis=1)
+    pairs, length = pairs[length <= longest_m], length[length <= longest_m]
     tree = cKDTree(xy_m)
     alive = np.ones(len(pairs), dtype=bool)
     # Almost every pair that falls does so by one of its ends' nearest neighbours; only the rest needs a full search.
@@ -49,11 +53,12 @@ def relative_neighbours(xy_m: NDArray[np.float64]) -> NDArray[np.int32]:
             third = near[pairs[:, end], column]
             alive &= ~_between(xy_m, pairs, third, length)
     left = np.flatnonzero(alive)
-    for row in left:
-        a, _b = pairs[row]
-        third = np.asarray(tree.query_ball_point(xy_m[a], length[row]), dtype=np.int64)
-        both = np.broadcast_to(pairs[row], (len(third), 2))
-        alive[row] = not _between(xy_m, both, third, np.full(len(third), length[row])).any()
+    for start in range(0, len(left), _PAIRS_AT_A_TIME):
+        rows = left[start : start + _PAIRS_AT_A_TIME]
+        found = tree.query_ball_point(xy_m[pairs[rows, 0]], length[rows])
+        row = np.repeat(rows, [len(third) for third in found])
+        between = _between(xy_m, pairs[row], np.concatenate(found).astype(np.int64), length[row])
+        alive[row[between]] = False
     kept: NDArray[np.int32] = pairs[alive].astype(np.int32)
     return kept
 

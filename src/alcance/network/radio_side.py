@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.network.hops import Hops, hops_of
-from alcance.network.link_design import LinkDesigner, Offer
+from alcance.network.link_design import Design, LinkDesigner, Offer
 from alcance.network.relays import MastPrices, best_sight, best_trunks
 from alcance.network.sight import Sight, SightRule, join_sight, sight_between
 from alcance.radio.heights import HEIGHT_CLASSES_M
@@ -176,7 +176,7 @@ class _Search:
         hops = hops.take(may_stand)
         # A trunk must carry one site at least.
         busy = np.full(len(hops.near), float(self.pack.policy("site_busy_mbps")))
-        return Offer(hops, [self.designer.design(link, hops) for link in self.links]).serving(busy)
+        return Offer(hops, self._designs("designing trunks", hops)).serving(busy)
 
     def ends(self, relays: NDArray[np.int64], between: Sight) -> Offer:
         """Offer sites a point-to-point end from the relays that would serve them at least cost."""
@@ -189,8 +189,15 @@ class _Search:
         sight = join_sight([between.take(np.isin(between.far, self.wanted.places)), apart])
         kept = best_sight(sight, self.prices, cheapest, 0.0, self.worth, ENDS_PER_SITE)
         hops = self._worthwhile(hops_of(sight.take(kept)), cheapest)
-        designs = [self.designer.design(link, hops) for link in self.links]
-        return Offer(hops, designs).serving(self.need_mbps[hops.far])
+        return Offer(hops, self._designs("designing ends", hops)).serving(self.need_mbps[hops.far])
+
+    def _designs(self, stage: str, hops: Hops) -> list[Design]:
+        """Design hops with every class of link."""
+        designs: list[Design] = []
+        for link in self.links:
+            self.progress(stage, len(designs) / len(self.links))
+            designs.append(self.designer.design(link, hops))
+        return designs
 
     def _screen(
         self,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
+from alcance.network.adjacency import by_end
 from alcance.network.sight import Sight
-from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,19 +62,14 @@ def best_sight(
     NDArray[np.bool_]
         Rows kept.
     """
-    serve = np.append(masts.client, np.inf)[sight.far_class] + client_price
-    serve = np.where(serve < worth[sight.far, None], serve, np.inf)
-    relay_price = masts.relay[sight.near]
-    reach = np.zeros_like(masts.relay)
-    for height_class in range(len(HEIGHT_CLASSES_M)):
-        np.add.at(reach[:, height_class], sight.near[np.isfinite(serve[:, height_class])], 1.0)
-    shared = serve + (relay_price + sector_price) / np.clip(reach[sight.near], 1.0, REACH_CAP)
-    cost = shared.min(axis=1)
+    serve = np.append(masts.client, np.inf) + client_price
+    cost = _shared_costs(sight.near, sight.far, sight.far_class, serve, worth, masts.relay + sector_price)
     possible = np.isfinite(cost)
-    cheap = _first_per_far(sight, cost, possible, per_site)
-    near = _first_per_far(sight, sight.distance_m, possible, per_site // 2)
-    kept: NDArray[np.bool_] = cheap | near
-    return kept
+    keep = np.zeros(len(sight), dtype=np.bool_)
+    far = by_end(sight.far, len(worth))
+    _keep_first(*far, sight.near, cost, possible, per_site, keep)
+    _keep_first(*far, sight.near, sight.distance_m, possible, per_site // 2, keep)
+    return keep
 
 
 def best_trunks(
@@ -97,32 +93,67 @@ def best_trunks(
     NDArray[np.bool_]
         Rows kept; with a pair its reverse is kept too.
     """
-    classes = sight.far_class.astype(np.int64)
     far_price = np.concatenate([relay_price, np.full((len(relay_price), 1), np.inf)], axis=1)
-    raise_price = np.stack(
-        [relay_price[sight.near, c] + far_price[sight.far, classes[:, c]] for c in range(len(HEIGHT_CLASSES_M))],
-        axis=1,
-    ).min(axis=1)
+    raise_price = _raise_prices(sight.near, sight.far, sight.far_class, far_price)
     possible = np.isfinite(raise_price)
     third = max(1, per_relay // 3)
-    keep = _first_per_far(sight, sight.distance_m, possible, third)
-    keep |= _first_per_far(sight, np.round(raise_price) + sight.distance_m, possible, third)
-    keep |= _first_per_far(sight, -reach[sight.near].astype(np.float64), possible, third)
+    keep = np.zeros(len(sight), dtype=np.bool_)
+    far = by_end(sight.far, len(reach))
+    for cost in (sight.distance_m, np.round(raise_price) + sight.distance_m, -reach[sight.near].astype(np.float64)):
+        _keep_first(*far, sight.near, cost, possible, third, keep)
+    backward = np.sort(sight.far[keep].astype(np.int64) * (len(reach) + 1) + sight.near[keep])
     forward = sight.near.astype(np.int64) * (len(reach) + 1) + sight.far
-    backward = sight.far.astype(np.int64) * (len(reach) + 1) + sight.near
-    return keep | np.isin(forward, backward[keep])
-
-
-def _first_per_far(
-    sight: Sight, cost: NDArray[np.float64], possible: NDArray[np.bool_], count: int
-) -> NDArray[np.bool_]:
-    """Mark for every far end its `count` cheapest possible rows; ties go to the lower near end."""
-    rows = np.flatnonzero(possible)
-    rows = rows[np.lexsort((sight.near[rows], cost[rows], sight.far[rows]))]
-    far = sight.far[rows]
-    starts = np.flatnonzero(np.append(True, far[1:] != far[:-1])) if len(far) else np.empty(0, dtype=np.int64)
-    sizes = np.diff(np.append(starts, len(far)))
-    rank = np.arange(len(far)) - np.repeat(starts, sizes)
-    keep = np.zeros(len(sight), dtype=bool)
-    keep[rows[rank < count]] = True
+    found = np.searchsorted(backward, forward)
+    keep |= np.append(backward, -1)[found] == forward
     return keep
+
+
+@njit(cache=True, nogil=True)
+def _shared_costs(near, far, far_class, serve, worth, relay):  # type: ignore[no-untyped-def]
+    """Cheapest price of each path over its classes, the relay's shared by all it could serve at that class."""
+    reach = np.zeros(relay.shape)
+    cost = np.full(len(near), np.inf)
+    for row in range(len(near)):
+        for level in range(relay.shape[1]):
+            if serve[far_class[row, level]] < worth[far[row]]:
+                reach[near[row], level] += 1.0
+    for row in range(len(near)):
+        for level in range(relay.shape[1]):
+            own = serve[far_class[row, level]]
+            if own < worth[far[row]]:
+                shared = relay[near[row], level] / min(max(reach[near[row], level], 1.0), REACH_CAP)
+                cost[row] = min(cost[row], own + shared)
+    return cost
+
+
+@njit(cache=True, nogil=True)
+def _raise_prices(near, far, far_class, price):  # type: ignore[no-untyped-def]
+    """Cheapest price of the two masts of each path over its classes; the last column of prices is for none."""
+    cheapest = np.full(len(near), np.inf)
+    for row in range(len(near)):
+        for level in range(far_class.shape[1]):
+            both = price[near[row], level] + price[far[row], far_class[row, level]]
+            cheapest[row] = min(cheapest[row], both)
+    return cheapest
+
+
+@njit(cache=True, nogil=True)
+def _keep_first(pointer, rows, near, cost, possible, count, keep):  # type: ignore[no-untyped-def]
+    """Mark for every far end its `count` cheapest possible rows; ties go to the lower near end."""
+    best = np.empty(count, dtype=np.int64)
+    for end in range(len(pointer) - 1):
+        size = 0
+        for position in range(pointer[end], pointer[end + 1]):
+            row = rows[position]
+            if not possible[row]:
+                continue
+            at = size
+            while at > 0 and (cost[row], near[row]) < (cost[best[at - 1]], near[best[at - 1]]):
+                if at < count:
+                    best[at] = best[at - 1]
+                at -= 1
+            if at < count:
+                best[at] = row
+                size = min(size + 1, count)
+        for position in range(size):
+            keep[best[position]] = True

@@ -195,8 +195,7 @@ def sight_between(
             far_tree, max_distance_m * STRETCH, output_type="ndarray"
         )
         found = found[found["v"] > 1.0]
-        order = np.lexsort((found["j"], found["i"]))
-        a, b = rows[found["i"][order]], far[found["j"][order]]
+        a, b = rows[found["i"]], far[found["j"]]
         distance_m = np.round(great_circle_m(places.lon[a], places.lat[a], places.lon[b], places.lat[b]), 2)
         within = (distance_m <= max_distance_m) & (a != b) & (distance_m > 1.0)
         a, b, distance_m = a[within], b[within], distance_m[within]
@@ -213,10 +212,13 @@ def sight_between(
             k_factor=rule.k_factor,
             clearance=rule.fresnel_clearance,
             step_m=rule.step_m,
+            ceiling_m=float(heights_m[-1]),
         )
-        far_class = np.searchsorted(heights_m, np.round(need_m, 2), side="left").astype(np.uint8)
-        clear = far_class[:, -1] < NO_CLASS
-        seen = Sight(a[clear].astype(np.int32), b[clear].astype(np.int32), distance_m[clear], far_class[clear])
+        # Most pairs are never clear: the few that are get sorted and classed.
+        clear = np.flatnonzero(np.round(need_m[:, -1], 2) <= heights_m[-1])
+        clear = clear[np.argsort(a[clear] * len(places) + b[clear])]
+        far_class = np.searchsorted(heights_m, np.round(need_m[clear], 2), side="left").astype(np.uint8)
+        seen = Sight(a[clear].astype(np.int32), b[clear].astype(np.int32), distance_m[clear], far_class)
         if rule.confidence > 0:
             seen = _surely(grid, places, seen, rule)
         yield seen

@@ -96,8 +96,7 @@ def distribution_spans(
     """
     xy_m, first = np.unique(places.xy_m[rows], axis=0, return_index=True)
     rows = rows[first]
-    pairs = relative_neighbours(xy_m)
-    pairs = pairs[np.linalg.norm(xy_m[pairs[:, 0]] - xy_m[pairs[:, 1]], axis=1) <= max_span_m]
+    pairs = relative_neighbours(xy_m, max_span_m)
     a, b = rows[pairs[:, 0]], rows[pairs[:, 1]]
     a, b = np.minimum(a, b), np.maximum(a, b)
     order = np.lexsort((b, a))

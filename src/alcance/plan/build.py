@@ -40,13 +40,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan before it is written: its tables, its problem, its proof."""
+    """A plan before it is written: its tables, its problem, its proof, and how the solver came to it.
+
+    `history` holds (seconds, stage, bound, cost) as `steiner.Solution` has it, without what overrides force.
+    """
 
     summary: dict[str, Any]
     tables: PlanTables
     problem_arrays: dict[str, NDArray[Any]]
     certificate: Certificate
     context: gpd.GeoDataFrame
+    history: tuple[tuple[float, str, int, int], ...] = ()
 
 
 class _Stages:
@@ -130,10 +134,16 @@ def make_plan(
     stages.close()
     summary["beside"] = None  # `plan.beside` sets other plans beside this one
     summary["seconds"] = stages.seconds
-    return Plan(summary, tables, arrays, solution.certificate, _context(pack))
+    return Plan(summary, tables, arrays, solution.certificate, _context(pack), solution.history)
 
 
-def write_plan(plan: Plan, folder: Path, finish: Callable[[Path], None] | None = None) -> dict[str, Any]:
+def write_plan(
+    plan: Plan,
+    folder: Path,
+    finish: Callable[[Path], None] | None = None,
+    *,
+    progress: Callable[[str, float], None] | None = None,
+) -> dict[str, Any]:
     """Write the plan folder, whole or not at all.
 
     Parameters
@@ -144,6 +154,8 @@ def write_plan(plan: Plan, folder: Path, finish: Callable[[Path], None] | None =
         Where; a plan that stands there is replaced.
     finish
         Writes further outputs (`alcance.publish`) into the folder before it is put in its place.
+    progress
+        Told the stage and the share done.
 
     Returns
     -------
@@ -162,12 +174,15 @@ def write_plan(plan: Plan, folder: Path, finish: Callable[[Path], None] | None =
         "profiles.parquet": plan.tables.profiles,
         "context.parquet": plan.context,
     }
+    tell = progress or (lambda _stage, _share: None)
+    tell("writing", 0.0)
     with whole_folder(folder) as making:
         digests = {**plan.summary["digests"], "summary": summary_digest(plan.summary)}
-        for name, table in tables.items():
+        for done, (name, table) in enumerate(tables.items(), start=1):
             write_table(table, making / name, plan.summary)
             digests[name] = file_digest(making / name)
-        write_arrays(making / "problem.npz", plan.problem_arrays)
+            tell("writing", 0.5 * done / len(tables))
+        write_arrays(making / "problem.npz", plan.problem_arrays, lambda share: tell("writing", 0.5 + 0.4 * share))
         plan.certificate.save(making / "certificate.npz")
         summary = {**plan.summary, "digests": digests}
         write_json(making / "summary.json", summary)

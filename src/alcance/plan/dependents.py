@@ -16,6 +16,7 @@ from numba import njit
 
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
+from alcance.network.adjacency import by_end
 from alcance.plan.tree import Tree
 
 if TYPE_CHECKING:
@@ -26,8 +27,19 @@ if TYPE_CHECKING:
     from alcance.steiner import Problem
 
 _LOOK, _MOVE = 0, 1  # price a move, or make it
+_TRY, _KEEP = 0, 1  # price what emptying an arc takes, or do it
 _MAX_SETTLED = 20_000  # nodes looked at for one move, where a way is known: the best of so many is cheap enough
 _NO_WAY = np.int64(1) << 60
+
+# Tails, heads, costs, the pointer and list of arcs into each node, and limits.
+Graph = tuple[
+    "NDArray[np.int32]",
+    "NDArray[np.int32]",
+    "NDArray[np.int64]",
+    "NDArray[np.int64]",
+    "NDArray[np.int32]",
+    "NDArray[np.int64]",
+]
 
 
 @dataclass(frozen=True)
@@ -78,51 +90,49 @@ def repair_dependents(
     InputError
         If what hangs on a full arc has no other way: overrides leave it none.
     """
-    into = np.argsort(problem.heads, kind="stable").astype(np.int64)
-    graph = (
-        problem.tails.astype(np.int64),
-        problem.heads.astype(np.int64),
-        problem.costs,
-        np.searchsorted(problem.heads[into], np.arange(problem.node_count + 1)).astype(np.int64),
-        into,
-        limit,
-    )
     is_terminal = np.zeros(problem.node_count, dtype=np.int64)
     is_terminal[problem.terminals] = 1
     parent_arc = _without_dead_ends(problem, tree, is_terminal)
+    now = Tree.of_parents(problem, parent_arc)
+    load = now.sum_below(problem, is_terminal)
+    fed = now.order[1:]
+    # From the deepest up: what leaves it also leaves the arcs above. Nothing moves to where there is no room, so no arc
+    # becomes full that was not, and none that is over its limit gains a site.
+    over = fed[load[fed] > limit[parent_arc[fed]]][::-1]
     moved = np.zeros(problem.node_count, dtype=np.bool_)
+    if len(over) == 0:
+        return Repair(now, moved[problem.terminals])
+    in_ptr, into = by_end(problem.heads, problem.node_count)
+    graph = (problem.tails, problem.heads, problem.costs, in_ptr, into, limit)
+    scratch = (np.full(problem.node_count, -1, dtype=np.int64), np.full(problem.node_count, -1, dtype=np.int64))
+    state = (parent_arc, load, is_terminal, moved, scratch)
+    first, below = _terminals_below(problem, parent_arc, over)
     widened: list[int] = []
-    first_over = 0
-    while True:
-        now = Tree.of_parents(problem, parent_arc)
-        load = now.sum_below(problem, is_terminal)
-        fed = now.order[1:]
-        over = load[fed] > limit[parent_arc[fed]]
-        if not over.any():
-            # What was widened first may have been relieved further up since.
-            for node in widened:
-                if parent_arc[node] >= 0:
-                    parent_arc[node] = _cheapest_with_room(graph, parent_arc[node], node, load[node])
-            return Repair(Tree.of_parents(problem, parent_arc), moved[problem.terminals])
-        first_over = max(first_over, int(over.sum()))
+    for row, full in enumerate(over.tolist()):
         if progress is not None:
-            progress("making room", 1.0 - int(over.sum()) / first_over)
-        full = int(fed[over][-1])  # the deepest: what leaves it also leaves the arcs above
-        below = _terminals_below(problem, now, full)
-        best = None
-        for arc in _ways_in(graph, parent_arc[full], full):
-            trial = (parent_arc.copy(), load.copy(), moved.copy())
-            trial[0][full] = arc
-            if not _empty(graph, trial[0], trial[1], is_terminal, below, full, trial[2]):
-                continue
-            price = int(problem.costs[trial[0][trial[0] >= 0]].sum())
-            if best is None or price < best[0]:
-                best = (price, trial)
-        if best is None:
-            raise _no_room(problem, now, parent_arc[full], limit, full, name)
-        if best[1][0][full] != parent_arc[full]:
+            progress("making room", row / len(over))
+        before = parent_arc[full]
+        if load[full] <= limit[before]:
+            continue
+        terminals = _still_below(problem.tails, parent_arc, below[first[row] : first[row + 1]], full)
+        best, best_price = np.int64(-1), _NO_WAY
+        for arc in _ways_in(graph, before, full):
+            parent_arc[full] = arc
+            fits, price = _empty(graph, state, terminals, full, arc, _TRY)
+            price += int(problem.costs[arc])
+            if fits and price < best_price:
+                best, best_price = arc, price
+        if best < 0:
+            raise _no_room(terminals, before, limit, full, name)
+        parent_arc[full] = best
+        _empty(graph, state, terminals, full, best, _KEEP)
+        if best != before:
             widened.append(full)
-        parent_arc, _, moved = best[1]
+    # What was widened first may have been relieved further up since.
+    for node in widened:
+        if parent_arc[node] >= 0:
+            parent_arc[node] = _cheapest_with_room(graph, parent_arc[node], node, load[node])
+    return Repair(Tree.of_parents(problem, parent_arc), moved[problem.terminals])
 
 
 def _without_dead_ends(problem: Problem, tree: Tree, is_terminal: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -132,7 +142,7 @@ def _without_dead_ends(problem: Problem, tree: Tree, is_terminal: NDArray[np.int
     return parent_arc
 
 
-def _ways_in(graph: tuple[NDArray[np.int64], ...], arc: np.int64, head: int) -> NDArray[np.int64]:
+def _ways_in(graph: Graph, arc: np.int64, head: int) -> NDArray[np.int64]:
     """List an arc and those beside it that carry more, by their numbers."""
     tails, _, _, in_ptr, into, limit = graph
     beside = into[in_ptr[head] : in_ptr[head + 1]]
@@ -140,7 +150,7 @@ def _ways_in(graph: tuple[NDArray[np.int64], ...], arc: np.int64, head: int) -> 
     return np.append(arc, np.sort(wider))
 
 
-def _cheapest_with_room(graph: tuple[NDArray[np.int64], ...], arc: np.int64, head: int, load: np.int64) -> np.int64:
+def _cheapest_with_room(graph: Graph, arc: np.int64, head: int, load: np.int64) -> np.int64:
     """Give the cheapest of an arc and those beside it that carry a load; the arc itself where none is cheaper."""
     tails, _, costs, in_ptr, into, limit = graph
     beside = into[in_ptr[head] : in_ptr[head + 1]]
@@ -149,59 +159,138 @@ def _cheapest_with_room(graph: tuple[NDArray[np.int64], ...], arc: np.int64, hea
     return cheapest if costs[cheapest] < costs[arc] else arc
 
 
-def _terminals_below(problem: Problem, tree: Tree, node: int) -> NDArray[np.int64]:
-    """List the terminals below a node."""
-    mark = np.zeros(problem.node_count, dtype=np.float64)
-    mark[node] = 1.0
-    return problem.terminals[tree.sum_above(problem, mark)[problem.terminals] > 0].astype(np.int64)
+def _terminals_below(
+    problem: Problem, parent_arc: NDArray[np.int64], nodes: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """List the terminals below each of some nodes: row r holds entries first[r] to first[r + 1]."""
+    row_of = np.full(problem.node_count, -1, dtype=np.int64)
+    row_of[nodes] = np.arange(len(nodes))
+    first = np.zeros(len(nodes) + 1, dtype=np.int64)
+    terminals = problem.terminals.astype(np.int64)
+    _climb(problem.tails, parent_arc, terminals, row_of, first, np.empty(0, dtype=np.int64))
+    first = np.concatenate([[0], np.cumsum(first[:-1])])
+    below = np.empty(first[-1], dtype=np.int64)
+    _climb(problem.tails, parent_arc, terminals, row_of, first.copy(), below)
+    return first, below
 
 
 def _no_room(
-    problem: Problem,
-    tree: Tree,
+    terminals: NDArray[np.int64],
     arc: np.int64,
     limit: NDArray[np.int64],
     full: int,
     name: Callable[[int], str],
 ) -> InputError:
     """Tell which terminals cannot leave a full arc."""
-    names = [name(int(terminal)) for terminal in _terminals_below(problem, tree, full)]
+    names = [name(int(terminal)) for terminal in terminals]
     shown = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
     message = f"may carry {limit[arc]} sites, and {len(names)} have no other way with room: relax the overrides of some"
     return InputError([Trouble("overrides", None, "", name(full), f"{message} of {shown}")])
 
 
-@njit(cache=True)
-def _empty(graph, parent_arc, load, is_terminal, terminals, full, moved):  # type: ignore[no-untyped-def]
-    """Move terminals out from below `full` until its arc is within its limit; tell whether that could be done."""
-    limit = graph[5]
-    distance = np.full(len(parent_arc), -1, dtype=np.int64)
-    onward = np.full(len(parent_arc), -1, dtype=np.int64)
-    queue = [(_way_out(graph, parent_arc, load, is_terminal, t, distance, onward, _LOOK), t) for t in terminals]
+@njit(cache=True, nogil=True)
+def _climb(tails, parent_arc, terminals, row_of, place, below):  # type: ignore[no-untyped-def]
+    """Count the terminals below each row, or where there is room for them write them down."""
+    for terminal in terminals:
+        node = terminal
+        while parent_arc[node] >= 0:
+            row = row_of[node]
+            if row >= 0:
+                if len(below) > 0:
+                    below[place[row]] = terminal
+                place[row] += 1
+            node = tails[parent_arc[node]]
+
+
+@njit(cache=True, nogil=True)
+def _still_below(tails, parent_arc, terminals, full):  # type: ignore[no-untyped-def]
+    """Of the terminals that hung below a node, give those that still do."""
+    keep = np.zeros(len(terminals), dtype=np.bool_)
+    for position in range(len(terminals)):
+        node = terminals[position]
+        while node != full and parent_arc[node] >= 0:
+            node = tails[parent_arc[node]]
+        keep[position] = node == full
+    return terminals[keep]
+
+
+@njit(cache=True, nogil=True)
+def _empty(graph, state, terminals, full, arc, action):  # type: ignore[no-untyped-def]
+    """Move terminals out from below `full` until the arc that feeds it is within its limit.
+
+    Tells whether that could be done, and at what price; puts everything back where it was only a trial.
+    """
+    heads, limit = graph[1], graph[5]
+    parent_arc, load, _, moved, _ = state
+    spent = np.int64(0)
+    steps = [(np.int64(0), False)][:0]  # terminals moved, and whether they had been before
+    left = [np.int64(0)][:0]  # arcs given up, move by move, each move closed by -1
+    queue = [(_way_out(graph, state, t, _LOOK, left), t) for t in terminals]
     heapq.heapify(queue)
-    while load[full] > limit[parent_arc[full]] and len(queue) > 0:
+    while load[full] > limit[arc] and len(queue) > 0:
         _, terminal = heapq.heappop(queue)
         # Earlier moves may have filled or opened ways: look again, and wait if another is cheaper now.
-        price = _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, _LOOK)
+        price = _way_out(graph, state, terminal, _LOOK, left)
         if len(queue) > 0 and price > queue[0][0]:
             heapq.heappush(queue, (price, terminal))
             continue
         if price == _NO_WAY:
             continue
-        _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, _MOVE)
+        left.append(np.int64(-1))
+        spent += _way_out(graph, state, terminal, _MOVE, left)
+        steps.append((terminal, moved[terminal]))
         moved[terminal] = True
-    return parent_arc[full] < 0 or load[full] <= limit[parent_arc[full]]
+    fits = load[full] <= limit[arc]
+    if action == _TRY:
+        for step in range(len(steps) - 1, -1, -1):
+            terminal, flag = steps[step]
+            moved[terminal] = flag
+            _take_out(graph, state, terminal)
+            while left[-1] >= 0:
+                back = left.pop()
+                parent_arc[heads[back]] = back
+            left.pop()
+            _put_in(graph, state, terminal)
+    return fits, spent
 
 
-@njit(cache=True)
-def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, action):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _take_out(graph, state, terminal):  # type: ignore[no-untyped-def]
+    """Take a terminal out of the tree with what serves it alone."""
+    tails = graph[0]
+    parent_arc, load = state[0], state[1]
+    node = terminal
+    while parent_arc[node] >= 0:
+        arc = parent_arc[node]
+        load[node] -= 1
+        if load[node] == 0:
+            parent_arc[node] = -1
+        node = np.int64(tails[arc])
+    load[node] -= 1
+
+
+@njit(cache=True, nogil=True)
+def _put_in(graph, state, terminal):  # type: ignore[no-untyped-def]
+    """Count a terminal on its way up to the root."""
+    tails = graph[0]
+    parent_arc, load = state[0], state[1]
+    node = terminal
+    while parent_arc[node] >= 0:
+        load[node] += 1
+        node = np.int64(tails[parent_arc[node]])
+    load[node] += 1
+
+
+@njit(cache=True, nogil=True)
+def _way_out(graph, state, terminal, action, left):  # type: ignore[no-untyped-def]
     """Price the cheapest way to serve a terminal from elsewhere, less what leaving its place saves; take it if asked.
 
     A backward Dijkstra from the terminal over nodes outside the tree, until it meets a node of the tree with room for
-    one more all the way up; the full arc itself has none.
+    one more all the way up; the full arc itself has none. Where the way is taken, `left` gains the arcs given up.
     """
     tails, heads, costs, in_ptr, into, limit = graph
-    alone = [np.int64(0) for _ in range(0)]
+    parent_arc, load, is_terminal, _, (distance, onward) = state
+    alone = [np.int64(0)][:0]
     saved = np.int64(0)
     node = terminal
     while parent_arc[node] >= 0:
@@ -211,7 +300,8 @@ def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, a
             saved += costs[arc]
             alone.append(arc)
             parent_arc[node] = -1
-        node = tails[arc]
+        node = np.int64(tails[arc])
+    load[node] -= 1
     root = node
     touched = [terminal]
     distance[terminal] = 0
@@ -230,7 +320,7 @@ def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, a
             continue  # its own ways up are just as full
         for position in range(in_ptr[at], in_ptr[at + 1]):
             arc = into[position]
-            tail = tails[arc]
+            tail = np.int64(tails[arc])
             if limit[arc] < 1 or is_terminal[tail] > 0:
                 continue
             reached = price + costs[arc]
@@ -239,7 +329,7 @@ def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, a
                     touched.append(tail)
                 distance[tail] = reached
                 onward[tail] = arc
-                heapq.heappush(heap, (reached, np.int64(tail)))
+                heapq.heappush(heap, (reached, tail))
     if met < 0 and distance[root] >= 0:
         met = root
     extra = _NO_WAY
@@ -249,25 +339,23 @@ def _way_out(graph, parent_arc, load, is_terminal, terminal, distance, onward, a
         node = met
         while node != terminal:
             arc = onward[node]
-            node = heads[arc]
+            node = np.int64(heads[arc])
             parent_arc[node] = arc
+        left.extend(alone)
     else:
         for arc in alone:
             parent_arc[heads[arc]] = arc
-    node = terminal
-    while parent_arc[node] >= 0:
-        load[node] += 1
-        node = tails[parent_arc[node]]
+    _put_in(graph, state, terminal)
     for other in touched:
         distance[other] = -1
         onward[other] = -1
     return extra
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _has_room(tails, parent_arc, load, limit, node):  # type: ignore[no-untyped-def]
     while parent_arc[node] >= 0:
         if load[node] + 1 > limit[parent_arc[node]]:
             return False
-        node = tails[parent_arc[node]]
+        node = np.int64(tails[parent_arc[node]])
     return True

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from alcance.network.adjacency import by_end
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -18,14 +20,13 @@ UNREACHED = np.int64(1) << 60
 
 def distance_from(problem: Problem, sources: NDArray[np.int64]) -> NDArray[np.int64]:
     """Price of the cheapest way from any source to each node (Dijkstra); `UNREACHED` where there is none."""
-    out = np.argsort(problem.tails, kind="stable").astype(np.int64)
-    pointer = np.searchsorted(problem.tails[out], np.arange(problem.node_count + 1)).astype(np.int64)
-    distance: NDArray[np.int64] = _dijkstra(pointer, problem.heads[out].astype(np.int64), problem.costs[out], sources)
+    pointer, out = by_end(problem.tails, problem.node_count)
+    distance: NDArray[np.int64] = _dijkstra(pointer, out, problem.heads, problem.costs, sources)
     return distance
 
 
-@njit(cache=True)
-def _dijkstra(pointer, heads, costs, sources):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _dijkstra(pointer, out, heads, costs, sources):  # type: ignore[no-untyped-def]
     distance = np.full(len(pointer) - 1, np.int64(1) << 60, dtype=np.int64)
     heap = [(np.int64(0), np.int64(source)) for source in sources]
     for source in sources:
@@ -35,8 +36,9 @@ def _dijkstra(pointer, heads, costs, sources):  # type: ignore[no-untyped-def]
         if price > distance[at]:
             continue
         for position in range(pointer[at], pointer[at + 1]):
-            head = heads[position]
-            reached = price + costs[position]
+            arc = out[position]
+            head = np.int64(heads[arc])
+            reached = price + costs[arc]
             if reached < distance[head]:
                 distance[head] = reached
                 heapq.heappush(heap, (reached, head))

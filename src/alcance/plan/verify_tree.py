@@ -93,7 +93,10 @@ def built_tree(plan: PlanFiles, chosen: NDArray[np.int64], report: Report) -> Bu
     depth = np.where(parent >= 0, 1, 0).astype(np.int64)
     up = np.where(parent >= 0, parent, np.arange(count))
     for _ in range(int(np.ceil(np.log2(max(2, count)))) + 1):
-        depth, up = depth + depth[up], up[up]
+        depth, above = depth + depth[up], up[up]
+        if np.array_equal(above, up):
+            break
+        up = above
     rooted = up[heads[chosen]] == root
     report.check(bool(rooted.all()), "every edge hangs on the root", f"{int((~rooted).sum())} do not")
     terminals = plan.problem["terminals"]
@@ -170,6 +173,7 @@ def check_sites(tree: BuiltTree, report: Report) -> None:
         return
     row_of_head = {int(head): row for row, head in enumerate(tree.heads)}
     kinds, place, edge_id = true_kinds(tree.plan, tree.chosen), problem["node_place"], edges["edge_id"].tolist()
+    stated, technologies, site_id = (sites[name].tolist() for name in ("upstream", "technology", "site_id"))
     strayed, misnamed = [], []
     for row, node in enumerate(leaf):
         path: list[int] = []
@@ -177,12 +181,12 @@ def check_sites(tree: BuiltTree, report: Report) -> None:
         while at in row_of_head:
             path.append(row_of_head[at])
             at = int(tree.tails[path[-1]])
-        if [edge_id[edge] for edge in path] != list(sites["upstream"].iloc[row]):
-            strayed.append(str(sites["site_id"].iloc[row]))
+        if [edge_id[edge] for edge in path] != list(stated[row]):
+            strayed.append(str(site_id[row]))
         entry = next((edge for edge in path if place[tree.tails[edge]] != place[node]), None)
         technology = "existing" if entry is None else ENTRIES.get(str(kinds[entry]), "none")
-        if technology != sites["technology"].iloc[row]:
-            misnamed.append(str(sites["site_id"].iloc[row]))
+        if technology != technologies[row]:
+            misnamed.append(str(site_id[row]))
     report.check(not strayed, "every site states its way up", ", ".join(strayed[:3]))
     report.check(not misnamed, "every site states its technology", ", ".join(misnamed[:3]))
     wrong = np.where(planned, tree.above(_is_hop(tree))[leaf], 0) != sites["hops"].to_numpy()

@@ -95,6 +95,11 @@ class Frame:
             before = here
         return "".join(words) + ("" if len(words) > 1 else "h0")
 
+    def paths(self, shapes: Iterable[Any]) -> str:
+        """Lines as path data; where a pixel is all that is told apart, lines that cover the same ones are one."""
+        drawn = [self.path(shape.coords) for shape in shapes]
+        return "".join(drawn if self.decimals else dict.fromkeys(drawn))
+
 
 def frame_of(plan: PlanFolder) -> Frame:
     """Window that holds every site and line, with a little air; a flat plan gets a window of its own width."""
@@ -226,15 +231,12 @@ def _lines(plan: PlanFolder, frame: Frame) -> list[str]:
     ):
         links = layers.edge_layer(plan, (kind,), lines=True)
         if len(links):
-            way = "".join(frame.path(shape.coords) for shape in links.geometry)
+            way = frame.paths(links.geometry)
             look = {"stroke": RADIO_COLOURS[kind], "stroke_width": width, "stroke_opacity": opacity}
             parts.append(tag("path", {"d": way, "fill": "none", **look}))
     thin = 0.7 if busy else 1.0
     fibre = layers.fibre_layer(plan)
-    ways = {
-        kind: "".join(frame.path(shape.coords) for shape in fibre.geometry[fibre["kind"] == kind])
-        for kind in FIBRE_KINDS
-    }
+    ways = {kind: frame.paths(fibre.geometry[fibre["kind"] == kind]) for kind in FIBRE_KINDS}
     common = {"fill": "none", "stroke_linejoin": "round", "stroke_linecap": "round"}
     for kind in reversed(FIBRE_KINDS):
         if ways[kind]:

@@ -21,6 +21,8 @@ from alcance.radio.earth import MEDIAN_K_FACTOR, effective_radius_km
 from alcance.radio.p525 import wavelength_m
 from alcance.terrain import Profiles
 
+CERTAIN = 8.5  # so many standard deviations away a chance is 1 to the last bit
+
 
 def sight_confidence(
     ground: Profiles,
@@ -146,45 +148,63 @@ def _constants(freq_ghz: float, k_factor: float, clearance: float, correlation_l
     return 1 / (2000 * effective_radius_km(k_factor)), clearance * math.sqrt(wavelength_m(freq_ghz))
 
 
-@njit(cache=True, error_model="numpy")
-def _path_confidence(
+@njit(cache=True, nogil=True, error_model="numpy")
+def _doubts(
     distance_m: Any,
     ground_m: Any,
     sigma_m: Any,
-    near_m: float,
-    far_m: float,
     curvature: float,
     zone: float,
     correlation_m: float,
-) -> float:
-    """Chance that one path keeps its clearance."""
+    blocked_m: Any,
+    spread_m: Any,
+) -> None:
+    """Fill, for each sample of a path, the height that must be free and the spread of its error against the chord."""
     last = distance_m.size - 1
     length = distance_m[last]
-    stretches = max(1, math.ceil(length / correlation_m))
-    near_end, far_end = ground_m[0] + near_m, ground_m[last] + far_m
     sigma_near, sigma_far = sigma_m[0], sigma_m[last]
     ends_alike = math.exp(-length / correlation_m)
-    chance = 1.0
-    worst, stretch = math.inf, 0
     for i in range(1, last):
         d = distance_m[i]
         t = d / length
-        now = min(stretches - 1, int(t * stretches))
-        if now != stretch:
-            if worst < math.inf:
-                chance *= 0.5 * math.erfc(-worst / math.sqrt(2.0))
-            worst, stretch = math.inf, now
-        left = near_end * (1 - t) + far_end * t
-        left -= ground_m[i] + curvature * d * (length - d) + zone * math.sqrt(d * (length - d) / length)
+        blocked_m[i] = ground_m[i] + curvature * d * (length - d) + zone * math.sqrt(d * (length - d) / length)
         like_near = math.exp(-d / correlation_m)
         like_far = math.exp(-(length - d) / correlation_m)
         here, near, far = sigma_m[i], (1 - t) * sigma_near, t * sigma_far
         variance = here * here + near * near + far * far
         variance += 2 * (near * far * ends_alike - here * near * like_near - here * far * like_far)
-        score = left / math.sqrt(max(variance, 1e-6))
-        worst = min(worst, score)
-    if worst < math.inf:
-        chance *= 0.5 * math.erfc(-worst / math.sqrt(2.0))
+        spread_m[i] = math.sqrt(max(variance, 1e-6))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _chance(
+    distance_m: Any,
+    blocked_m: Any,
+    spread_m: Any,
+    near_end: float,
+    far_end: float,
+    correlation_m: float,
+    least: float,
+) -> float:
+    """Chance that one path keeps its clearance; once it is below the least that counts, no more is looked at."""
+    last = distance_m.size - 1
+    length = distance_m[last]
+    stretches = max(1, math.ceil(length / correlation_m))
+    chance = 1.0
+    worst, stretch = math.inf, 0
+    for i in range(1, last + 1):
+        t = distance_m[i] / length
+        now = min(stretches - 1, int(t * stretches)) if i < last else -1
+        if now != stretch:
+            if worst < CERTAIN:
+                chance *= 0.5 * math.erfc(-worst / math.sqrt(2.0))
+                if np.rint(chance * 1e4) / 1e4 < least:
+                    break
+            worst, stretch = math.inf, now
+        if i < last:
+            left = near_end * (1 - t) + far_end * t
+            left -= blocked_m[i]
+            worst = min(worst, left / spread_m[i])
     return float(np.rint(chance * 1e4) / 1e4)
 
 
@@ -203,9 +223,10 @@ def _confidences(
 ) -> None:
     for path in prange(out.size):
         a, b = offsets[path], offsets[path + 1]
-        out[path] = _path_confidence(
-            distance_m[a:b], ground_m[a:b], sigma_m[a:b], near_m[path], far_m[path], curvature, zone, correlation_m
-        )
+        blocked_m, spread_m = np.empty(b - a), np.empty(b - a)
+        _doubts(distance_m[a:b], ground_m[a:b], sigma_m[a:b], curvature, zone, correlation_m, blocked_m, spread_m)
+        near_end, far_end = ground_m[a] + near_m[path], ground_m[b - 1] + far_m[path]
+        out[path] = _chance(distance_m[a:b], blocked_m, spread_m, near_end, far_end, correlation_m, 0.0)
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
@@ -225,21 +246,16 @@ def _raise_classes(
     count = classes_m.size
     for path in prange(far_class.shape[0]):
         a, b = offsets[path], offsets[path + 1]
+        blocked_m, spread_m = np.empty(b - a), np.empty(b - a)
+        _doubts(distance_m[a:b], ground_m[a:b], sigma_m[a:b], curvature, zone, correlation_m, blocked_m, spread_m)
         highest_needed = count
         for near in range(count):
             # A higher near end never needs a higher far end: what sufficed below need not be exceeded.
             far = int(far_class[path, near])
+            near_end = ground_m[a] + classes_m[near]
             while far < highest_needed:
-                chance = _path_confidence(
-                    distance_m[a:b],
-                    ground_m[a:b],
-                    sigma_m[a:b],
-                    classes_m[near],
-                    classes_m[far],
-                    curvature,
-                    zone,
-                    correlation_m,
-                )
+                far_end = ground_m[b - 1] + classes_m[far]
+                chance = _chance(distance_m[a:b], blocked_m, spread_m, near_end, far_end, correlation_m, confidence)
                 if chance >= confidence:
                     break
                 far += 1

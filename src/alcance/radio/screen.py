@@ -29,6 +29,7 @@ from alcance.terrain.sphere import EARTH_RADIUS_M
 
 BLOCK = 500_000  # pairs between two reports of progress
 CHUNK = 256  # pairs that one thread takes at a time; for fewer, waking the threads costs more than the work
+STRIDE = 8  # a path is looked at in so many rounds, each over its whole length: what blocks it is found in the first
 
 
 def required_height_m(
@@ -43,6 +44,7 @@ def required_height_m(
     k_factor: float = MEDIAN_K_FACTOR,
     clearance: float = 0.6,
     step_m: float | None = None,
+    ceiling_m: float = math.inf,
     progress: Callable[[str, float], None] | None = None,
 ) -> NDArray[np.float32]:
     """Lowest antenna at the far end that sees the near one, for each pair of places and each near height.
@@ -70,12 +72,16 @@ def required_height_m(
         Share of the first Fresnel zone's radius that must be free.
     step_m
         Longest distance between samples [m]; None takes the grid's cell.
+    ceiling_m
+        Height that no far antenna reaches [m]. A path that needs more at every near height is given up as soon as that
+        is known, and ground without data farther on does not matter to it.
     progress
         Called with "screen" and the share done.
 
     Returns
     -------
-    Height above ground [m], float32, n × k, rounded to 0.01; nought or less where anything clears.
+    Height above ground [m], float32, n × k, rounded to 0.01; nought or less where anything clears, infinite for a path
+    given up.
 
     Raises
     ------
@@ -105,7 +111,16 @@ def required_height_m(
     for start in range(0, n, BLOCK):
         part = slice(start, start + BLOCK)
         own = heights if heights.shape[0] == 1 else heights[part]
-        question: tuple[Any, ...] = (*ground, geometry, *(end[part] for end in ends), own, curvature, zone, step)
+        question: tuple[Any, ...] = (
+            *ground,
+            geometry,
+            *(end[part] for end in ends),
+            own,
+            curvature,
+            zone,
+            step,
+            ceiling_m,
+        )
         answer: tuple[Any, ...] = (out[part], segments[part], first_missing[part])
         if n <= CHUNK:
             _screen_some(0, n, *question, *answer)
@@ -164,6 +179,7 @@ def _screen_all(
     curvature: float,
     zone: float,
     step_m: float,
+    ceiling_m: float,
     out: Any,
     segment_counts: Any,
     first_missing: Any,
@@ -184,6 +200,7 @@ def _screen_all(
             curvature,
             zone,
             step_m,
+            ceiling_m,
             out,
             segment_counts,
             first_missing,
@@ -205,6 +222,7 @@ def _screen_some(
     curvature: float,
     zone: float,
     step_m: float,
+    ceiling_m: float,
     out: Any,
     segment_counts: Any,
     first_missing: Any,
@@ -214,7 +232,19 @@ def _screen_some(
     for i in range(first_path, last_path):
         own = heights_m[min(i, heights_m.shape[0] - 1)]
         segment_counts[i], first_missing[i] = _screen_one(
-            ground_m, obstacle_m, geometry, lon1[i], lat1[i], lon2[i], lat2[i], own, curvature, zone, step_m, need
+            ground_m,
+            obstacle_m,
+            geometry,
+            lon1[i],
+            lat1[i],
+            lon2[i],
+            lat2[i],
+            own,
+            curvature,
+            zone,
+            step_m,
+            ceiling_m,
+            need,
         )
         for k in range(need.size):
             out[i, k] = np.rint(need[k] * 100.0) / 100.0
@@ -233,6 +263,7 @@ def _screen_one(
     curvature: float,
     zone: float,
     step_m: float,
+    ceiling_m: float,
     need: Any,
 ) -> tuple[int, int]:
     """Fill `need` for one path; give its number of steps and its first missing sample, -1 for none."""
@@ -245,6 +276,7 @@ def _screen_one(
     missing = segments if np.isnan(far_ground) else -1
     need[:] = -np.inf
     bulge, radius = curvature * length_m * length_m, zone * math.sqrt(length_m)
+    highest = np.argmax(heights_m)
     if obstacle_m is None:
         high_m, covered = ground_m, 1
     else:
@@ -269,22 +301,27 @@ def _screen_one(
             start = begin + 1 if run == 0 else max(begin + 1, covered if run == 1 else segments - covered + 1)
             stop = beyond if run == 2 else min(beyond, covered if run == 0 else segments - covered + 1)
             surface_m = high_m if run == 1 else ground_m
-            for s in range(start, stop):
-                u = (s - begin) * per_step
-                z = bilinear(surface_m, x0 + u * (x1 + u * x2), y0 + u * (y1 + u * y2))
-                if np.isnan(z):
-                    if missing < 0 or missing == segments:
-                        missing = s
-                    continue
-                t = s * per_segment
-                rest = 1.0 - t
-                both = t * rest
-                above = z + bulge * both + radius * math.sqrt(both) - (near_ground * rest + far_ground * t)
-                inverse = 1.0 / t
-                above, ratio = above * inverse, rest * inverse
-                for k in range(need.size):
-                    value = above - heights_m[k] * ratio
-                    need[k] = max(need[k], value)
+            for turn in range(STRIDE):
+                for s in range(start + turn, stop, STRIDE):
+                    u = (s - begin) * per_step
+                    z = bilinear(surface_m, x0 + u * (x1 + u * x2), y0 + u * (y1 + u * y2))
+                    if np.isnan(z):
+                        if missing < 0 or missing > s:
+                            missing = s
+                        continue
+                    t = s * per_segment
+                    rest = 1.0 - t
+                    both = t * rest
+                    above = z + bulge * both + radius * math.sqrt(both) - (near_ground * rest + far_ground * t)
+                    inverse = 1.0 / t
+                    above, ratio = above * inverse, rest * inverse
+                    for k in range(need.size):
+                        value = above - heights_m[k] * ratio
+                        need[k] = max(need[k], value)
+                # What is rounded to the ceiling is not above it.
+                if need[highest] > ceiling_m + 0.01:
+                    need[:] = np.inf
+                    return segments, 0 if np.isnan(near_ground) else missing
         begin = end
     if np.isnan(near_ground):
         missing = 0

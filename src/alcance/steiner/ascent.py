@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from alcance.steiner.heap import drop_first, push
+from alcance.steiner.serving import no_serving, serves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alcance.steiner.net import Net
+    from alcance.steiner.serving import Serving
 
-LIVE, ROOTED, ASLEEP = 0, 1, 2
+LIVE, ROOTED, ASLEEP, HELD = 0, 1, 2, 3
 FAR = np.int64(1) << np.int64(62)
 # A level 1.3 times the last: 1.02 moves the bound by 0.04 % at many times the work.
 GROWTH = 1.3
@@ -40,7 +42,7 @@ class Duals(NamedTuple):
     charge
         int64[k], the raises of each terminal; the bound is their sum.
     state, sleeps_on
-        uint8[k], int32[k]: live, rooted, or asleep on another terminal.
+        uint8[k], int32[k]: live, rooted, asleep on another terminal, or held by what another should pay.
     rooted
         uint8[n]: reached from the root over arcs of reduced cost 0.
     start, length, room
@@ -122,13 +124,20 @@ def ascend(
     duals: Duals,
     scratch: Scratch,
     *,
+    serving: Serving | None = None,
     growth: float = GROWTH,
     go_on: Callable[[float], bool] | None = None,
 ) -> Duals:
     """Raise every live terminal in rounds of growing level until each meets the root.
 
+    In the best duals nobody pays for an arc of the best network that does not serve him (complementary slackness). So
+    with a plan at hand there are two passes: in the first a terminal stops where it would have to, in the second all
+    go on as far as they get.
+
     Parameters
     ----------
+    serving
+        Of a good plan.
     go_on
         Called between slices of work with the share of terminals done; False stops early (the duals stay valid).
 
@@ -139,11 +148,26 @@ def ascend(
     """
     if net.terminals.size == 0:
         return duals
+    if serving is not None:
+        duals = _rounds(net, duals, scratch, serving, growth, go_on)
+        duals.state[duals.state == HELD] = LIVE
+    return _rounds(net, duals, scratch, no_serving(net), growth, go_on)
+
+
+def _rounds(
+    net: Net,
+    duals: Duals,
+    scratch: Scratch,
+    serving: Serving,
+    growth: float,
+    go_on: Callable[[float], bool] | None,
+) -> Duals:
     level = max(1.0, float(_typical_price(net)) * FIRST_LEVEL_SHARE)
     while bool((duals.state == LIVE).any()):
         at = 0
         while at < net.terminals.size:
-            at, full = _round(net, duals, scratch, at, np.int64(min(level, float(FAR >> np.int64(1)))), ARCS_PER_SLICE)
+            height = np.int64(min(level, float(FAR >> np.int64(1))))
+            at, full = _round(net, duals, scratch, serving, at, height, ARCS_PER_SLICE)
             if full:
                 duals = with_more_room(duals)
             if go_on is not None and not go_on(float((duals.state == ROOTED).mean())):
@@ -172,7 +196,7 @@ def _typical_price(net: Net) -> int:
     return max(dearest, int(np.median(net.cost)) if net.cost.size else 1, 1)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _pack(duals, node, value):  # type: ignore[no-untyped-def]
     used = 0
     for terminal in range(duals.start.size):
@@ -187,7 +211,7 @@ def _pack(duals, node, value):  # type: ignore[no-untyped-def]
     return used
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _mark_from(first, net, duals, queue):  # type: ignore[no-untyped-def]
     """Mark everything that `first` reaches over arcs of reduced cost 0 as rooted."""
     if duals.rooted[first]:
@@ -211,7 +235,7 @@ def _mark_from(first, net, duals, queue):  # type: ignore[no-untyped-def]
                     size += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _awake(terminal, duals):  # type: ignore[no-untyped-def]
     """The terminal at the end of a chain of sleepers."""
     while duals.state[terminal] == ASLEEP:
@@ -219,15 +243,15 @@ def _awake(terminal, duals):  # type: ignore[no-untyped-def]
     return terminal
 
 
-@njit(cache=True)
-def _round(net, duals, scratch, first, level, arc_budget):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _round(net, duals, scratch, serving, first, level, arc_budget):  # type: ignore[no-untyped-def]
     """Raise live terminals from `first` on up to `level`; returns where to go on, and whether the pool is full."""
     work = 0
     marking = True
     terminal = first
     while terminal < net.terminals.size:
         if duals.state[terminal] == LIVE and duals.charge[terminal] < level:
-            done = raise_terminal(terminal, level - duals.charge[terminal], marking, net, duals, scratch)
+            done = raise_terminal(terminal, level - duals.charge[terminal], marking, serving, net, duals, scratch)
             if done < 0:
                 return terminal, True
             work += done
@@ -237,8 +261,8 @@ def _round(net, duals, scratch, first, level, arc_budget):  # type: ignore[no-un
     return terminal, False
 
 
-@njit(cache=True)
-def raise_terminal(terminal, step, marking, net, duals, scratch):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def raise_terminal(terminal, step, marking, serving, net, duals, scratch):  # type: ignore[no-untyped-def]
     """Raise one terminal by at most `step`; returns the arcs looked at, or −1 (nothing changed) where the pool is full.
 
     The raise ends early where the ball meets the root or something rooted (the terminal is rooted), or an awake
@@ -270,6 +294,7 @@ def raise_terminal(terminal, step, marking, net, duals, scratch):  # type: ignor
     count = known
     relaxed = 0
     met_root = False
+    held = False
     met_terminal = -1
     while True:
         if relaxed < count:
@@ -294,6 +319,13 @@ def raise_terminal(terminal, step, marking, net, duals, scratch):  # type: ignor
             # A node is settled once: a second entry with the same key would be a stale duplicate.
         base = distance[node]
         if base >= step:
+            break
+        planned = serving.parent[node]
+        if planned >= 0 and duals.reduced[planned] > 0 and not serves(node, net.terminals[terminal], serving):
+            step = base
+            held = True
+            met_root = False
+            met_terminal = -1
             break
         for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):
             work += 1
@@ -337,10 +369,12 @@ def raise_terminal(terminal, step, marking, net, duals, scratch):  # type: ignor
     elif met_terminal >= 0:
         duals.state[terminal] = ASLEEP
         duals.sleeps_on[terminal] = met_terminal
+    elif held and marking:
+        duals.state[terminal] = HELD
     return work + 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _keep_list(terminal, known, inside, duals, scratch):  # type: ignore[no-untyped-def]
     """Append the nodes that entered the ball to the terminal's list; False where the pool has no room."""
     if inside == known:
@@ -366,7 +400,7 @@ def _keep_list(terminal, known, inside, duals, scratch):  # type: ignore[no-unty
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _subtract(terminal, step, inside, now, net, duals, scratch):  # type: ignore[no-untyped-def]
     for at in range(inside):
         node = scratch.order[at]
@@ -381,7 +415,7 @@ def _subtract(terminal, step, inside, now, net, duals, scratch):  # type: ignore
     duals.charge[terminal] += step
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _mark_from_ball(inside, net, duals, scratch):  # type: ignore[no-untyped-def]
     for at in range(inside):
         node = scratch.order[at]

@@ -8,10 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from alcance.steiner.ascent import ascend, start_duals, start_scratch
-from alcance.steiner.moves import Annealing, make_guide
+from alcance.steiner.moves import Annealing, Mix, make_guide
 from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
+from alcance.steiner.relax import Case, finish
+from alcance.steiner.serving import serving_of
+from alcance.steiner.warm import begin, replant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,15 +22,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals, Scratch
+    from alcance.steiner.ascent import Duals
+    from alcance.steiner.moves import Guide
     from alcance.steiner.net import Net
     from alcance.steiner.primal import Plan
+    from alcance.steiner.serving import Serving
+    from alcance.steiner.warm import Start
 
 # The plan guides the second ascent, so it is handed over when the annealing has come this far.
-HANDOVERS = (0.1, 0.4, 1.0)
+HANDOVERS = (0.05, 0.2, 0.5, 0.8, 1.0)
 # With these the second ascent takes as long as the moves beside it.
-BLOCKS_PER_MOVE = 0.04
+BLOCKS_PER_MOVE = 0.02
 MOST_BLOCKS = 1_000_000_000
+# A plan that is nearly right already is not to be melted down.
+HOT_AFTER_START = 0.02
+NOTED_EVERY_S = 1.0
+# Graphs up to this size are finished exactly.
+SMALL_ARCS, SMALL_TERMINALS = 60_000, 600
 # With a time limit, this share of it is kept back for the certificate.
 TIME_FOR_MOVES = 0.95
 
@@ -47,18 +58,30 @@ class Job:
         Of the random numbers.
     clock
         Seconds from any start.
+    start
+        Potentials and a plan to begin with, or None.
     """
 
     def __init__(
-        self, net: Net, *, moves_per_terminal: float, seconds: float | None, seed: int, clock: Callable[[], float]
+        self,
+        net: Net,
+        *,
+        moves_per_terminal: float,
+        seconds: float | None,
+        seed: int,
+        clock: Callable[[], float],
+        start: Start | None = None,
     ) -> None:
         self.duals: Duals | None = None
         self.plan: Plan | None = None
         self.history: list[tuple[float, str, int, int]] = []
         self.reports: deque[tuple[str, float]] = deque(maxlen=64)
+        self.cases: tuple[Case, ...] = ()
         self.cut_short = False
         self.failure: BaseException | None = None
         self._net = net
+        self._start = start
+        self._annealing: Annealing | None = None
         self._moves = moves_per_terminal * net.terminals.size
         self._seconds = seconds
         self._seed = seed
@@ -98,62 +121,93 @@ class Job:
 
         return report
 
-    def _note(self, stage: str) -> None:
+    def figures(self) -> tuple[int, int]:
+        """Bound and cost so far; a cost of −1 before the first plan."""
         bound = self.duals.bound if self.duals is not None else 0
         cost = self.plan.cost if self.plan is not None else -1
-        self.history.append((self._clock() - self._begin, stage, bound, cost))
+        if self._annealing is not None:
+            cost = min(cost, self._annealing.best.cost)
+        return bound, cost
+
+    def _note(self, stage: str) -> None:
+        self.history.append((self._clock() - self._begin, stage, *self.figures()))
 
     def _stages(self) -> None:
         net = self._net
         direct = direct_arcs(net)
         self.duals = start_duals(net)
         scratch = start_scratch(net)
-        self.duals = ascend(net, self.duals, scratch, go_on=self._go_on_in("bound"))
+        if self._start is None:
+            self.duals = ascend(net, self.duals, scratch, go_on=self._go_on_in("bound"))
+        else:
+            self.reports.append(("bound", 0.0))
+            self.duals = begin(net, scratch, self._start.known)
+            self.plan = replant(net, self._start.parent, direct)
         self._note("bound")
-        if not self._go_on():
-            self.plan = plain_plan(net, direct)
-            self._note("first plan")
-            return
-        self.plan = first_plan(net, self.duals, direct, go_on=self._go_on_in("first plan"))
+        if self.plan is None:
+            if self._go_on():
+                self.plan = first_plan(net, self.duals, direct, go_on=self._go_on_in("first plan"))
+            else:
+                self.plan = plain_plan(net, direct)
         self._note("first plan")
         if self._moves > 0 and net.terminals.size > 0 and self.plan.cost > self.duals.bound and self._go_on():
-            self._improve(direct, scratch)
+            self._improve(direct)
+        if self._is_small() and self.plan.cost > self.duals.bound and self._go_on():
+            self._finish()
 
-    def _improve(self, direct: NDArray[np.int32], scratch: Scratch) -> None:
-        """Moves on the plan here, and beside them on another thread the second ascent of the duals."""
-        net, duals, plan = self._net, self.duals, self.plan
-        if duals is None or plan is None:
+    def _improve(self, direct: NDArray[np.int32]) -> None:
+        """Moves on the plan here, and beside them on another thread the bound, which each part's plan guides."""
+        net = self._net
+        if self.duals is None or self.plan is None:
             return
-        guide = make_guide(net, duals)
-        annealing = Annealing(net, guide, plan, direct, seed=self._seed)
+        guide = make_guide(net, self.duals)
+        mix = Mix() if self._start is None else Mix(hot=HOT_AFTER_START)
+        annealing = self._annealing = Annealing(net, guide, self.plan, direct, seed=self._seed, mix=mix)
         past = 0.0
         with ThreadPoolExecutor(max_workers=1) as helper:
             for number, share in enumerate(HANDOVERS):
                 moves = (share - past) * self._moves
-                blocks = min(moves * BLOCKS_PER_MOVE, MOST_BLOCKS)
+                blocks = round(min(moves * BLOCKS_PER_MOVE, MOST_BLOCKS))
                 go_on = self._go_on_until(share)
-                ascent = helper.submit(
-                    reascend,
-                    net,
-                    duals,
-                    scratch,
-                    guide,
-                    plan.parent,
-                    blocks=round(blocks),
-                    seed=self._seed + number,
-                    go_on=go_on,
-                )
+                serving = serving_of(net, annealing.best.parent)
+                better = helper.submit(self._raise_bound, guide, serving, blocks, self._seed + number, go_on)
                 annealing.run(moves, self._share_done_from(past), go_on)
-                duals = self.duals = ascent.result()
-                plan = self.plan = annealing.best
+                self.plan = annealing.best
+                better.result()
                 past = share
                 self._note("moves")
-                if not self._go_on() or plan.cost == duals.bound:
+                if not self._go_on() or self.plan.cost == self.duals.bound:
                     break
+
+    def _raise_bound(
+        self, guide: Guide, serving: Serving, blocks: int, seed: int, go_on: Callable[[], bool]
+    ) -> None:
+        """Ascend anew as a plan advises, and hand charges round in whichever duals are better."""
+        net, scratch = self._net, start_scratch(self._net)
+        fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
+        if self.duals is None or fair.bound > self.duals.bound:
+            self.duals = fair
+        del fair
+        self.duals = reascend(net, self.duals, scratch, guide, serving, blocks=blocks, seed=seed, go_on=go_on)
+
+    def _is_small(self) -> bool:
+        net = self._net
+        return net.tail.size <= SMALL_ARCS and net.terminals.size <= SMALL_TERMINALS
+
+    def _finish(self) -> None:
+        """Solve the relaxation, and branch where it leaves a gap: on a small graph that ends with a proof."""
+        self.reports.append(("proof", 0.0))
+        found = finish(self._net, self.plan, self.duals, self._go_on)
+        self.plan, self.cases = found.plan, found.cases
+        if len(found.cases) == 1:
+            self.duals = found.cases[0].duals
+        self._note("proof")
 
     def _share_done_from(self, past: float) -> Callable[[float], float]:
         def share_done(moves: float) -> float:
             share = max(past + moves / self._moves, self._elapsed_share())
+            if self._clock() - self._begin - self.history[-1][0] >= NOTED_EVERY_S:
+                self._note("moves")
             self.reports.append(("moves", min(1.0, share)))
             return share
 

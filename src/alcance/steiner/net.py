@@ -118,10 +118,10 @@ def make_net(problem: Problem) -> tuple[Net, Origin]:
     original = nodes.copy()
     original[nodes >= problem.node_count] = at[nodes[nodes >= problem.node_count] - problem.node_count]
     origin = Origin(arcs, original.astype(np.int32), wanted[by_place].astype(np.int32), nodes >= problem.node_count)
-    return _assemble(nodes.size, int(places[root]), tails, heads, costs, terminal_nodes[by_place]), origin
+    return connect(nodes.size, int(places[root]), tails, heads, costs, terminal_nodes[by_place]), origin
 
 
-def _assemble(
+def connect(
     node_count: int,
     root: int,
     tails: NDArray[np.int64],
@@ -129,6 +129,7 @@ def _assemble(
     costs: NDArray[np.int64],
     terminals: NDArray[np.int64],
 ) -> Net:
+    """A net of flat arrays whose arcs are ordered by head."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -152,6 +153,19 @@ def _assemble(
         terminal_at,
         component.astype(np.int32),
     )
+
+
+def reaches(net: Net, arcs: NDArray[np.int64] | None = None) -> NDArray[np.bool_]:
+    """Which nodes the root leads to at all (over `arcs` only, if given), bool[n]."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import breadth_first_order
+
+    count = net.terminal_at.size
+    tails, heads = (net.tail, net.head) if arcs is None else (net.tail[arcs], net.head[arcs])
+    graph = coo_array((np.ones(tails.size, dtype=np.int8), (tails, heads)), shape=(count, count)).tocsr()
+    reached = np.zeros(count, dtype=bool)
+    reached[breadth_first_order(graph, int(net.root[0]), directed=True, return_predecessors=False)] = True
+    return reached
 
 
 def _leading_to(

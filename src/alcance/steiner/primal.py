@@ -103,7 +103,7 @@ def _slope_round(
     return (None if cost < 0 else Plan(parent, cost)), uses
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _grow(net, weights, parent):  # type: ignore[no-untyped-def]
     node_count = parent.size
     root = net.root[0]
@@ -148,7 +148,7 @@ def _grow(net, weights, parent):  # type: ignore[no-untyped-def]
                 size = push(keys, nodes, size, length, head)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _shortest_paths(net, weights, parent, uses):  # type: ignore[no-untyped-def]
     """The shortest-path tree from the root, kept where it leads to terminals, and how many terminals use each arc."""
     node_count = parent.size

@@ -27,7 +27,7 @@ def direct_arcs(net: Net) -> NDArray[np.int32]:
     return direct
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def prune(net, parent, direct):  # type: ignore[no-untyped-def]
     """Prune the tree `parent` (int32[n]: the arc into each node, or −1) in place; returns its cost, or −1.
 
@@ -59,7 +59,7 @@ def prune(net, parent, direct):  # type: ignore[no-untyped-def]
     return cost
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _from_root(net, parent):  # type: ignore[no-untyped-def]
     """Nodes of the tree, parents before children, and how many; the root is first."""
     order = np.zeros(parent.size, dtype=np.int32)
@@ -78,7 +78,7 @@ def _from_root(net, parent):  # type: ignore[no-untyped-def]
     return order, count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _worth(net, parent, order, count, direct):  # type: ignore[no-untyped-def]
     """Of each branch: its cost once pruned (FAR where it has no terminal), and its terminals' direct arcs together."""
     inside = np.full(parent.size, FAR, dtype=np.int64)

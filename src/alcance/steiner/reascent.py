@@ -1,7 +1,8 @@
 """Raise the bound of a finished dual ascent: give the charges of a few neighbours back and raise them in another order.
 
-A block move (Erlenkotter's dual adjustment, 1978, on balls): a random share of the terminals whose balls hold one
-node return their charges; they are raised again in random order and steps; what lowers the sum is taken back.
+A block move (Erlenkotter's dual adjustment, 1978, on balls): a terminal whose way in the plan is not all paid for grows
+on after a few others have given back what they pay around its ball for arcs that do not serve them; then those grow
+again, and what lowers the sum is taken back.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from numba import njit
 
 from alcance.steiner.ascent import FAR, ROOTED, raise_terminal, with_more_room
 from alcance.steiner.moves.state import random_below, random_share
+from alcance.steiner.serving import no_serving, serves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,18 +24,18 @@ if TYPE_CHECKING:
     from alcance.steiner.ascent import Duals, Scratch
     from alcance.steiner.moves.guide import Guide
     from alcance.steiner.net import Net
+    from alcance.steiner.serving import Serving
 
 ARCS_PER_SLICE = 2_000_000
 # Effort is counted in blocks of this much work, whatever a block takes on one graph or another.
 ARCS_PER_BLOCK = 20_000
-# Measured on made-up regions: pairs gain most per second, whole charges more than parts, a mixture most of all.
-BLOCK_MOST = 5
-TRIPLES, LARGER = 0.3, 0.1
-TAKER_SHARE = 0.3
-PARTIAL = 0.3
-# Blocks chosen by the plan gain half as much again as blocks chosen at random; some of those keep the search broad.
-GUIDED = 0.8
+# Measured on a real region: the terminal and one to three others, who keep a random part of what they paid half the time.
+BLOCK_MOST = 4
+PARTIAL = 0.5
+# Blocks around what the plan has not paid gain most; some at random keep the search broad.
+AROUND_UNPAID = 0.85
 HIGHEST_CLIMB = 60
+MOST_PAYERS = 4_096
 
 
 class Saved(NamedTuple):
@@ -45,7 +47,8 @@ class Saved(NamedTuple):
     node: NDArray[np.int32]
     value: NDArray[np.int64]
     block: NDArray[np.int32]
-    in_block: NDArray[np.uint8]
+    payers: NDArray[np.int32]
+    listed: NDArray[np.uint8]
 
 
 def reascend(
@@ -53,7 +56,7 @@ def reascend(
     duals: Duals,
     scratch: Scratch,
     guide: Guide,
-    parent: NDArray[np.int32],
+    serving: Serving,
     *,
     blocks: int,
     seed: int,
@@ -63,8 +66,8 @@ def reascend(
 
     Parameters
     ----------
-    parent
-        int32[n], the arc into each node of a plan (−1 elsewhere): who should pay for what.
+    serving
+        Of a good plan: who should pay for what.
     blocks, seed
         How much work (about so many block moves), and of which random numbers.
     go_on
@@ -90,11 +93,13 @@ def reascend(
         np.zeros(room, dtype=np.int32),
         np.zeros(room, dtype=np.int64),
         np.zeros(BLOCK_MOST, dtype=np.int32),
+        np.zeros(MOST_PAYERS, dtype=np.int32),
         np.zeros(net.terminals.size, dtype=np.uint8),
     )
+    nobody = no_serving(net)
     done = 0
     while done < blocks * ARCS_PER_BLOCK:
-        worked, full = _blocks(net, duals, scratch, guide, parent, saved, dice, ARCS_PER_SLICE)
+        worked, full = _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, ARCS_PER_SLICE)
         done += worked + 1
         if full:
             duals = with_more_room(duals)
@@ -104,15 +109,16 @@ def reascend(
 
 
 @njit(cache=True, nogil=True)
-def _blocks(net, duals, scratch, guide, parent, saved, dice, budget):  # type: ignore[no-untyped-def]
+def _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, budget):  # type: ignore[no-untyped-def]
     """Try blocks worth `budget` arcs; returns what was worked, and whether the pool was full (that block is undone)."""
     work = np.int64(0)
     while work < budget:
-        if random_share(dice) < GUIDED:
-            count = _choose_by_plan(net, guide, parent, saved, dice)
+        work += 20
+        if random_share(dice) < AROUND_UNPAID:
+            count, looked = _choose_around_unpaid(net, duals, scratch, guide, serving, saved, dice)
+            work += looked
         else:
             count = _choose(net, duals, guide, saved, dice)
-        work += 200
         if count < 2:
             continue
         before = np.int64(0)
@@ -120,7 +126,7 @@ def _blocks(net, duals, scratch, guide, parent, saved, dice, budget):  # type: i
             before += duals.charge[saved.block[at]]
         if not _set_aside(count, net, duals, scratch, saved, dice):
             continue
-        raised = _raise_anew(count, net, duals, scratch, saved)
+        raised = _raise_anew(count, net, duals, scratch, nobody, saved)
         after = np.int64(0)
         for at in range(count):
             after += duals.charge[saved.block[at]]
@@ -132,69 +138,90 @@ def _blocks(net, duals, scratch, guide, parent, saved, dice, budget):  # type: i
     return work, False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _choose(net, duals, guide, saved, dice):  # type: ignore[no-untyped-def]
-    """Pick a random node of a random ball, and of the terminals whose balls hold it a random share."""
+    """Pick a random node of a random ball, and some of the terminals whose balls hold it."""
     terminal = random_below(dice, net.terminals.size)
     if duals.length[terminal] == 0:
         return 0
     node = duals.pool_node[duals.start[terminal] + random_below(dice, duals.length[terminal])]
     first = guide.taker_ptr[node]
     takers = guide.taker_ptr[node + 1] - first
-    most = 2 + (random_share(dice) < TRIPLES) + 2 * (random_share(dice) < LARGER)
-    count = 0
-    for at in range(takers):
-        if count < most and random_share(dice) < TAKER_SHARE:
-            saved.block[count] = guide.takers[first + at]
-            count += 1
+    if takers < 2:
+        return 0
+    count = min(takers, 2 + random_below(dice, BLOCK_MOST - 1))
+    shift = random_below(dice, takers)
     for at in range(count):
-        other = at + random_below(dice, count - at)
-        saved.block[at], saved.block[other] = saved.block[other], saved.block[at]
+        saved.block[at] = guide.takers[first + (at + shift) % takers]
     return count
 
 
-@njit(cache=True)
-def _choose_by_plan(net, guide, parent, saved, dice):  # type: ignore[no-untyped-def]
-    """Pick a node of the plan; of its takers some that the plan serves through it, and after them some others.
+@njit(cache=True, nogil=True)
+def _choose_around_unpaid(net, duals, scratch, guide, serving, saved, dice):  # type: ignore[no-untyped-def]
+    """Pick a terminal whose way in the plan is not all paid for, and after it payers around its ball.
 
-    In the best duals no terminal pays for an arc of the best plan that does not serve it: who is served by the arc
-    gets the first chance to pay for it.
+    The ball ends at arcs that are paid up. Who may have paid them are the terminals whose balls hold their heads; those
+    whom the plan does not serve there should not.
     """
-    node = np.int64(0)
-    for _ in range(20):
-        node = random_below(dice, parent.size)
-        if parent[node] >= 0 and net.cost[parent[node]] > 0 and guide.taker_ptr[node + 1] - guide.taker_ptr[node] > 1:
-            break
-    if parent[node] < 0:
-        return 0
-    first = guide.taker_ptr[node]
-    takers = guide.taker_ptr[node + 1] - first
-    most = 2 + (random_share(dice) < TRIPLES) + 2 * (random_share(dice) < LARGER)
-    served = 0
-    others = 0
-    shift = random_below(dice, takers)
-    for at in range(takers):
-        taker = guide.takers[first + (at + shift) % takers]
-        if served + others >= most or random_share(dice) > 0.5:
-            continue
-        above = net.terminals[taker]
-        for _ in range(HIGHEST_CLIMB):
-            if above == node or parent[above] < 0:
+    terminal = random_below(dice, net.terminals.size)
+    if not _is_unpaid(net.terminals[terminal], net, duals, serving):
+        return 0, 0
+    payers, looked = _payers_around(terminal, net, duals, scratch, guide, serving, saved)
+    if payers == 0:
+        return 0, looked
+    saved.block[0] = terminal
+    count = min(payers, 1 + random_below(dice, BLOCK_MOST - 1))
+    for at in range(count):
+        other = at + random_below(dice, payers - at)
+        saved.payers[at], saved.payers[other] = saved.payers[other], saved.payers[at]
+        saved.block[1 + at] = saved.payers[at]
+    return 1 + count, looked
+
+
+@njit(cache=True, nogil=True)
+def _is_unpaid(node, net, duals, serving):  # type: ignore[no-untyped-def]
+    for _ in range(HIGHEST_CLIMB):
+        arc = serving.parent[node]
+        if arc < 0:
+            return False
+        if duals.reduced[arc] > 0:
+            return True
+        node = net.tail[arc]
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _payers_around(terminal, net, duals, scratch, guide, serving, saved):  # type: ignore[no-untyped-def]
+    """List in `saved.payers` who may have paid at the border of a ball for what does not serve them; how many, and work."""
+    scratch.stamp_now[0] += 1
+    now = scratch.stamp_now[0]
+    start = duals.start[terminal]
+    stop = start + duals.length[terminal]
+    for at in range(start, stop):
+        scratch.stamp[duals.pool_node[at]] = now
+    count = 0
+    work = 0
+    for at in range(start, stop):
+        node = duals.pool_node[at]
+        for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):
+            work += 1
+            if duals.reduced[arc] == 0 and net.cost[arc] > 0 and scratch.stamp[net.tail[arc]] != now:
+                for place in range(guide.taker_ptr[node], guide.taker_ptr[node + 1]):
+                    payer = guide.takers[place]
+                    if payer == terminal or saved.listed[payer] or count == saved.payers.size:
+                        continue
+                    if serving.parent[node] < 0 or not serves(node, net.terminals[payer], serving):
+                        saved.payers[count] = payer
+                        saved.listed[payer] = 1
+                        count += 1
                 break
-            above = net.tail[parent[above]]
-        if above == node:
-            if others > 0:
-                saved.block[served + others] = saved.block[served]
-            saved.block[served] = taker
-            served += 1
-        else:
-            saved.block[served + others] = taker
-            others += 1
-    return served + others
+    for at in range(count):
+        saved.listed[saved.payers[at]] = 0
+    return count, work
 
 
-@njit(cache=True)
-def _change(terminal, sign, net, duals, scratch):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def change_charges(terminal, sign, net, duals, scratch):  # type: ignore[no-untyped-def]
     """Return (sign 1) or take (−1) what a terminal's potential charges to the arcs."""
     scratch.stamp_now[0] += 1
     now = scratch.stamp_now[0]
@@ -215,7 +242,7 @@ def _change(terminal, sign, net, duals, scratch):  # type: ignore[no-untyped-def
                 duals.reduced[arc] += sign * (far - base)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _set_aside(count, net, duals, scratch, saved, dice):  # type: ignore[no-untyped-def]
     total = 0
     for at in range(count):
@@ -233,7 +260,9 @@ def _set_aside(count, net, duals, scratch, saved, dice):  # type: ignore[no-unty
             saved.node[fill] = duals.pool_node[start + place]
             saved.value[fill] = duals.pool_value[start + place]
             fill += 1
-        _change(terminal, 1, net, duals, scratch)
+        if at == 0:
+            continue  # it grows on from where it is
+        change_charges(terminal, 1, net, duals, scratch)
         part = 1.0
         if random_share(dice) < PARTIAL:
             part = random_share(dice)
@@ -242,14 +271,14 @@ def _set_aside(count, net, duals, scratch, saved, dice):  # type: ignore[no-unty
             duals.length[terminal] -= 1
         duals.charge[terminal] = kept
         if kept > 0:
-            _change(terminal, -1, net, duals, scratch)
+            change_charges(terminal, -1, net, duals, scratch)
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _put_back(count, net, duals, scratch, saved):  # type: ignore[no-untyped-def]
     for at in range(count):
-        _change(saved.block[at], 1, net, duals, scratch)
+        change_charges(saved.block[at], 1, net, duals, scratch)
     for at in range(count):
         terminal = saved.block[at]
         duals.length[terminal] = saved.length[at]
@@ -258,16 +287,16 @@ def _put_back(count, net, duals, scratch, saved):  # type: ignore[no-untyped-def
         for place in range(saved.length[at]):
             duals.pool_node[start + place] = saved.node[saved.start[at] + place]
             duals.pool_value[start + place] = saved.value[saved.start[at] + place]
-        _change(terminal, -1, net, duals, scratch)
+        change_charges(terminal, -1, net, duals, scratch)
 
 
-@njit(cache=True)
-def _raise_anew(count, net, duals, scratch, saved):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _raise_anew(count, net, duals, scratch, nobody, saved):  # type: ignore[no-untyped-def]
     """Raise each terminal of a block as far as it goes; returns the arcs looked at, or −1 where the pool was full."""
     marking = False
     work = np.int64(0)
     for at in range(count):
-        worked = raise_terminal(saved.block[at], FAR, marking, net, duals, scratch)
+        worked = raise_terminal(saved.block[at], FAR, marking, nobody, net, duals, scratch)
         if worked < 0:
             return np.int64(-1)
         work += worked

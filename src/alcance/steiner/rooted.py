@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcance.proof import Certificate
 from alcance.steiner.certificate import make_certificate
 from alcance.steiner.job import Job
 from alcance.steiner.net import make_net
 from alcance.steiner.solution import Tree
+from alcance.steiner.warm import start_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from alcance.proof import Certificate
     from alcance.steiner.net import Origin
     from alcance.steiner.primal import Plan
     from alcance.steiner.problem import Problem
+    from alcance.steiner.solution import Solution
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Effort:
 class RootedWork(Job):
     """A job on a problem."""
 
-    def __init__(self, problem: Problem, effort: Effort) -> None:
+    def __init__(self, problem: Problem, effort: Effort, before: tuple[Problem, Solution] | None = None) -> None:
         self._problem = problem
         net, self._origin = make_net(problem)
         super().__init__(
@@ -51,6 +53,7 @@ class RootedWork(Job):
             seconds=effort.seconds,
             seed=effort.seed,
             clock=effort.clock,
+            start=None if before is None else start_from(net, self._origin, *before),
         )
 
     def result(self) -> tuple[Tree, Certificate]:
@@ -60,6 +63,16 @@ class RootedWork(Job):
         root = self._problem.fixed_root
         opening = -int(self._problem.node_costs[root])
         certificate = make_certificate(self._net, self._origin, self.duals, opening)
+        if len(self.cases) > 1:
+            certificate = Certificate.branched(
+                [
+                    (
+                        make_certificate(case.net, self._origin, case.duals, opening),
+                        [(int(self._origin.node[node]), inside) for node, inside in case.decisions],
+                    )
+                    for case in self.cases
+                ]
+            )
         return Tree.of(self._problem, tree_arcs(self._origin, self.plan), root), certificate
 
 

@@ -26,7 +26,9 @@ def solve(
     moves_per_terminal: float = DEFAULT_MOVES_PER_TERMINAL,
     seconds: float | None = None,
     seed: int = 0,
+    before: tuple[Problem, Solution] | None = None,
     progress: Callable[[str, float], None] | None = None,
+    watch: Callable[[int, int], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Solution:
     """Find a cheap tree and a proven lower bound, for problems with a root or without.
@@ -35,18 +37,31 @@ def solve(
     which (as after Ctrl-C) the best plan and bound so far are returned; the search cools down to be cold by then, so
     such a result may differ from run to run. With `seconds`, `moves_per_terminal` may be infinite: use all the time.
 
+    Parameters
+    ----------
+    before
+        An earlier problem on the same nodes and its solution: its potentials and tree are where the work begins, as far
+        as they still hold. For prices, prizes or arcs that have changed a little. Not used without a root.
+    progress
+        Told the stage and the share of it that is done.
+    watch
+        Told bound and cost as they come; a cost of −1 before the first plan.
+
     Raises
     ------
     InputError
-        Where the effort is negative, or without any limit.
+        Where the effort is negative, or without any limit, or the earlier problem has other nodes.
     """
     if not (moves_per_terminal >= 0 and (moves_per_terminal < float("inf") or seconds is not None)):
         message = "must be 0 or more, and finite where no seconds are given"
         raise InputError([Trouble("solve", None, "moves_per_terminal", str(moves_per_terminal), message)])
+    if before is not None and before[0].node_count != problem.node_count:
+        message = f"the problem to begin from must have the same nodes, {problem.node_count}"
+        raise InputError([Trouble("solve", None, "before", str(before[0].node_count), message)])
     job: RootedWork | UnrootedWork
     effort = Effort(moves_per_terminal, seconds, seed, clock)
-    job = UnrootedWork(problem, effort) if problem.root is None else RootedWork(problem, effort)
-    interrupted = _watch(job, progress)
+    job = UnrootedWork(problem, effort) if problem.root is None else RootedWork(problem, effort, before)
+    interrupted = _watch(job, progress, watch)
     if job.failure is not None:
         raise job.failure
     tree, certificate = job.result()
@@ -62,7 +77,11 @@ def solve(
     )
 
 
-def _watch(job: RootedWork | UnrootedWork, progress: Callable[[str, float], None] | None) -> bool:
+def _watch(
+    job: RootedWork | UnrootedWork,
+    progress: Callable[[str, float], None] | None,
+    watch: Callable[[int, int], None] | None,
+) -> bool:
     """Run a job on a thread, hand on its reports, and stop it at Ctrl-C; returns whether that happened.
 
     Ctrl-C reaches the main thread only, between two instructions of Python: here, where it can break nothing.
@@ -74,18 +93,24 @@ def _watch(job: RootedWork | UnrootedWork, progress: Callable[[str, float], None
     while not job.finished.is_set():
         try:
             job.finished.wait(WATCH_SECONDS)
-            _hand_on(job, progress)
+            _hand_on(job, progress, watch)
         except KeyboardInterrupt:
             if interrupted:
                 raise
             interrupted = True
             job.stop()
-    _hand_on(job, progress)
+    _hand_on(job, progress, watch)
     return interrupted
 
 
-def _hand_on(job: RootedWork | UnrootedWork, progress: Callable[[str, float], None] | None) -> None:
+def _hand_on(
+    job: RootedWork | UnrootedWork,
+    progress: Callable[[str, float], None] | None,
+    watch: Callable[[int, int], None] | None,
+) -> None:
     while job.reports:
         stage, share = job.reports.popleft()
         if progress is not None:
             progress(stage, share)
+    if watch is not None:
+        watch(*job.figures())

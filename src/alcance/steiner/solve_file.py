@@ -11,7 +11,7 @@ from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, solve
 from alcance.steiner.stp import read_stp
 
 # A file with few terminals still deserves a search.
-SMALL_FILE_MOVES = 20_000
+SMALL_FILE_MOVES = 4_000
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -73,6 +73,11 @@ class UnrootedWork:
             raise RuntimeError("the work ended without a plan")
         return self.tree, self.certificate
 
+    def figures(self) -> tuple[int, int]:
+        """Bound and cost so far; a cost of −1 before the first tree."""
+        bound = self.certificate.bound if self.certificate is not None else 0
+        return bound, self.tree.cost if self.tree is not None else -1
+
     def _stages(self) -> None:
         problem = self._problem
         required = problem.terminals[problem.prizes == REQUIRED]

@@ -140,6 +140,8 @@ def required_margin_db(
     *,
     tilt_deg: ArrayLike = VERTICAL_TILT_DEG,
     ground_m: ArrayLike | None = None,
+    least_db: float = 0.0,
+    steps_per_db: float = 0.0,
 ) -> NDArray[np.float64]:
     """Smallest fade margin with which links work for a target share of the average year.
 
@@ -149,6 +151,10 @@ def required_margin_db(
         As for `unavailability`.
     target_percent
         Availability wanted [% of the average year], 50 to 99.99999.
+    least_db
+        Margin that is kept in any case [dB]; whether less would do is not looked for.
+    steps_per_db
+        Round the margin up to so many steps in a decibel, 100 for hundredths; nought does not round it.
 
     Returns
     -------
@@ -163,7 +169,7 @@ def required_margin_db(
         distance_km, freq_ghz, altitude1_m, altitude2_m, climate, tilt_deg, ground_m, target_percent=target_percent
     )
     out = np.empty(columns[0].size)
-    arguments: tuple[Any, ...] = (*columns, int(climate.method), out)
+    arguments: tuple[Any, ...] = (*columns, int(climate.method), float(least_db), float(steps_per_db), out)
     if out.size <= FEW:
         _margin_some(0, out.size, *arguments)
     else:
@@ -252,6 +258,11 @@ def _unavailable_some(
 
 
 @njit(cache=True)
+def _rounded_up(margin_db: float, steps_per_db: float) -> float:
+    return math.ceil(margin_db * steps_per_db) / steps_per_db if steps_per_db > 0 else margin_db
+
+
+@njit(cache=True)
 def _margin_some(
     first: int,
     last: int,
@@ -267,6 +278,8 @@ def _margin_some(
     tilt_deg: Any,
     target_percent: Any,
     method: int,
+    least_db: float,
+    steps_per_db: float,
     out: Any,
 ) -> None:
     """Bisect the margin: more of it never takes a link for longer."""
@@ -275,6 +288,9 @@ def _margin_some(
         p0 = multipath.occurrence(d, f, altitude1_m[i], altitude2_m[i], ground_m[i], log_k[i], dn75[i], method)
         year_db = multipath.year_conversion(d, altitude1_m[i], altitude2_m[i], latitude_deg[i])
         _, a001_db = rain.rain_001(d, f, rain_001_mm_h[i], tilt_deg[i])
+        if least_db > 0 and _year_total(least_db, f, p0, year_db, a001_db) <= target:
+            out[i] = _rounded_up(least_db, steps_per_db)
+            continue
         low, high = 0.0, 16.0
         while high < MOST_MARGIN_DB and _year_total(high, f, p0, year_db, a001_db) > target:
             low, high = high, 2 * high
@@ -282,12 +298,15 @@ def _margin_some(
             out[i] = np.inf
             continue
         while high - low > MARGIN_STEP_DB:
+            # The margin lies above the lower end: once both ends are rounded to the same step, it is found.
+            if steps_per_db > 0 and math.ceil((low + 1e-7) * steps_per_db) == math.ceil(high * steps_per_db):
+                break
             middle = (low + high) / 2
-            if _year_total(middle, f, p0, year_db, a001_db) > target:
+            if middle <= least_db or _year_total(middle, f, p0, year_db, a001_db) > target:
                 low = middle
             else:
                 high = middle
-        out[i] = high
+        out[i] = _rounded_up(high, steps_per_db)
 
 
 @njit(cache=True, parallel=True)
@@ -342,6 +361,8 @@ def _margin_all(
     tilt_deg: Any,
     target_percent: Any,
     method: int,
+    least_db: float,
+    steps_per_db: float,
     out: Any,
 ) -> None:
     for i in prange(out.size):
@@ -360,5 +381,7 @@ def _margin_all(
             tilt_deg,
             target_percent,
             method,
+            least_db,
+            steps_per_db,
             out,
         )

@@ -95,7 +95,7 @@ def _anneal(net, tree, room, guide, dice, heat, budget, mix):  # type: ignore[no
     return tries + room.work[0] // ARCS_PER_MOVE
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _climb(node, steps, net, tree):  # type: ignore[no-untyped-def]
     for _ in range(steps):
         arc = tree.parent[node]
@@ -105,7 +105,7 @@ def _climb(node, steps, net, tree):  # type: ignore[no-untyped-def]
     return node
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _rebuild_branch(node, slack, net, tree, room, guide, dice, mix):  # type: ignore[no-untyped-def]
     row = 1 + random_below(dice, guide.weights.shape[0] - 1)
     top = _climb(node, 2 + random_below(dice, mix.branch_climb - 1), net, tree)
@@ -115,7 +115,7 @@ def _rebuild_branch(node, slack, net, tree, room, guide, dice, mix):  # type: ig
     rebuild(count, -1, row, np.int64(mix.jitter), slack, net, tree, room, guide.weights, dice)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _open_node(slack, net, tree, room, guide, dice, mix):  # type: ignore[no-untyped-def]
     row = 1 + random_below(dice, guide.weights.shape[0] - 1)
     opened = random_below(dice, tree.parent.size)

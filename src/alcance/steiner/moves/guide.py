@@ -55,7 +55,7 @@ def make_guide(net: Net, duals: Duals) -> Guide:
     return Guide(weights, kept_ptr, takers)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _greatest_charges(net, duals, greatest, owner, potential):  # type: ignore[no-untyped-def]
     for terminal in range(duals.charge.size):
         start = duals.start[terminal]
@@ -73,7 +73,7 @@ def _greatest_charges(net, duals, greatest, owner, potential):  # type: ignore[n
                 greatest[arc] = max(greatest[arc], far - duals.pool_value[at])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _entries_per_node(duals, node_count):  # type: ignore[no-untyped-def]
     counts = np.zeros(node_count, dtype=np.int64)
     for terminal in range(duals.charge.size):
@@ -83,7 +83,7 @@ def _entries_per_node(duals, node_count):  # type: ignore[no-untyped-def]
     return counts
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _by_node(duals, fill, owner, value):  # type: ignore[no-untyped-def]
     for terminal in range(duals.charge.size):
         start = duals.start[terminal]
@@ -94,7 +94,7 @@ def _by_node(duals, fill, owner, value):  # type: ignore[no-untyped-def]
             fill[node] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _nearest_first(ptr, owner, value, kept_ptr, takers):  # type: ignore[no-untyped-def]
     for node in range(ptr.size - 1):
         kept = kept_ptr[node + 1] - kept_ptr[node]

@@ -10,7 +10,7 @@ from alcance.steiner.moves.search import attach, find_way
 from alcance.steiner.moves.state import COST, JOURNAL, detach, random_below, random_bits, undo
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def rehang(node, slack, forbid, net, tree, room, weights):  # type: ignore[no-untyped-def]
     """Cut a branch off and hang it on the cheapest way, if less than `slack` dearer; False if nothing changed."""
     mark = tree.counters[JOURNAL]
@@ -25,7 +25,7 @@ def rehang(node, slack, forbid, net, tree, room, weights):  # type: ignore[no-un
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def terminals_below(top, most, net, tree, room):  # type: ignore[no-untyped-def]
     """List the terminals of a branch in `room.listed` as nodes; returns how many, or −1 where more than `most`."""
     stack = room.heap_node
@@ -50,7 +50,7 @@ def terminals_below(top, most, net, tree, room):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def rebuild(count, opened, row, jitter, slack, net, tree, room, weights, dice):  # type: ignore[no-untyped-def]
     """Cut off the `count` terminals in `room.listed` and hang them on anew; False (all taken back) if `slack` dearer.
 

@@ -47,7 +47,7 @@ def make_room(net: Net) -> Room:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _hangs_below(node, top, now, net, tree, room):  # type: ignore[no-untyped-def]
     """Whether a node of the tree hangs below `top`, which is cut off; answers are remembered for this search."""
     component = net.component[top]
@@ -78,7 +78,7 @@ def _hangs_below(node, top, now, net, tree, room):  # type: ignore[no-untyped-de
     return answer == 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def find_way(node, bound, forbidden, weight, jitter, salt, net, tree, room):  # type: ignore[no-untyped-def]
     """The tree node from which `node` (cut off) is reached most cheaply, for less than `bound`; −1 where there is none.
 
@@ -130,7 +130,7 @@ def find_way(node, bound, forbidden, weight, jitter, salt, net, tree, room):  # 
     return target
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def attach(node, target, net, tree, room):  # type: ignore[no-untyped-def]
     """Hang `node` on the tree along the way that `find_way` left; returns what that costs."""
     before = tree.counters[COST]

@@ -59,7 +59,7 @@ def make_tree(net: Net, parent: NDArray[np.int32]) -> Tree:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _put(node, arc, net, tree):  # type: ignore[no-untyped-def]
     old = tree.parent[node]
     if old >= 0:
@@ -74,7 +74,7 @@ def _put(node, arc, net, tree):  # type: ignore[no-untyped-def]
         tree.inside[node] = 0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def set_parent(node, arc, net, tree):  # type: ignore[no-untyped-def]
     """Hang a node on an arc (−1: on nothing), and note what was before."""
     at = tree.counters[JOURNAL]
@@ -84,7 +84,7 @@ def set_parent(node, arc, net, tree):  # type: ignore[no-untyped-def]
     _put(node, arc, net, tree)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def undo(mark, net, tree):  # type: ignore[no-untyped-def]
     """Take back all changes after the journal was `mark` long."""
     at = tree.counters[JOURNAL]
@@ -94,7 +94,7 @@ def undo(mark, net, tree):  # type: ignore[no-untyped-def]
     tree.counters[JOURNAL] = mark
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def detach(node, net, tree):  # type: ignore[no-untyped-def]
     """Cut a node off, with everything above that served it alone; its own branch stays below it. Returns the saving."""
     before = tree.counters[COST]
@@ -109,7 +109,7 @@ def detach(node, net, tree):  # type: ignore[no-untyped-def]
     return before - tree.counters[COST]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def random_bits(dice):  # type: ignore[no-untyped-def]
     """The next 64 random bits of a splitmix64 generator held in uint64[1] (Steele, Lea and Flood 2014)."""
     dice[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -119,13 +119,13 @@ def random_bits(dice):  # type: ignore[no-untyped-def]
     return bits ^ (bits >> np.uint64(31))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def random_below(dice, count):  # type: ignore[no-untyped-def]
     """A random whole number from 0 to count − 1."""
     return np.int64((random_bits(dice) >> np.uint64(32)) * np.uint64(count) >> np.uint64(32))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def random_share(dice):  # type: ignore[no-untyped-def]
     """A random number from 0 up to 1."""
     return np.float64(random_bits(dice) >> np.uint64(11)) / 9007199254740992.0

@@ -1,0 +1,142 @@
+"""Write the results of benchmarks into a page, between `<!-- bench:NAME -->` and `<!-- end -->`.
+
+python -m bench.tables
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+MARKED = re.compile(r"(<!-- bench:(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *([str(cell) for cell in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def percent(value: float | None, digits: int = 2, sign: str = "") -> str:
+    return "" if value is None else f"{100 * value:{sign}.{digits}f}"
+
+
+def solve(result: dict[str, Any]) -> str:
+    heads = (
+        "file|class|nodes|edges|terminals|gap %|plan above reference %|bound below reference %|wall s|CPU s|certified"
+    )
+    return table(
+        heads.split("|"),
+        (
+            [
+                row["name"],
+                row["class"].partition("/")[0],
+                *(f"{row[key]:,}" if key in row else "" for key in ("nodes", "edges", "terminals")),
+                percent(row["gap"], 3),
+                percent(row.get("above_reference"), 4, "+"),
+                percent(row.get("below_reference"), 4, "+"),
+                f"{row['wall_s']:.2f}",
+                f"{row['cpu_s']:.2f}",
+                "yes" if row["certified"] else "no",
+            ]
+            for row in result["rows"]
+        ),
+    )
+
+
+def windows(result: dict[str, Any]) -> str:
+    summary = result["summary"]
+    rows = []
+    for key, label in (("bound_below", "bound below the optimum"), ("plan_above", "plan above the optimum")):
+        part = summary[key]
+        inside = f"{part['within_target']} of {summary['proven']}"
+        rows.append([label, percent(part["worst"]), percent(part["mean"]), f"{percent(part['target'], 0)} %: {inside}"])
+    text = table(["", "worst %", "mean %", "within the target"], rows)
+    return text + f"\n{summary['proven']} of {summary['windows']} windows have a proven optimum.\n"
+
+
+def oaxaca_like(result: dict[str, Any]) -> str:
+    powers = result["exponents"]
+    return (
+        table(
+            ["sites", "nodes", "arcs", "gap %", "wall s", "CPU s", "GB"],
+            (
+                [
+                    *(f"{row[key]:,}" for key in ("sites", "nodes", "arcs")),
+                    percent(row["gap"]),
+                    f"{row['wall_s']:.1f}",
+                    f"{row['cpu_s']:.1f}",
+                    f"{row['peak_gb']:.2f}",
+                ]
+                for row in result["rows"]
+            ),
+        )
+        + f"\nCPU seconds grow with the number of sites to the power {powers['cpu_s']}, memory {powers['peak_gb']}.\n"
+    )
+
+
+def synthetic(result: dict[str, Any]) -> str:
+    return table(
+        ["nodes", "edges", "sites", "gap %", "wall s", "CPU s", "GB"],
+        (
+            [
+                *(f"{row[key]:,}" for key in ("nodes", "edges", "sites")),
+                percent(row["gap"]),
+                f"{row['wall_s']:.1f}",
+                f"{row['cpu_s']:.1f}",
+                f"{row['peak_gb']:.2f}",
+            ]
+            for row in result["rows"]
+        ),
+    )
+
+
+def peers(result: dict[str, Any]) -> str:
+    return table(
+        ["problem", "size", "solver", "objective", "above our bound %", "to ours", "wall s", "CPU s", "GB"],
+        (
+            [
+                row["problem"],
+                f"{row['size']:,}",
+                row["solver"],
+                f"{row['objective'] / 100:,.0f}",
+                percent(row["above_bound"]),
+                f"{row['to_ours']:.4f}",
+                f"{row['wall_s']:.2f}",
+                f"{row['cpu_s']:.2f}",
+                f"{row['peak_gb']:.2f}",
+            ]
+            for row in result["rows"]
+        ),
+    )
+
+
+WRITERS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "solve": solve,
+    "windows": windows,
+    "oaxaca_like": oaxaca_like,
+    "synthetic": synthetic,
+    "peers": peers,
+}
+
+
+def write_tables(results: Path, page: Path) -> None:
+    """Put every result at hand between its marks; the rest of the page stays as it is."""
+
+    def filled(found: re.Match[str]) -> str:
+        file = results / f"{found[2]}.json"
+        if found[2] not in WRITERS or not file.exists():
+            return found[0]
+        result = json.loads(file.read_text(encoding="utf-8"))["result"]
+        return f"{found[1]}{WRITERS[found[2]](result)}{found[3]}"
+
+    text = page.read_text(encoding="utf-8")
+    page.write_text(MARKED.sub(filled, text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_tables(Path(__file__).parent / "results", Path(__file__).parents[1] / "docs" / "optimiser.md")

@@ -1,0 +1,156 @@
+"""The relaxation itself on a small graph: least fractional cost of crossing every cut, by HiGHS and violated cuts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import njit
+
+from alcance.steiner.relax.flow import CutList, make_flow_room, violated_cuts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from alcance.steiner.net import Net
+
+# HiGHS works to 1e-7 absolutely: the dearest arc is this dear to it.
+LP_DEAREST = 1000.0
+# The value rises in steps: so many rounds without a rise worth the name, and the rest is not worth the time.
+NO_RISE = 1e-6
+PATIENCE = 15
+# Beyond so many rounds or rows each round costs more than it gives (fewer rounds once all arcs are weighed).
+MOST_ROUNDS, MOST_PRICED_ROUNDS, MOST_NEW_ROWS = 100, 12, 900
+# An arc left out is taken in where the dual solution charges it more than it costs, by more than this share.
+OVERCHARGED = 1e-9
+
+
+class CutRelaxation:
+    """min Σ cost·x over x ≥ 0 where every cut is crossed at least once; cuts and arcs are added as they are found.
+
+    Parameters
+    ----------
+    net
+        The graph; each terminal is required.
+    active
+        int64[]: arcs to begin with; the others are taken in when the dual solution asks for them.
+    cuts
+        Cuts to begin with, e.g. the balls of a dual ascent; the active arcs must cross each of them.
+    """
+
+    def __init__(self, net: Net, active: NDArray[np.int64], cuts: CutList) -> None:
+        import highspy
+
+        self._net = net
+        self._scale = LP_DEAREST / max(1.0, float(net.cost.max(initial=1)))
+        self._lp = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", 1), ("solver", "simplex"), ("presolve", "off")):
+            self._lp.setOptionValue(option, value)
+        self._endless = highspy.kHighsInf
+        self._room = make_flow_room(net)
+        self._column = np.full(net.tail.size, -1, np.int64)
+        self._columns = np.zeros(0, np.int64)
+        self._rows: list[tuple[NDArray[Any], NDArray[Any]]] = []
+        self.cuts: list[CutList] = []
+        self.share = np.zeros(net.tail.size)
+        self.value = 0.0
+        self._take_in(active)
+        self._add(cuts)
+
+    def solve(self, go_on: Callable[[], bool], *, enough: float = np.inf, price: bool = True) -> bool:
+        """Solve until no cut is violated and no arc overcharged (True), or the value has reached `enough`, or work ends.
+
+        Without `price` the active arcs are all there are.
+        """
+        stale = number = 0
+        rounds = MOST_PRICED_ROUNDS if price else MOST_ROUNDS
+        most_rows = self._lp.getNumRow() + MOST_NEW_ROWS
+        while number < rounds and self._lp.getNumRow() < most_rows and go_on():
+            self._lp.run()
+            value = self._lp.getInfo().objective_function_value / self._scale
+            stale = stale + 1 if value - self.value <= NO_RISE * abs(value) else 0
+            self.value = value
+            self.share[:] = 0.0
+            self.share[self._columns] = self._lp.getSolution().col_value
+            found = violated_cuts(self._net, self.share, self._room, number)
+            number += 1
+            if found.terminal.size and stale < PATIENCE and value < enough:
+                self._add(found)
+                continue
+            missing = self._overcharged() if price else np.zeros(0, np.int64)
+            if missing.size == 0:
+                return found.terminal.size == 0
+            self._take_in(missing)
+            stale = 0
+        return False
+
+    def weights(self) -> NDArray[np.float64]:
+        """What each known cut pays in the dual solution, in the unit of the costs."""
+        return np.maximum(np.array(self._lp.getSolution().row_dual), 0.0) / self._scale
+
+    def _overcharged(self) -> NDArray[np.int64]:
+        charged = np.zeros(self._net.tail.size)
+        pays = np.repeat(self.weights(), np.concatenate([np.diff(starts) for starts, _ in self._rows]))
+        np.add.at(charged, np.concatenate([arcs for _, arcs in self._rows]), pays)
+        over = charged - self._net.cost > OVERCHARGED * float(self._net.cost.max(initial=1))
+        return np.flatnonzero(over & (self._column < 0))
+
+    def _take_in(self, arcs: NDArray[np.int64]) -> None:
+        """Add columns, with their entries in the rows that stand."""
+        self._column[arcs] = self._columns.size + np.arange(arcs.size)
+        self._columns = np.concatenate([self._columns, arcs])
+        rows, places, above = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 0
+        new = np.full(self._net.tail.size, -1, np.int64)
+        new[arcs] = np.arange(arcs.size)
+        for starts, crossed in self._rows:
+            own = np.flatnonzero(new[crossed] >= 0)
+            rows.append(above + np.searchsorted(starts, own, side="right") - 1)
+            places.append(new[crossed[own]])
+            above += starts.size - 1
+        row, place = np.concatenate(rows), np.concatenate(places)
+        order = np.lexsort((row, place))
+        starts = np.searchsorted(place[order], np.arange(arcs.size)).astype(np.int32)
+        self._lp.addCols(
+            arcs.size, self._net.cost[arcs] * self._scale, np.zeros(arcs.size), np.full(arcs.size, self._endless),
+            order.size, starts, row[order].astype(np.int32), np.ones(order.size),
+        )  # fmt: skip
+
+    def _add(self, cuts: CutList) -> None:
+        if cuts.terminal.size == 0:
+            return
+        self.cuts.append(cuts)
+        starts, arcs = cut_arcs(self._net, cuts)
+        self._rows.append((starts, arcs))
+        column = self._column[arcs]
+        known = np.flatnonzero(column >= 0)
+        rows = cuts.terminal.size
+        self._lp.addRows(
+            rows, np.ones(rows), np.full(rows, self._endless), known.size,
+            np.searchsorted(known, starts[:-1]).astype(np.int32), column[known].astype(np.int32), np.ones(known.size),
+        )  # fmt: skip
+
+
+def cut_arcs(net: Net, cuts: CutList) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The arcs that enter each set: where each set's begin (one more than sets), and the arcs."""
+    starts = np.zeros(cuts.terminal.size + 1, np.int64)
+    arcs = np.zeros(int((net.in_ptr[cuts.nodes + 1] - net.in_ptr[cuts.nodes]).sum()), np.int32)
+    filled = _cut_arcs(net, cuts, starts, arcs, np.full(net.terminal_at.size, -1, np.int64))
+    return starts, arcs[:filled]
+
+
+@njit(cache=True, nogil=True)
+def _cut_arcs(net, cuts, starts, arcs, inside):  # type: ignore[no-untyped-def]
+    filled = 0
+    for cut in range(cuts.terminal.size):
+        for place in range(cuts.ptr[cut], cuts.ptr[cut + 1]):
+            inside[cuts.nodes[place]] = cut
+        for place in range(cuts.ptr[cut], cuts.ptr[cut + 1]):
+            node = cuts.nodes[place]
+            for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):
+                if inside[net.tail[arc]] != cut:
+                    arcs[filled] = arc
+                    filled += 1
+        starts[cut + 1] = filled
+    return filled

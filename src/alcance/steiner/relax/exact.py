@@ -1,0 +1,180 @@
+"""An exact finish for small graphs: branch on whether a node is in the network, each case bounded by the relaxation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from alcance.steiner.ascent import raise_terminal, start_duals, start_scratch, with_more_room
+from alcance.steiner.moves import make_guide
+from alcance.steiner.net import connect, reaches
+from alcance.steiner.primal import Plan, grow
+from alcance.steiner.prune import direct_arcs
+from alcance.steiner.reascent import reascend
+from alcance.steiner.relax.tighten import fractional, tighten
+from alcance.steiner.serving import no_serving, serving_of
+from alcance.steiner.warm import Known, begin, known_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from alcance.steiner.ascent import Duals
+    from alcance.steiner.net import Net
+
+# A share this near to 0 or 1 is taken for it.
+WHOLE = 1e-6
+MOST_CASES = 400
+# Before the relaxation weighs all arcs, charges are handed round in so many blocks: often that is enough.
+POLISHING = 400
+
+
+class Case(NamedTuple):
+    """One end of the branching: what was decided, and the duals that close it.
+
+    Parameters
+    ----------
+    net
+        The graph under the decisions; nodes are numbered as in the whole.
+    duals
+        Its potentials.
+    decisions
+        (node, whether it must be in the network or may not), outermost first.
+    """
+
+    net: Net
+    duals: Duals
+    decisions: tuple[tuple[int, bool], ...]
+
+
+class Finish(NamedTuple):
+    """What the branching found: the best plan, and where every case is closed, the cases in order (else none)."""
+
+    plan: Plan
+    cases: tuple[Case, ...]
+
+
+class _Branching:
+    def __init__(self, net: Net, plan: Plan, go_on: Callable[[], bool], most_cases: int) -> None:
+        self.plan = plan
+        self.closed: list[Case] = []
+        self.seen = 0
+        self._net = net
+        self._go_on = go_on
+        self._most_cases = most_cases
+
+    def explore(self, net: Net, arcs: NDArray[np.int64], duals: Duals, decisions: tuple[tuple[int, bool], ...]) -> bool:
+        """Close a case, or its two halves; False where work had to end."""
+        self.seen += 1
+        direct = direct_arcs(net)
+        self._try(net, arcs, np.where(duals.reduced == 0, net.cost, np.int64(-1)), direct)
+        node = -1
+        if duals.bound < self.plan.cost and self.seen <= self._most_cases and self._go_on():
+            likely = fractional(net, duals, self.plan.cost, self._go_on)
+            if likely is None:
+                return False
+            self._try_near(net, arcs, likely.share, direct)
+            duals = self._polish(net, arcs, duals)
+            node = _doubtful_node(net, likely.share)
+            if duals.bound < self.plan.cost and not (likely.solved and node >= 0):
+                duals = tighten(net, duals, start_scratch(net), likely, self.plan.cost, self._go_on)
+                self._try_near(net, arcs, likely.relaxation.share, direct)
+                duals = self._polish(net, arcs, duals)
+                node = _doubtful_node(net, likely.relaxation.share)
+        if duals.bound >= self.plan.cost:
+            self.closed.append(Case(net, duals, decisions))
+            return True
+        if node < 0 or self.seen > self._most_cases or not self._go_on():
+            return False
+        return all(self._decide(net, arcs, duals, node, inside, decisions) for inside in (True, False))
+
+    def _polish(self, net: Net, arcs: NDArray[np.int64], duals: Duals) -> Duals:
+        """Hand charges round once more where the best plan stands in this case."""
+        if duals.bound >= self.plan.cost:
+            return duals
+        place = np.full(self._net.tail.size, -1, np.int32)
+        place[arcs] = np.arange(arcs.size)
+        used = self.plan.parent >= 0
+        parent = np.full(self.plan.parent.size, -1, np.int32)
+        parent[used] = place[self.plan.parent[used]]
+        if bool((parent[used] < 0).any()):
+            return duals
+        guide, serving = make_guide(net, duals), serving_of(net, parent)
+        enough = self.plan.cost
+        return reascend(
+            net, duals, start_scratch(net), guide, serving, blocks=POLISHING, seed=0,
+            go_on=lambda: self._go_on() and duals.bound < enough,
+        )  # fmt: skip
+
+    def _decide(
+        self,
+        net: Net,
+        arcs: NDArray[np.int64],
+        duals: Duals,
+        node: int,
+        inside: bool,
+        decisions: tuple[tuple[int, bool], ...],
+    ) -> bool:
+        kept = np.ones(net.tail.size, bool) if inside else (net.tail != node) & (net.head != node)
+        terminals = np.sort(np.append(net.terminals, node)) if inside else net.terminals
+        part = connect(
+            net.terminal_at.size, int(net.root[0]), net.tail[kept], net.head[kept], net.cost[kept], terminals
+        )
+        known = known_of(duals, net.terminal_at[terminals].astype(np.int64))
+        return self.explore(part, arcs[kept], _bound(part, known, self.plan.cost), (*decisions, (node, inside)))
+
+    def _try_near(
+        self, net: Net, arcs: NDArray[np.int64], share: NDArray[np.float64], direct: NDArray[np.int32]
+    ) -> None:
+        """Grow plans along a fractional one, closely and less so."""
+        for held in (1.0, 0.7):
+            weights = np.rint(net.cost * (1.0 - held * np.clip(share, 0.0, 1.0))).astype(np.int64)
+            self._try(net, arcs, weights, direct)
+
+    def _try(self, net: Net, arcs: NDArray[np.int64], weights: NDArray[np.int64], direct: NDArray[np.int32]) -> None:
+        """Keep a plan grown by some weights, if it is the best."""
+        plan = grow(net, weights, direct)
+        if plan is None or plan.cost >= self.plan.cost:
+            return
+        parent = np.where(plan.parent >= 0, arcs[plan.parent], -1).astype(np.int32)
+        self.plan = Plan(parent, plan.cost)
+
+
+def finish(net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bool], most_cases: int = MOST_CASES) -> Finish:
+    """Find the best network of a small graph, and prove it by cases.
+
+    Parameters
+    ----------
+    net, plan, duals
+        The graph, a good network of it and a good bound.
+    go_on
+        False stops.
+    most_cases
+        A stop besides.
+    """
+    branching = _Branching(net, plan, go_on, most_cases)
+    closed = branching.explore(net, np.arange(net.tail.size), duals, ())
+    return Finish(branching.plan, tuple(branching.closed) if closed else ())
+
+
+def _bound(net: Net, known: Known, enough: int) -> Duals:
+    """Duals from those of the case above; where the root does not lead to a terminal, that one's are raised to `enough`."""
+    scratch = start_scratch(net)
+    lost = np.flatnonzero(~reaches(net)[net.terminals])
+    if lost.size == 0:
+        return begin(net, scratch, known)
+    duals = start_duals(net)
+    while raise_terminal(lost[0], enough, False, no_serving(net), net, duals, scratch) < 0:
+        duals = with_more_room(duals)
+    return duals
+
+
+def _doubtful_node(net: Net, share: NDArray[np.float64]) -> int:
+    """The node that is nearest to being half in the network, or −1 where each is in it or not."""
+    inflow = np.bincount(net.head, weights=share, minlength=net.terminal_at.size)
+    doubt = np.minimum(inflow, 1.0 - inflow)
+    doubt[net.terminals] = 0.0
+    node = int(np.argmax(doubt))
+    return node if doubt[node] > WHOLE else -1

@@ -1,0 +1,178 @@
+"""Begin from known potentials: those of another solving, of a case above, or of the same problem before prices changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from alcance.steiner.ascent import FAR, ROOTED, Duals, raise_terminal, start_duals, with_more_room
+from alcance.steiner.primal import Plan
+from alcance.steiner.prune import prune
+from alcance.steiner.reascent import change_charges
+from alcance.steiner.serving import no_serving
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from alcance.steiner.ascent import Scratch
+    from alcance.steiner.net import Net, Origin
+    from alcance.steiner.problem import Problem
+    from alcance.steiner.solution import Solution
+
+# A potential that arcs can no longer pay for is cut to half its height so often, then dropped.
+HALVINGS = 6
+
+
+class Known(NamedTuple):
+    """Potentials by terminal of a net.
+
+    Parameters
+    ----------
+    charge
+        int64[k]: height of each terminal's potential.
+    ptr
+        int64[k + 1]: the entries of terminal i are ptr[i] … ptr[i + 1] − 1.
+    node, value
+        int32[], int64[]: nodes below the height and their potentials, those of a terminal ascending by value.
+    """
+
+    charge: NDArray[np.int64]
+    ptr: NDArray[np.int64]
+    node: NDArray[np.int32]
+    value: NDArray[np.int64]
+
+
+class Start(NamedTuple):
+    """Where to begin: potentials, and a plan as the arc into each node of the net (int32[n], −1 elsewhere)."""
+
+    known: Known
+    parent: NDArray[np.int32]
+
+
+def start_from(net: Net, origin: Origin, before: Problem, solution: Solution) -> Start:
+    """What an earlier solution tells of a net whose problem has the same nodes, whatever its arcs and prices are now.
+
+    A solution proven by cases gives its plan only.
+    """
+    place = np.full(before.node_count, -1, np.int64)
+    own = ~origin.added
+    place[origin.node[own]] = np.flatnonzero(own)
+    certificate = solution.certificate
+    leaf = np.full(before.node_count, -1, np.int64)
+    leaf[origin.node[net.terminals]] = net.terminals
+    single = certificate.leaf_ptr.size == 2
+    component = np.repeat(np.arange(certificate.height.size), np.diff(certificate.indptr))
+    terminal = np.where(single, leaf[certificate.terminals], -1)
+    entry_node, value = place[certificate.nodes], certificate.values
+    # The leaf of a prized terminal stands below it at 0 too.
+    below = np.flatnonzero(origin.added[np.maximum(terminal, 0)] & (terminal >= 0))
+    component = np.concatenate([component, below])
+    entry_node = np.concatenate([entry_node, terminal[below]])
+    value = np.concatenate([value, np.zeros(below.size, np.int64)])
+    number = np.where(terminal >= 0, net.terminal_at[np.maximum(terminal, 0)], -1)[component]
+    kept = (entry_node >= 0) & (number >= 0)
+    component, entry_node, value, number = component[kept], entry_node[kept], value[kept], number[kept]
+    order = np.lexsort((entry_node, value, number))
+    charge = np.zeros(net.terminals.size, np.int64)
+    known = terminal >= 0
+    charge[net.terminal_at[terminal[known]]] = certificate.height[known]
+    ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(number, minlength=charge.size))])
+    return Start(Known(charge, ptr, entry_node[order].astype(np.int32), value[order]), _parents(net, origin, place, before, solution))
+
+
+def _parents(
+    net: Net, origin: Origin, place: NDArray[np.int64], before: Problem, solution: Solution
+) -> NDArray[np.int32]:
+    """The earlier tree's arcs where they still stand, and each prized leaf on its own node where that is in the tree."""
+    parent = np.full(net.terminal_at.size, -1, np.int32)
+    names = net.tail.astype(np.int64) * net.terminal_at.size + net.head
+    order = np.argsort(names, kind="stable")
+    tails, heads = place[before.tails[solution.arcs]], place[before.heads[solution.arcs]]
+    leaves = np.flatnonzero(origin.added)
+    bases = place[origin.node[leaves]]
+    tails, heads = np.concatenate([tails, bases]), np.concatenate([heads, leaves])
+    whole = (tails >= 0) & (heads >= 0)
+    wanted = tails[whole] * net.terminal_at.size + heads[whole]
+    at = np.minimum(np.searchsorted(names[order], wanted), names.size - 1)
+    arcs = order[at][names[order[at]] == wanted] if names.size else np.zeros(0, np.int64)
+    parent[net.head[arcs]] = arcs
+    return parent
+
+
+def replant(net: Net, parent: NDArray[np.int32], direct: NDArray[np.int32]) -> Plan | None:
+    """A plan from a tree that may have lost arcs: what still hangs on the root, pruned; None if a terminal stays out."""
+    kept = parent.copy()
+    cost = int(prune(net, kept, direct))
+    return None if cost < 0 else Plan(kept, cost)
+
+
+def known_of(duals: Duals, which: NDArray[np.int64]) -> Known:
+    """The potentials of the terminals numbered `which` (−1 for a new one), as `begin` takes them."""
+    old = np.maximum(which, 0)
+    length = np.where(which >= 0, duals.length[old], 0)
+    ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(length)])
+    at = np.arange(int(ptr[-1])) - np.repeat(ptr[:-1], length) + np.repeat(duals.start[old], length)
+    charge = np.where(which >= 0, duals.charge[old], 0)
+    return Known(charge, ptr, duals.pool_node[at], duals.pool_value[at])
+
+
+def begin(net: Net, scratch: Scratch, known: Known) -> Duals:
+    """Duals with as much of known potentials as the arcs of `net` can pay, raised as far as they go."""
+    duals = start_duals(net)
+    room = known.node.size + 1024
+    if room > duals.pool_node.size:
+        duals = duals._replace(pool_node=np.zeros(room, np.int32), pool_value=np.zeros(room, np.int64))
+    duals.pool_node[: known.node.size] = known.node
+    duals.pool_value[: known.node.size] = known.value
+    duals.start[:] = known.ptr[:-1]
+    duals.length[:] = duals.room[:] = np.diff(known.ptr)
+    duals.charge[:] = known.charge
+    duals.used[0] = known.node.size
+    _take(net, duals, scratch)
+    return top_up(net, duals, scratch)
+
+
+def top_up(net: Net, duals: Duals, scratch: Scratch) -> Duals:
+    """Raise each terminal in turn as far as it goes, in place but for the pool."""
+    duals.rooted[:] = 0
+    duals.rooted[net.root[0]] = 1
+    duals.state[:] = ROOTED
+    nobody = no_serving(net)
+    number = 0
+    while number < net.terminals.size:
+        if raise_terminal(number, FAR, False, nobody, net, duals, scratch) < 0:
+            duals = with_more_room(duals)
+        else:
+            number += 1
+    return duals
+
+
+@njit(cache=True, nogil=True)
+def _take(net, duals, scratch):  # type: ignore[no-untyped-def]
+    """Charge each potential to the arcs; one that overdraws an arc is lowered until none is."""
+    for terminal in range(duals.charge.size):
+        for attempt in range(HALVINGS + 1):
+            if duals.charge[terminal] == 0:
+                break
+            change_charges(terminal, -1, net, duals, scratch)
+            if not _overdraws(terminal, net, duals):
+                break
+            change_charges(terminal, 1, net, duals, scratch)
+            lower = duals.charge[terminal] // np.int64(2) if attempt + 1 < HALVINGS else np.int64(0)
+            start = duals.start[terminal]
+            while duals.length[terminal] > 0 and duals.pool_value[start + duals.length[terminal] - 1] >= lower:
+                duals.length[terminal] -= 1
+            duals.charge[terminal] = lower
+
+
+@njit(cache=True, nogil=True)
+def _overdraws(terminal, net, duals):  # type: ignore[no-untyped-def]
+    start = duals.start[terminal]
+    for at in range(start, start + duals.length[terminal]):
+        node = duals.pool_node[at]
+        for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):
+            if duals.reduced[arc] < 0:
+                return True
+    return False
