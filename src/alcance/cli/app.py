@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alcance import __version__
 from alcance.errors import AlcanceError, InputError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 app = typer.Typer(
     name="alcance",
@@ -49,27 +52,46 @@ def told() -> Iterator[None]:
         raise typer.Exit(0) from None
 
 
+class ProgressLine:
+    """A line for each stage with the time left; the last one also tells bound, cost and gap as they come."""
+
+    def __init__(self, line: Progress) -> None:
+        self._line = line
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, share: float) -> None:
+        """Tell the share of a stage that is done."""
+        if stage not in self._tasks:
+            for task in self._tasks.values():
+                self._line.update(task, completed=1.0)
+            self._tasks[stage] = self._line.add_task(stage, total=1.0, figures="")
+        self._line.update(self._tasks[stage], completed=share)
+
+    def figures(self, bound: int, cost: int) -> None:
+        """Tell a proven bound and the cheapest plan so far, in the smallest unit; a cost below 0 is none yet."""
+        if self._tasks and cost >= 0 and bound > 0:
+            told = f"gap {(cost - bound) / bound:.1%}, from {cost:.5g} down, {bound:.5g} up"
+            self._line.update(list(self._tasks.values())[-1], figures=told)
+
+
 @contextmanager
-def progress_line(quiet: bool) -> Iterator[Callable[[str, float], None] | None]:
-    """Give a progress line with the time left; none when asked to be quiet or when nobody watches."""
+def progress_line(quiet: bool) -> Iterator[ProgressLine | None]:
+    """Give a progress line; none when asked to be quiet or when nobody watches."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:<24}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
     with Progress(*columns, console=Console(stderr=True)) as line:
-        tasks: dict[str, Any] = {}
-
-        def tell(stage: str, share: float) -> None:
-            if stage not in tasks:
-                for task in tasks.values():
-                    line.update(task, completed=1.0)
-                tasks[stage] = line.add_task(stage, total=1.0)
-            line.update(tasks[stage], completed=share)
-
-        yield tell
+        yield ProgressLine(line)
 
 
 @app.callback(invoke_without_command=True)

@@ -45,10 +45,11 @@ def plan(
         if lang is not None:
             language(lang)
         with progress_line(quiet) as tell:
+            watch = None if tell is None else tell.figures
             if others is None:
-                made = make_plan(read_pack(pack, tell), scenario=scenario, seconds=seconds, progress=tell)
+                made = make_plan(read_pack(pack, tell), scenario=scenario, seconds=seconds, progress=tell, watch=watch)
             else:
-                made = plan_beside(pack, scenario, others, seconds=seconds, progress=tell)
+                made = plan_beside(pack, scenario, others, seconds=seconds, progress=tell, watch=watch)
             summary = write_plan(
                 made, out, lambda folder: publish_folder(folder, lang=lang, progress=tell), progress=tell
             )

@@ -26,7 +26,9 @@ def solve(
         from alcance.steiner import solve_stp
 
         with progress_line(quiet) as tell:
-            result = solve_stp(file, seconds=seconds, check=check, progress=tell)
+            result = solve_stp(
+                file, seconds=seconds, check=check, progress=tell, watch=None if tell is None else tell.figures
+            )
     if as_json:
         typer.echo(json.dumps(result, indent=2))
     else:

@@ -68,6 +68,7 @@ def plan_beside(
     *,
     seconds: float | None = None,
     progress: Callable[[str, float], None] | None = None,
+    watch: Callable[[int, int], None] | None = None,
 ) -> Plan:
     """Plan a pack, and meanwhile once for each other value of a policy.
 
@@ -108,7 +109,7 @@ def plan_beside(
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         try:
             running = {pool.submit(_figures, pack_path, tasks[value], seconds): value for value in others}
-            made = make_plan(pack, scenario=scenario, seconds=seconds, progress=progress)
+            made = make_plan(pack, scenario=scenario, seconds=seconds, progress=progress, watch=watch)
             for done, future in enumerate(as_completed(running)):
                 rows[running[future]] = future.result()
                 if progress is not None:

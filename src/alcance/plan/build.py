@@ -81,6 +81,7 @@ def make_plan(
     scenario: Scenario | None = None,
     seconds: float | None = None,
     progress: Callable[[str, float], None] | None = None,
+    watch: Callable[[int, int], None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Plan:
     """Plan a pack.
@@ -95,6 +96,8 @@ def make_plan(
         A stop for the solver besides the effort the policy gives it; with it, the result depends on the machine.
     progress
         Told the stage and the share done.
+    watch
+        Told the solver's bound and cost as they come.
     clock
         Seconds that pass; only the summary's `seconds` come from it.
 
@@ -114,7 +117,11 @@ def make_plan(
     network = build_network(pack, stages.start("network"))
     tell = stages.start("solving")
     solution = solve(
-        network.problem, moves_per_terminal=float(pack.policy("moves_per_terminal")), seconds=seconds, progress=tell
+        network.problem,
+        moves_per_terminal=float(pack.policy("moves_per_terminal")),
+        seconds=seconds,
+        progress=tell,
+        watch=watch,
     )
     tell = stages.start("making room")
     repair = repair_dependents(

@@ -39,6 +39,7 @@ HOT_AFTER_START = 0.02
 NOTED_EVERY_S = 1.0
 # Graphs up to this size are finished exactly.
 SMALL_ARCS, SMALL_TERMINALS = 60_000, 600
+MOST_MOVES_BEFORE_FINISH = 100_000
 # With a time limit, this share of it is kept back for the certificate.
 TIME_FOR_MOVES = 0.95
 
@@ -83,6 +84,8 @@ class Job:
         self._start = start
         self._annealing: Annealing | None = None
         self._moves = moves_per_terminal * net.terminals.size
+        if self._is_small():  # the exact finish is the better use of time
+            self._moves = min(self._moves, MOST_MOVES_BEFORE_FINISH)
         self._seconds = seconds
         self._seed = seed
         self._clock = clock
@@ -137,12 +140,13 @@ class Job:
         direct = direct_arcs(net)
         self.duals = start_duals(net)
         scratch = start_scratch(net)
-        if self._start is None:
+        if self._start is not None:
+            self.plan = replant(net, self._start.parent, direct)
+        if self._start is None or self._start.known is None:
             self.duals = ascend(net, self.duals, scratch, go_on=self._go_on_in("bound"))
         else:
             self.reports.append(("bound", 0.0))
             self.duals = begin(net, scratch, self._start.known)
-            self.plan = replant(net, self._start.parent, direct)
         self._note("bound")
         if self.plan is None:
             if self._go_on():
@@ -179,9 +183,7 @@ class Job:
                 if not self._go_on() or self.plan.cost == self.duals.bound:
                     break
 
-    def _raise_bound(
-        self, guide: Guide, serving: Serving, blocks: int, seed: int, go_on: Callable[[], bool]
-    ) -> None:
+    def _raise_bound(self, guide: Guide, serving: Serving, blocks: int, seed: int, go_on: Callable[[], bool]) -> None:
         """Ascend anew as a plan advises, and hand charges round in whichever duals are better."""
         net, scratch = self._net, start_scratch(self._net)
         fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())

@@ -138,6 +138,16 @@ class Problem:
         return problem
 
     @property
+    def is_symmetric(self) -> bool:
+        """Whether each arc has another of the same price between the same nodes the other way."""
+        there = np.lexsort((self.costs, self.heads, self.tails))
+        back = np.lexsort((self.costs, self.tails, self.heads))
+        return all(
+            bool((one[there] == other[back]).all())
+            for one, other in ((self.tails, self.heads), (self.heads, self.tails), (self.costs, self.costs))
+        )
+
+    @property
     def arc_count(self) -> int:
         """Number of arcs as given, loops and parallels included."""
         return int(self.tails.size)

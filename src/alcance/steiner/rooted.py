@@ -12,14 +12,14 @@ from alcance.steiner.certificate import make_certificate
 from alcance.steiner.job import Job
 from alcance.steiner.net import make_net
 from alcance.steiner.solution import Tree
-from alcance.steiner.warm import start_from
+from alcance.steiner.warm import Start, parents_of, start_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.net import Origin
+    from alcance.steiner.net import Net, Origin
     from alcance.steiner.primal import Plan
     from alcance.steiner.problem import Problem
     from alcance.steiner.solution import Solution
@@ -44,7 +44,13 @@ class Effort:
 class RootedWork(Job):
     """A job on a problem."""
 
-    def __init__(self, problem: Problem, effort: Effort, before: tuple[Problem, Solution] | None = None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        effort: Effort,
+        before: tuple[Problem, Solution] | None = None,
+        tree: NDArray[np.int64] | None = None,
+    ) -> None:
         self._problem = problem
         net, self._origin = make_net(problem)
         super().__init__(
@@ -53,8 +59,15 @@ class RootedWork(Job):
             seconds=effort.seconds,
             seed=effort.seed,
             clock=effort.clock,
-            start=None if before is None else start_from(net, self._origin, *before),
+            start=self._start_of(net, before, tree),
         )
+
+    def _start_of(
+        self, net: Net, before: tuple[Problem, Solution] | None, tree: NDArray[np.int64] | None
+    ) -> Start | None:
+        if before is not None:
+            return start_from(net, self._origin, *before)
+        return None if tree is None else Start(None, parents_of(net, self._origin, self._problem, tree))
 
     def result(self) -> tuple[Tree, Certificate]:
         """The best tree and the proof of the best bound so far, in the problem's own numbering."""

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
 from alcance.steiner.problem import Problem
+from alcance.steiner.reduced import FEWEST_ARCS, ReducedWork
 from alcance.steiner.rooted import Effort, RootedWork
 from alcance.steiner.solution import Solution
 from alcance.steiner.unrooted import UnrootedWork
 
 DEFAULT_MOVES_PER_TERMINAL = 220.0
 WATCH_SECONDS = 0.1
+Job = RootedWork | UnrootedWork | ReducedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +60,8 @@ def solve(
     if before is not None and before[0].node_count != problem.node_count:
         message = f"the problem to begin from must have the same nodes, {problem.node_count}"
         raise InputError([Trouble("solve", None, "before", str(before[0].node_count), message)])
-    job: RootedWork | UnrootedWork
     effort = Effort(moves_per_terminal, seconds, seed, clock)
-    job = UnrootedWork(problem, effort) if problem.root is None else RootedWork(problem, effort, before)
+    job = _job(problem, effort, before)
     interrupted = _watch(job, progress, watch)
     if job.failure is not None:
         raise job.failure
@@ -77,8 +78,16 @@ def solve(
     )
 
 
+def _job(problem: Problem, effort: Effort, before: tuple[Problem, Solution] | None) -> Job:
+    if problem.root is None:
+        return UnrootedWork(problem, effort)
+    if before is None and problem.arc_count >= FEWEST_ARCS and problem.is_symmetric and not problem.node_costs.any():
+        return ReducedWork(problem, effort)
+    return RootedWork(problem, effort, before)
+
+
 def _watch(
-    job: RootedWork | UnrootedWork,
+    job: Job,
     progress: Callable[[str, float], None] | None,
     watch: Callable[[int, int], None] | None,
 ) -> bool:
@@ -104,7 +113,7 @@ def _watch(
 
 
 def _hand_on(
-    job: RootedWork | UnrootedWork,
+    job: Job,
     progress: Callable[[str, float], None] | None,
     watch: Callable[[int, int], None] | None,
 ) -> None:

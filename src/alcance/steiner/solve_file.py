@@ -26,6 +26,7 @@ def solve_stp(
     seed: int = 0,
     check: bool = False,
     progress: Callable[[str, float], None] | None = None,
+    watch: Callable[[int, int], None] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Any]:
     """Read and solve an STP file.
@@ -38,8 +39,8 @@ def solve_stp(
         name, kind, objective and lower_bound (in the file's units; the objective counts edges, nodes where they cost,
         and the prizes left out), weight and weight_bound (of a maximum-weight subgraph: what is won, and the most that
         can be), gap (None where only the bound is 0), seconds (solving alone), edges (lists of two node numbers and a
-        cost), nodes (of the tree, ascending), left_out (terminals), warnings, interrupted; with `check` also checked
-        (True).
+        cost), nodes (of the tree, ascending), left_out (terminals), warnings, interrupted, history (seconds, stage, lower_bound,
+        objective as they came); with `check` also checked (True).
 
     Raises
     ------
@@ -54,7 +55,9 @@ def solve_stp(
         least = SMALL_FILE_MOVES / max(1, problem.terminals.size)
         moves_per_terminal = float("inf") if seconds is not None else max(DEFAULT_MOVES_PER_TERMINAL, least)
     begin = clock()
-    solution = solve(problem, moves_per_terminal=moves_per_terminal, seconds=seconds, seed=seed, progress=progress)
+    solution = solve(
+        problem, moves_per_terminal=moves_per_terminal, seconds=seconds, seed=seed, progress=progress, watch=watch
+    )
     took = clock() - begin
     unit = 10**instance.decimals
     edges = solution.arcs % instance.tails.size if instance.tails.size else solution.arcs
@@ -73,6 +76,15 @@ def solve_stp(
         "left_out": solution.skipped.tolist(),
         "warnings": list(instance.warnings),
         "interrupted": solution.interrupted,
+        "history": [
+            {
+                "seconds": round(at, 2),
+                "stage": stage,
+                "lower_bound": bound / unit,
+                "objective": None if cost < 0 else cost / unit,
+            }
+            for at, stage, bound, cost in solution.history
+        ],
     }
     if instance.weighted:
         result["weight"] = (instance.won_in_all - solution.cost) / unit

@@ -45,9 +45,9 @@ class Known(NamedTuple):
 
 
 class Start(NamedTuple):
-    """Where to begin: potentials, and a plan as the arc into each node of the net (int32[n], −1 elsewhere)."""
+    """Where to begin: potentials if any, and a plan as the arc into each node of the net (int32[n], −1 elsewhere)."""
 
-    known: Known
+    known: Known | None
     parent: NDArray[np.int32]
 
 
@@ -76,20 +76,21 @@ def start_from(net: Net, origin: Origin, before: Problem, solution: Solution) ->
     component, entry_node, value, number = component[kept], entry_node[kept], value[kept], number[kept]
     order = np.lexsort((entry_node, value, number))
     charge = np.zeros(net.terminals.size, np.int64)
-    known = terminal >= 0
-    charge[net.terminal_at[terminal[known]]] = certificate.height[known]
+    named = terminal >= 0
+    charge[net.terminal_at[terminal[named]]] = certificate.height[named]
     ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(number, minlength=charge.size))])
-    return Start(Known(charge, ptr, entry_node[order].astype(np.int32), value[order]), _parents(net, origin, place, before, solution))
+    known = Known(charge, ptr, entry_node[order].astype(np.int32), value[order])
+    return Start(known, parents_of(net, origin, before, solution.arcs))
 
 
-def _parents(
-    net: Net, origin: Origin, place: NDArray[np.int64], before: Problem, solution: Solution
-) -> NDArray[np.int32]:
-    """The earlier tree's arcs where they still stand, and each prized leaf on its own node where that is in the tree."""
+def parents_of(net: Net, origin: Origin, before: Problem, tree: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The arc into each node of a tree in `before` where it stands in the net; a prized leaf hangs on its own node."""
+    place = np.full(before.node_count, -1, np.int64)
+    place[origin.node[~origin.added]] = np.flatnonzero(~origin.added)
     parent = np.full(net.terminal_at.size, -1, np.int32)
     names = net.tail.astype(np.int64) * net.terminal_at.size + net.head
     order = np.argsort(names, kind="stable")
-    tails, heads = place[before.tails[solution.arcs]], place[before.heads[solution.arcs]]
+    tails, heads = place[before.tails[tree]], place[before.heads[tree]]
     leaves = np.flatnonzero(origin.added)
     bases = place[origin.node[leaves]]
     tails, heads = np.concatenate([tails, bases]), np.concatenate([heads, leaves])

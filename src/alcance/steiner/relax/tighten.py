@@ -52,7 +52,9 @@ def fractional(net: Net, duals: Duals, upper: int, go_on: Callable[[], bool]) ->
     wanted = max(int((slack < upper - duals.bound).sum()), min(FEWEST_COLUMNS, slack.size - 1))
     if wanted > MOST_COLUMNS:
         return None
-    active = np.flatnonzero(slack <= np.partition(slack, wanted)[wanted]) if wanted < slack.size else np.arange(slack.size)
+    active = (
+        np.flatnonzero(slack <= np.partition(slack, wanted)[wanted]) if wanted < slack.size else np.arange(slack.size)
+    )
     if not bool(reaches(net, active)[net.terminals].all()):
         return None
     relaxation = CutRelaxation(net, active, nested_cuts(duals))

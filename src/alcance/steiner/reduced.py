@@ -1,0 +1,100 @@
+"""The work on a large undirected problem: reduced first, once so that bounds can be lifted, once further for the plan."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcance.steiner.reduce import Reduction, reduce_problem
+from alcance.steiner.rooted import RootedWork
+from alcance.steiner.solution import Tree
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from alcance.proof import Certificate
+    from alcance.steiner.problem import Problem
+    from alcance.steiner.rooted import Effort
+
+# Below this, reducing takes longer than it saves.
+FEWEST_ARCS = 100_000
+# Of the seconds given, what the further reduced problem may take: its plan is where the other begins.
+TIME_FOR_PLAN = 0.45
+
+
+class ReducedWork:
+    """The work of `solve` on an undirected problem with a root."""
+
+    def __init__(self, problem: Problem, effort: Effort) -> None:
+        self.history: list[tuple[float, str, int, int]] = []
+        self.reports: deque[tuple[str, float]] = deque(maxlen=64)
+        self.cut_short = False
+        self.failure: BaseException | None = None
+        self.finished = threading.Event()
+        self._problem = problem
+        self._effort = effort
+        self._begin = effort.clock()
+        self._stop = threading.Event()
+        self._inner: RootedWork | None = None
+        self._light: Reduction | None = None
+        self._tree: NDArray[np.int64] | None = None
+
+    def stop(self) -> None:
+        """Ask the work to end at the next slice."""
+        self._stop.set()
+        if self._inner is not None:
+            self._inner.stop()
+
+    def work(self) -> None:
+        """Do everything; what goes wrong is kept in `failure`, for this runs on a thread of its own."""
+        try:
+            self._stages()
+        except BaseException as error:
+            self.failure = error
+        finally:
+            self.finished.set()
+
+    def figures(self) -> tuple[int, int]:
+        """Bound and cost so far; a cost of −1 before the first plan."""
+        if self._inner is None or self._light is None or self._tree is None:
+            return 0, -1
+        bound, cost = self._inner.figures()
+        return bound + self._light.fixed_cost, cost + self._light.fixed_cost if cost >= 0 else -1
+
+    def result(self) -> tuple[Tree, Certificate]:
+        """The best tree and the proof of the best bound, of the problem as it was given."""
+        if self._inner is None or self._light is None:
+            raise RuntimeError("the work ended without a plan")
+        tree, certificate = self._inner.result()
+        arcs = self._light.restore(tree.arcs)
+        return Tree.of(self._problem, arcs, self._problem.fixed_root), self._light.lift(certificate)
+
+    def _stages(self) -> None:
+        self.reports.append(("reducing", 0.0))
+        light = self._light = reduce_problem(self._problem, dual_safe=True)
+        further = reduce_problem(light.problem, dual_safe=False, go_on=lambda: not self._stop.is_set())
+        left = self._effort.after(self._begin)
+        if left.seconds is not None:
+            left = replace(left, seconds=left.seconds * TIME_FOR_PLAN)
+        planned = self._run(RootedWork(further.problem, left))
+        self._tree = further.restore(planned.result()[0].arcs)
+        self._begin_bound = self._effort.clock() - self._begin
+        work = self._run(RootedWork(light.problem, self._effort.after(self._begin), tree=self._tree))
+        fixed = light.fixed_cost
+        self.history = [(self._begin_bound + at, stage, b + fixed, c + fixed) for at, stage, b, c in work.history]
+        self.cut_short = work.cut_short
+
+    def _run(self, work: RootedWork) -> RootedWork:
+        """Run one after the other here, so that a stop ends whichever runs."""
+        work.reports = self.reports
+        self._inner = work
+        if self._stop.is_set():
+            work.stop()
+        work.work()
+        if work.failure is not None:
+            raise work.failure
+        return work
