@@ -176,6 +176,21 @@ def best_tree(problem: Problem, arcs: NDArray[np.int64]) -> tuple[NDArray[np.int
     return np.sort(arcs[inside]), int(top)
 
 
+def hung_on(problem: Problem, arcs: NDArray[np.int64], root: int) -> NDArray[np.int64]:
+    """A tree's arcs, turned so that they lead away from another of its nodes; every arc has its like the other way."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import breadth_first_order
+
+    count = problem.node_count
+    tree = coo_array((np.ones(arcs.size), (problem.tails[arcs], problem.heads[arcs])), shape=(count, count)).tocsr()
+    order, above = breadth_first_order(tree, root, directed=False, return_predecessors=True)
+    below = order[1:].astype(np.int64)
+    names = problem.tails.astype(np.int64) * count + problem.heads
+    sorted_by_cost = np.lexsort((problem.costs, names))
+    at = np.searchsorted(names[sorted_by_cost], above[below] * np.int64(count) + below)
+    return np.sort(sorted_by_cost[at])
+
+
 @njit(cache=True, nogil=True)
 def _best_part(tails, heads, costs, worth):  # type: ignore[no-untyped-def]
     """Top node (−1: nothing is worth anything) and which arcs are in, for arcs that form a forest."""

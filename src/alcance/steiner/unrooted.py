@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.proof import REQUIRED, Certificate
-from alcance.steiner.outside import Outside, best_tree, in_case, reopened, without
+from alcance.steiner.outside import Outside, best_tree, hung_on, in_case, reopened, without
 from alcance.steiner.primal import first_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.rooted import RootedWork, tree_arcs
@@ -83,7 +83,7 @@ class UnrootedWork:
         required = problem.terminals[problem.prizes == REQUIRED]
         if required.size:
             root = int(required[0])
-            tree, certificate = self._work_at(root)
+            tree, certificate = self._work_at(root, problem)
             self.tree, self.certificate = tree, reopened(certificate, problem, root)
             return
         self.tree = Tree.of(problem, np.zeros(0, dtype=np.int64), None)
@@ -105,7 +105,7 @@ class UnrootedWork:
             if self.tree is None or self.tree.root is None or not self._go_on():
                 break
             root = self._best_node(self.tree)
-            tree, certificate = self._work_at(root)
+            tree, certificate = self._work_at(root, self._problem, self.tree)
             held = root, reopened(certificate, self._problem, root)
             pruned = Tree.of(self._problem, *best_tree(self._problem, tree.arcs))
             self._keep(tree)
@@ -131,15 +131,15 @@ class UnrootedWork:
                 return
             self._keep(seen)
             node = self._best_node(seen)
-            tree, proof = self._work_at(node, rest)
+            tree, proof = self._work_at(node, rest, seen)
             self._keep(tree)
             leaves += in_case(reopened(proof, rest, node), self._problem, [*outside, (node, True)])
             outside = [*outside, (node, False)]
 
-    def _work_at(self, root: int, problem: Problem | None = None) -> tuple[Tree, Certificate]:
-        """All the work that a problem with a root gets."""
-        problem = self._problem if problem is None else problem
-        work = RootedWork(replace(problem, root=root), self._effort.after(self._begin))
+    def _work_at(self, root: int, problem: Problem, known: Tree | None = None) -> tuple[Tree, Certificate]:
+        """All the work that a problem with a root gets, beginning with a tree that holds that root, if one is known."""
+        arcs = None if known is None else hung_on(problem, known.arcs, root)
+        work = RootedWork(replace(problem, root=root), self._effort.after(self._begin), tree=arcs)
         work.reports = self.reports
         self._rooted = work
         if self._stop.is_set():
