@@ -110,6 +110,25 @@ class Certificate:
             np.array([inside for _, inside in decisions], dtype=np.uint8),
         )
 
+    def leaves(self) -> list[tuple[Certificate, list[tuple[int, bool]]]]:
+        """Each case by itself, as `branched` takes them."""
+        pieces = []
+        for leaf in range(len(self.opening)):
+            first, last = int(self.leaf_ptr[leaf]), int(self.leaf_ptr[leaf + 1])
+            entries = slice(int(self.indptr[first]), int(self.indptr[last]))
+            way = slice(int(self.decision_ptr[leaf]), int(self.decision_ptr[leaf + 1]))
+            single = Certificate.single(
+                self.terminals[first:last],
+                self.height[first:last],
+                self.indptr[first : last + 1] - self.indptr[first],
+                self.nodes[entries],
+                self.values[entries],
+                opening=int(self.opening[leaf]),
+            )
+            inside = self.decision_inside[way].astype(bool).tolist()
+            pieces.append((single, list(zip(self.decision_node[way].tolist(), inside, strict=True))))
+        return pieces
+
     @property
     def bound(self) -> int:
         """The lower bound that this certificate claims: the least of its leaves, exact whatever the numbers."""

@@ -8,13 +8,12 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def group_by_head(node_count, tails, heads, costs, node_costs):  # type: ignore[no-untyped-def]
-    """Order arcs by head: in_ptr int32[n + 1], and by place arc, tail (int32) and cost with the head's own (int64)."""
+    """Order arcs by head: in_ptr int32[n + 1], and by place tail (int32) and cost with the head's own (int64)."""
     in_ptr = np.zeros(node_count + 1, dtype=np.int32)
     for head in heads:
         in_ptr[head + 1] += 1
     for node in range(node_count):
         in_ptr[node + 1] += in_ptr[node]
-    arc_at = np.empty(heads.size, dtype=np.int32)
     tail_at = np.empty(heads.size, dtype=np.int32)
     cost_at = np.empty(heads.size, dtype=np.int64)
     fill = in_ptr[:-1].copy()
@@ -22,10 +21,9 @@ def group_by_head(node_count, tails, heads, costs, node_costs):  # type: ignore[
         head = heads[arc]
         place = fill[head]
         fill[head] += 1
-        arc_at[place] = arc
         tail_at[place] = tails[arc]
         cost_at[place] = costs[arc] + node_costs[head]
-    return in_ptr, arc_at, tail_at, cost_at
+    return in_ptr, tail_at, cost_at
 
 
 @njit(cache=True, nogil=True)
@@ -40,7 +38,6 @@ def charge_leaf(  # type: ignore[no-untyped-def]
     root,
     opening,
     in_ptr,
-    arc_at,
     tail_at,
     left,
     node_costs,
@@ -49,7 +46,7 @@ def charge_leaf(  # type: ignore[no-untyped-def]
 ):
     """Charge the components first … last − 1 to the arcs; `left` and `chargeable` are used up.
 
-    Returns the number of the first fault (0 where none) and the component, arc or node at which it lies.
+    Returns the number of the first fault (0 where none) and the component, place of an arc or node at which it lies.
     """
     node_count = node_costs.size
     potential = np.zeros(node_count, dtype=np.int64)
@@ -96,7 +93,7 @@ def charge_leaf(  # type: ignore[no-untyped-def]
                 if fall > 0 and not outside[tail]:
                     left[place] -= fall
                     if left[place] < 0:
-                        return 8, np.int64(arc_at[place])
+                        return 8, np.int64(place)
             if root < 0:
                 to_open[node] -= top - value
                 if to_open[node] < 0:

@@ -34,12 +34,13 @@ FAULTS = (
     "node {}: the falls of all potentials together exceed what opening the root there costs",
 )
 
+OVERDRAWN = 8
+
 
 class _Arcs(NamedTuple):
     """The problem as the check uses it, arcs ordered by head."""
 
     in_ptr: NDArray[np.int32]
-    arc: NDArray[np.int32]
     tail: NDArray[np.int32]
     cost: NDArray[np.int64]
     node_cost: NDArray[np.int64]
@@ -88,14 +89,14 @@ def check_certificate(
     chargeable = np.full(node_count, -1, dtype=np.int64)
     chargeable[terminals] = np.where(prizes == REQUIRED, SUM_LIMIT, prizes)
     node_costs = node_costs.astype(np.int64, copy=False)
-    in_ptr, arc, tail, cost = group_by_head(
+    in_ptr, tail, cost = group_by_head(
         node_count,
         tails.astype(np.int32, copy=False),
         heads.astype(np.int32, copy=False),
         costs.astype(np.int64, copy=False),
         node_costs,
     )
-    arcs = _Arcs(in_ptr, arc, tail, cost, node_costs, chargeable)
+    arcs = _Arcs(in_ptr, tail, cost, node_costs, chargeable)
     for leaf in range(len(certificate.opening)):
         wrong = _leaf_faults(certificate, leaf, arcs, -1 if root is None else int(root))
         if wrong:
@@ -115,7 +116,8 @@ def _leaf_faults(certificate: Certificate, leaf: int, arcs: _Arcs, root: int) ->
         return [f"leaf {leaf}: the heights add up to more than 2^61"]
     way = slice(int(certificate.decision_ptr[leaf]), int(certificate.decision_ptr[leaf + 1]))
     decided, inside = certificate.decision_node[way], certificate.decision_inside[way].astype(bool)
-    chargeable = arcs.chargeable.copy()
+    alone = len(certificate.opening) == 1  # then the kernel may use up what no other leaf needs
+    chargeable = arcs.chargeable if alone else arcs.chargeable.copy()
     chargeable[decided[inside]] = SUM_LIMIT
     outside = np.zeros(chargeable.size, dtype=np.bool_)
     outside[decided[~inside]] = True
@@ -130,14 +132,16 @@ def _leaf_faults(certificate: Certificate, leaf: int, arcs: _Arcs, root: int) ->
         root,
         opening,
         arcs.in_ptr,
-        arcs.arc,
         arcs.tail,
-        arcs.cost.copy() if len(certificate.opening) > 1 else arcs.cost,
+        arcs.cost if alone else arcs.cost.copy(),
         arcs.node_cost,
         chargeable,
         outside,
     )
-    return [FAULTS[fault].format(place)] if fault else []
+    at: int | str = int(place)
+    if fault == OVERDRAWN:
+        at = f"{arcs.tail[place]}→{int(np.searchsorted(arcs.in_ptr, place, side='right')) - 1}"
+    return [FAULTS[fault].format(at)] if fault else []
 
 
 def problem_faults(

@@ -1,6 +1,7 @@
 """The least-cost arborescence with a proven bound: problems, their solution, its certificate, and STP files."""
 
 from alcance.proof import REQUIRED, Certificate, check_certificate, check_tree
+from alcance.steiner.geo import problem_from_frames, solution_to_frames
 from alcance.steiner.problem import Problem
 from alcance.steiner.solution import Solution
 from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, solve
@@ -16,7 +17,9 @@ __all__ = [
     "StpInstance",
     "check_certificate",
     "check_tree",
+    "problem_from_frames",
     "read_stp",
+    "solution_to_frames",
     "solve",
     "solve_stp",
     "write_stp",

@@ -202,9 +202,7 @@ class Job:
             return
         self.reports.append(("proof", 0.0))
         found = finish(self._net, self.plan, self.duals, self._go_on)
-        self.plan, self.cases = found.plan, found.cases
-        if len(found.cases) == 1:
-            self.duals = found.cases[0].duals
+        self.plan, self.duals, self.cases = found.plan, found.duals, found.cases
         self._note("proof")
 
     def _share_done_from(self, past: float) -> Callable[[float], float]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from alcance.steiner.net import Net, Origin
 
 
+Leaves = list[tuple[Certificate, list[tuple[int, bool]]]]
+
+
 class Ascent(NamedTuple):
     """A dual ascent at a price on opening a node."""
 
@@ -84,7 +87,12 @@ class Outside:
         return Ascent(net, ascend(net, start_duals(net), start_scratch(net), go_on=go_on), price)
 
     def prove(self, ascent: Ascent) -> Certificate:
-        """The certificate of an ascent."""
+        """The certificate of an ascent; where the price was not earned, one that proves 0."""
+        if ascent.bound < 0:
+            empty = np.zeros(0, dtype=np.int32)
+            return Certificate.single(
+                empty, empty.astype(np.int64), np.zeros(1, np.int64), empty, empty.astype(np.int64)
+            )
         return make_certificate(ascent.net, self.origin, ascent.duals, ascent.price)
 
 
@@ -108,34 +116,47 @@ def reopened(certificate: Certificate, problem: Problem, root: int) -> Certifica
     own, whose potential at v is what opening v would save the others; every arc both ways costs the same, so what
     the others pay on u→v is at hand on v→u.
     """
+    return Certificate.branched([(_reopened(leaf, way, problem, root), way) for leaf, way in certificate.leaves()])
+
+
+def _reopened(leaf: Certificate, way: list[tuple[int, bool]], problem: Problem, root: int) -> Certificate:
     saved = np.zeros(problem.node_count, dtype=np.int64)
-    fall = np.repeat(certificate.height, np.diff(certificate.indptr)) - certificate.values
-    np.add.at(saved, certificate.nodes, fall)
+    fall = np.repeat(leaf.height, np.diff(leaf.indptr)) - leaf.values
+    np.add.at(saved, leaf.nodes, fall)
     node_costs = problem.node_costs
     potential = np.maximum(0, saved - node_costs + node_costs[root])
+    # A node that may not be in the network has no arcs, and whatever was charged to them is of no account.
+    potential[[node for node, inside in way if not inside]] = 0
     potential[root] = 0
     height = max(int(potential.max()) + 1, int(node_costs[root]))
     return Certificate.single(
-        np.append(certificate.terminals, np.int32(root)),
-        np.append(certificate.height, height),
-        np.append(certificate.indptr, certificate.indptr[-1] + problem.node_count),
-        np.concatenate([certificate.nodes, np.arange(problem.node_count, dtype=np.int32)]),
-        np.concatenate([certificate.values, potential]),
+        np.append(leaf.terminals, np.int32(root)),
+        np.append(leaf.height, height),
+        np.append(leaf.indptr, leaf.indptr[-1] + problem.node_count),
+        np.concatenate([leaf.nodes, np.arange(problem.node_count, dtype=np.int32)]),
+        np.concatenate([leaf.values, potential]),
         opening=height - int(node_costs[root]),
     )
 
 
-def with_lost_prizes(certificate: Certificate, problem: Problem, banned: list[int]) -> Certificate:
-    """A proof for what is left of a problem, with the prizes that are lost for certain."""
+def in_case(certificate: Certificate, problem: Problem, way: list[tuple[int, bool]]) -> Leaves:
+    """The leaves of a proof for what `without` left of a problem, as leaves of one for the whole.
+
+    The decisions `way` lead to them; the prizes of nodes that may not be in the network are lost for certain.
+    """
     prize = dict(zip(problem.terminals.tolist(), problem.prizes.tolist(), strict=True))
-    lost = [node for node in banned if prize.get(node, 0) > 0]
+    lost = [node for node, inside in way if not inside and prize.get(node, 0) > 0]
+    return [(_with_lost(leaf, lost, prize), [*way, *further]) for leaf, further in certificate.leaves()]
+
+
+def _with_lost(leaf: Certificate, lost: list[int], prize: dict[int, int]) -> Certificate:
     return Certificate.single(
-        np.append(certificate.terminals, np.array(lost, dtype=np.int32)),
-        np.append(certificate.height, np.array([prize[node] for node in lost], dtype=np.int64)),
-        np.append(certificate.indptr, certificate.indptr[-1] + 1 + np.arange(len(lost))),
-        np.append(certificate.nodes, np.array(lost, dtype=np.int32)),
-        np.append(certificate.values, np.zeros(len(lost), dtype=np.int64)),
-        opening=int(certificate.opening[0]),
+        np.append(leaf.terminals, np.array(lost, dtype=np.int32)),
+        np.append(leaf.height, np.array([prize[node] for node in lost], dtype=np.int64)),
+        np.append(leaf.indptr, leaf.indptr[-1] + 1 + np.arange(len(lost))),
+        np.append(leaf.nodes, np.array(lost, dtype=np.int32)),
+        np.append(leaf.values, np.zeros(len(lost), dtype=np.int64)),
+        opening=int(leaf.opening[0]),
     )
 
 
@@ -153,6 +174,21 @@ def best_tree(problem: Problem, arcs: NDArray[np.int64]) -> tuple[NDArray[np.int
     if top < 0:
         return np.zeros(0, dtype=np.int64), None
     return np.sort(arcs[inside]), int(top)
+
+
+def hung_on(problem: Problem, arcs: NDArray[np.int64], root: int) -> NDArray[np.int64]:
+    """A tree's arcs, turned so that they lead away from another of its nodes; every arc has its like the other way."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import breadth_first_order
+
+    count = problem.node_count
+    tree = coo_array((np.ones(arcs.size), (problem.tails[arcs], problem.heads[arcs])), shape=(count, count)).tocsr()
+    order, above = breadth_first_order(tree, root, directed=False, return_predecessors=True)
+    below = order[1:].astype(np.int64)
+    names = problem.tails.astype(np.int64) * count + problem.heads
+    sorted_by_cost = np.lexsort((problem.costs, names))
+    at = np.searchsorted(names[sorted_by_cost], above[below] * np.int64(count) + below)
+    return np.sort(sorted_by_cost[at])
 
 
 @njit(cache=True, nogil=True)

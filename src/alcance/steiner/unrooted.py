@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.proof import REQUIRED, Certificate
-from alcance.steiner.outside import Outside, best_tree, reopened, with_lost_prizes, without
+from alcance.steiner.outside import Outside, best_tree, hung_on, in_case, reopened, without
 from alcance.steiner.primal import first_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.rooted import RootedWork, tree_arcs
@@ -83,7 +83,7 @@ class UnrootedWork:
         required = problem.terminals[problem.prizes == REQUIRED]
         if required.size:
             root = int(required[0])
-            tree, certificate = self._work_at(root)
+            tree, certificate = self._work_at(root, problem)
             self.tree, self.certificate = tree, reopened(certificate, problem, root)
             return
         self.tree = Tree.of(problem, np.zeros(0, dtype=np.int64), None)
@@ -105,7 +105,7 @@ class UnrootedWork:
             if self.tree is None or self.tree.root is None or not self._go_on():
                 break
             root = self._best_node(self.tree)
-            tree, certificate = self._work_at(root)
+            tree, certificate = self._work_at(root, self._problem, self.tree)
             held = root, reopened(certificate, self._problem, root)
             pruned = Tree.of(self._problem, *best_tree(self._problem, tree.arcs))
             self._keep(tree)
@@ -117,33 +117,29 @@ class UnrootedWork:
 
     def _tell_apart(self, root: int, inside: Certificate) -> None:
         """Prove what networks without the root cost at least, case by case while these are the weakest."""
-        leaves = [(inside, [(root, True)])]
-        banned = [root]
-        while True:
-            rest = without(self._problem, banned)
+        leaves = in_case(inside, self._problem, [(root, True)])
+        outside: list[tuple[int, bool]] = [(root, False)]
+        while self._go_on():
+            rest = without(self._problem, [node for node, _ in outside])
             opened, seen = self._look_around(rest)
-            outside = with_lost_prizes(opened, self._problem, banned)
-            certificate = Certificate.branched([*leaves, (outside, [(node, False) for node in banned])])
+            last = in_case(opened, self._problem, outside)
+            certificate = Certificate.branched([*leaves, *last])
             if self.certificate is None or certificate.bound > self.certificate.bound:
                 self.certificate = certificate
             weakest = min(leaf.bound for leaf, _ in leaves)
-            if outside.bound >= weakest or seen.root is None or len(banned) >= MOST_CASES or not self._go_on():
+            if last[0][0].bound >= weakest or seen.root is None or len(outside) >= MOST_CASES or not self._go_on():
                 return
             self._keep(seen)
             node = self._best_node(seen)
-            work = RootedWork(replace(rest, root=node), replace(self._effort, moves_per_terminal=0.0))
-            work.work()
-            if work.failure is not None:
-                raise work.failure
-            tree, proof = work.result()
+            tree, proof = self._work_at(node, rest, seen)
             self._keep(tree)
-            proof = with_lost_prizes(reopened(proof, rest, node), self._problem, banned)
-            leaves.append((proof, [*((other, False) for other in banned), (node, True)]))
-            banned = [*banned, node]
+            leaves += in_case(reopened(proof, rest, node), self._problem, [*outside, (node, True)])
+            outside = [*outside, (node, False)]
 
-    def _work_at(self, root: int) -> tuple[Tree, Certificate]:
-        """All the work that a problem with a root gets."""
-        work = RootedWork(replace(self._problem, root=root), self._effort.after(self._begin))
+    def _work_at(self, root: int, problem: Problem, known: Tree | None = None) -> tuple[Tree, Certificate]:
+        """All the work that a problem with a root gets, beginning with a tree that holds that root, if one is known."""
+        arcs = None if known is None else hung_on(problem, known.arcs, root)
+        work = RootedWork(replace(problem, root=root), self._effort.after(self._begin), tree=arcs)
         work.reports = self.reports
         self._rooted = work
         if self._stop.is_set():
@@ -175,6 +171,8 @@ class UnrootedWork:
                     break
             else:
                 factor = factor**0.5
+        if tree.root is None and self._go_on():  # where nothing is worth building, opening needs no price
+            best = max(best, around.ascend(0, self._go_on_with), key=lambda ascent: ascent.bound)
         return around.prove(best), tree
 
     def _tree_of(self, problem: Problem, around: Outside, ascent: Ascent) -> Tree:

@@ -50,15 +50,20 @@ class Case(NamedTuple):
 
 
 class Finish(NamedTuple):
-    """What the branching found: the best plan, and where every case is closed, the cases in order (else none)."""
+    """What the branching found: the best plan, the best duals without decisions, and the cases in order.
+
+    There are cases only where every one of them is closed.
+    """
 
     plan: Plan
+    duals: Duals
     cases: tuple[Case, ...]
 
 
 class _Branching:
-    def __init__(self, net: Net, plan: Plan, go_on: Callable[[], bool], most_cases: int) -> None:
+    def __init__(self, net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bool], most_cases: int) -> None:
         self.plan = plan
+        self.top = duals
         self.closed: list[Case] = []
         self.seen = 0
         self._net = net
@@ -83,6 +88,8 @@ class _Branching:
                 self._try_near(net, arcs, likely.relaxation.share, direct)
                 duals = self._polish(net, arcs, duals)
                 node = _doubtful_node(net, likely.relaxation.share)
+        if not decisions:
+            self.top = duals  # what was handed in is altered, and its pool may have been replaced
         if duals.bound >= self.plan.cost:
             self.closed.append(Case(net, duals, decisions))
             return True
@@ -154,9 +161,9 @@ def finish(net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bool], most_c
     most_cases
         A stop besides.
     """
-    branching = _Branching(net, plan, go_on, most_cases)
+    branching = _Branching(net, plan, duals, go_on, most_cases)
     closed = branching.explore(net, np.arange(net.tail.size), duals, ())
-    return Finish(branching.plan, tuple(branching.closed) if closed else ())
+    return Finish(branching.plan, branching.top, tuple(branching.closed) if closed else ())
 
 
 def _bound(net: Net, known: Known, enough: int) -> Duals:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 MOST_DECIMALS = 12
 # More digits than any number that can be used; Python itself refuses to read thousands.
 MOST_DIGITS = 40
+# As wide as a word may be to be read at once with many others.
+PLAIN_WIDTH = 18
 
 
 class LineError(Exception):
@@ -59,7 +61,7 @@ def decimal(word: str, what: str, *, signed: bool = False) -> tuple[int, int]:
 def plain_decimals(words: list[str]) -> list[tuple[int, int]] | None:
     """Many decimals at once, as `decimal` would read each; None where one is not plainly digits and a point."""
     joined = "".join(words)
-    if not joined.isascii() or max(map(len, words), default=0) > MOST_DECIMALS:
+    if not joined.isascii() or max(map(len, words), default=0) > PLAIN_WIDTH:
         return None
     if joined.isdigit():
         return [(int(word), 0) for word in words]
@@ -68,7 +70,7 @@ def plain_decimals(words: list[str]) -> list[tuple[int, int]] | None:
         whole, point, fraction = word.partition(".")
         if point:
             fraction = fraction.rstrip("0")
-        if not (whole + fraction).isdigit():
+        if not (whole + fraction).isdigit() or len(fraction) > MOST_DECIMALS:
             return None
         amounts.append((int(whole + fraction), len(fraction)))
     return amounts
@@ -77,7 +79,7 @@ def plain_decimals(words: list[str]) -> list[tuple[int, int]] | None:
 def plain_nodes(words: list[str], node_count: int) -> NDArray[np.int64] | None:
     """Many node numbers at once; None where one is not plainly a number from 1 to the count."""
     joined = "".join(words)
-    if not (joined.isascii() and joined.isdigit()) or max(map(len, words)) > MOST_DECIMALS:
+    if not (joined.isascii() and joined.isdigit()) or max(map(len, words)) > PLAIN_WIDTH:
         return None
     nodes = np.array(list(map(int, words)), dtype=np.int64)
     return nodes if 1 <= int(nodes.min()) <= int(nodes.max()) <= node_count else None

@@ -65,13 +65,14 @@ def read_stp(path: Path | str) -> StpInstance:
     except OSError as error:
         raise InputError([Trouble(str(path), None, "", "", f"cannot be read: {error.strerror}")]) from error
     lines = text.split("\n")
-    known_until = 0
+    read_until = tried_until = 0
     for number, line in enumerate(lines, start=1):
-        if number <= known_until:
+        if number <= read_until:
             continue
-        if draft.section == "graph" and line[:2] in {"E ", "A "}:
-            known_until = _read_run(draft, lines, number)
-            if number <= known_until:
+        if number > tried_until and draft.section == "graph" and line[:2] in {"E ", "A "}:
+            done, tried_until = _read_run(draft, lines, number)
+            if done:
+                read_until = tried_until
                 continue
         words = line.split()
         if not words or words[0].startswith("#"):
@@ -197,8 +198,8 @@ def _add_weight(draft: _Draft, number: int, node: int, weight: tuple[int, int]) 
         raise LineError(f"node {node} is named before with another weight")
 
 
-def _read_run(draft: _Draft, lines: list[str], number: int) -> int:
-    """Read a long run of plain edges at once; returns the last line read, or 0 where they must be read one by one."""
+def _read_run(draft: _Draft, lines: list[str], number: int) -> tuple[bool, int]:
+    """Read a long run of plain edges at once; returns whether that could be done, and the last line of the run."""
     keyword = lines[number - 1][0]
     last = number
     while last < len(lines) and lines[last][:2] == keyword + " ":
@@ -207,15 +208,15 @@ def _read_run(draft: _Draft, lines: list[str], number: int) -> int:
     words = " ".join(lines[number - 1 : last]).split()
     plain = count >= LEAST_RUN and len(words) == 4 * count and words[0::4].count(keyword) == count
     if not plain or draft.node_count is None or (draft.ends and draft.directed != (keyword == "A")):
-        return 0
+        return False, last
     tails, heads = (plain_nodes(words[at::4], draft.node_count) for at in (1, 2))
     costs = plain_decimals(words[3::4])
     if tails is None or heads is None or costs is None or bool((tails == heads).any()):
-        return 0
+        return False, last
     draft.directed = keyword == "A"
     draft.ends += zip(tails.tolist(), heads.tolist(), strict=True)
     draft.costs += costs
-    return last
+    return True, last
 
 
 def _expect(words: list[str], count: int, form: str) -> None:
