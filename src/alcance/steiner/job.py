@@ -84,8 +84,6 @@ class Job:
         self._start = start
         self._annealing: Annealing | None = None
         self._moves = moves_per_terminal * net.terminals.size
-        if self._is_small():  # the exact finish is the better use of time
-            self._moves = min(self._moves, MOST_MOVES_BEFORE_FINISH)
         self._seconds = seconds
         self._seed = seed
         self._clock = clock
@@ -154,15 +152,25 @@ class Job:
             else:
                 self.plan = plain_plan(net, direct)
         self._note("first plan")
-        if self._moves > 0 and net.terminals.size > 0 and self.plan.cost > self.duals.bound and self._go_on():
-            self._improve(direct)
-        if self._is_small() and self.plan.cost > self.duals.bound and self._go_on():
+        wanted = self._moves
+        if self._is_small():  # the exact finish is the better use of time, until it has been tried
+            self._moves = min(wanted, MOST_MOVES_BEFORE_FINISH)
+        self._improve(direct)
+        if self._is_small() and self._is_open():
             self._finish()
+        if self._moves < wanted:
+            self._moves = wanted
+            self._improve(direct)
+
+    def _is_open(self) -> bool:
+        """Whether there is a gap, and leave to work on it."""
+        bound, cost = self.figures()
+        return cost > bound and not self.cases and self._net.terminals.size > 0 and self._go_on()
 
     def _improve(self, direct: NDArray[np.int32]) -> None:
         """Moves on the plan here, and beside them on another thread the bound, which each part's plan guides."""
         net = self._net
-        if self.duals is None or self.plan is None:
+        if self.duals is None or self.plan is None or self._moves == 0 or not self._is_open():
             return
         guide = make_guide(net, self.duals)
         mix = Mix() if self._start is None else Mix(hot=HOT_AFTER_START)
