@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # A share this near to 0 or 1 is taken for it.
 WHOLE = 1e-6
-MOST_CASES = 400
+MOST_CASES = 40
 # Before the relaxation weighs all arcs, charges are handed round in so many blocks: often that is enough.
 POLISHING = 400
 
