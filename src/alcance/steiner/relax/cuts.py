@@ -22,7 +22,7 @@ LP_DEAREST = 1000.0
 NO_RISE = 1e-6
 PATIENCE = 15
 # Beyond so many rounds or rows each round costs more than it gives (fewer rounds once all arcs are weighed).
-MOST_ROUNDS, MOST_PRICED_ROUNDS, MOST_NEW_ROWS = 100, 12, 900
+MOST_ROUNDS, MOST_PRICED_ROUNDS, MOST_NEW_ROWS = 100, 20, 1_500
 # An arc left out is taken in where the dual solution charges it more than it costs, by more than this share.
 OVERCHARGED = 1e-9
 
