@@ -7,6 +7,7 @@ import pytest
 from brute import certified_bound, optimum, random_problem
 
 from alcance.errors import InputError
+from alcance.proof import Certificate
 from alcance.steiner import REQUIRED, Problem, check_certificate, solve
 from alcance.steiner.reduce import Reduction, reduce_problem
 
@@ -93,3 +94,12 @@ def test_only_dual_safe_reductions_lift() -> None:
     assert reduction.fixed_cost == 3
     with pytest.raises(InputError, match="dual_safe"):
         reduction.lift(solve(reduction.problem).certificate)
+
+
+def test_a_proof_by_cases_is_not_lifted() -> None:
+    problem = some_problem(np.random.default_rng(2), "grid")
+    reduction = reduce_problem(problem, dual_safe=True)
+    proof = solve(reduction.problem, moves_per_terminal=0).certificate
+    cases = Certificate.branched([(proof, [(1, True)]), (proof, [(1, False)])])
+    with pytest.raises(InputError, match="by cases"):
+        reduction.lift(cases)

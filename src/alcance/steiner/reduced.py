@@ -69,7 +69,8 @@ class ReducedWork:
         """The best tree and the proof of the best bound, of the problem as it was given."""
         if self._inner is None or self._light is None:
             raise RuntimeError("the work ended without a plan")
-        tree, certificate = self._inner.result()
+        # Decisions on nodes that reductions have merged mean nothing in the original.
+        tree, certificate = self._inner.result(by_cases=False)
         arcs = self._light.restore(tree.arcs)
         return Tree.of(self._problem, arcs, self._problem.fixed_root), self._light.lift(certificate)
 
@@ -82,10 +83,10 @@ class ReducedWork:
             left = replace(left, seconds=left.seconds * TIME_FOR_PLAN)
         planned = self._run(RootedWork(further.problem, left))
         self._tree = further.restore(planned.result()[0].arcs)
-        self._begin_bound = self._effort.clock() - self._begin
+        before = self._effort.clock() - self._begin
         work = self._run(RootedWork(light.problem, self._effort.after(self._begin), tree=self._tree))
         fixed = light.fixed_cost
-        self.history = [(self._begin_bound + at, stage, b + fixed, c + fixed) for at, stage, b, c in work.history]
+        self.history = [(before + at, stage, b + fixed, c + fixed) for at, stage, b, c in work.history]
         self.cut_short = work.cut_short
 
     def _run(self, work: RootedWork) -> RootedWork:

@@ -69,14 +69,17 @@ class RootedWork(Job):
             return start_from(net, self._origin, *before)
         return None if tree is None else Start(None, parents_of(net, self._origin, self._problem, tree))
 
-    def result(self) -> tuple[Tree, Certificate]:
-        """The best tree and the proof of the best bound so far, in the problem's own numbering."""
+    def result(self, *, by_cases: bool = True) -> tuple[Tree, Certificate]:
+        """The best tree and the proof of the best bound so far, in the problem's own numbering.
+
+        Without `by_cases` the proof is a single one, and may prove less.
+        """
         if self.plan is None or self.duals is None:
             raise RuntimeError("the work ended without a plan")
         root = self._problem.fixed_root
         opening = -int(self._problem.node_costs[root])
         certificate = make_certificate(self._net, self._origin, self.duals, opening)
-        if len(self.cases) > 1:
+        if by_cases and len(self.cases) > 1:
             certificate = Certificate.branched(
                 [
                     (

@@ -78,11 +78,14 @@ class Reduction:
         Raises
         ------
         InputError
-            Where the reduction was not made `dual_safe`.
+            Where the reduction was not made `dual_safe`, or the certificate is a proof by cases.
         """
         if not self.dual_safe:
             message = "this reduction keeps optima only, so bounds cannot be lifted; make it with dual_safe=True"
             raise InputError([Trouble("reduction", None, "dual_safe", "False", message)])
+        if certificate.leaf_ptr.size != 2:
+            message = "a proof by cases decides on nodes that this reduction may have merged; give a single proof"
+            raise InputError([Trouble("reduction", None, "certificate", f"{certificate.leaf_ptr.size - 1}", message)])
         return lift(self.original, self._draft, self.nodes, certificate)
 
 
