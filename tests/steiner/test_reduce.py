@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from brute import certified_bound, optimum, random_problem
 
 from alcance.errors import InputError
-from alcance.proof import Certificate
+from alcance.proof import Certificate, check_tree
 from alcance.steiner import REQUIRED, Problem, check_certificate, solve
 from alcance.steiner.reduce import Reduction, reduce_problem
+from alcance.steiner.reduced import ReducedWork
+from alcance.steiner.rooted import Effort
 
 
 def random_grid(rng: np.random.Generator) -> Problem:
@@ -103,3 +107,18 @@ def test_a_proof_by_cases_is_not_lifted() -> None:
     cases = Certificate.branched([(proof, [(1, True)]), (proof, [(1, False)])])
     with pytest.raises(InputError, match="by cases"):
         reduction.lift(cases)
+
+
+@pytest.mark.parametrize("kind", ["symmetric", "grid"])
+def test_work_on_reduced_problems_proves_what_it_says_of_the_original(kind: str) -> None:
+    rng = np.random.default_rng(77)
+    for _ in range(80):
+        problem = some_problem(rng, kind)
+        work = ReducedWork(problem, Effort(20.0, None, 0, time.monotonic))
+        work.work()
+        assert work.failure is None
+        tree, certificate = work.result()
+        assert check_certificate(certificate, **problem.facts()) == []
+        assert check_tree(tree.arcs, tree.skipped, tree.cost, tree.root, **problem.facts()) == []
+        assert certificate.bound <= optimum(problem) <= tree.cost
+        assert work.figures() == (certificate.bound, tree.cost)
