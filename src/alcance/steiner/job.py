@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from alcance.steiner.reascent import reascend
 from alcance.steiner.relax import Case, finish
 from alcance.steiner.serving import serving_of
 from alcance.steiner.warm import begin, replant
+from alcance.steiner.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +43,7 @@ MOST_MOVES_BEFORE_FINISH = 100_000
 TIME_FOR_MOVES = 0.95
 
 
-class Job:
+class Job(Work):
     """The work of `solve`; `duals` and `plan` always hold the best so far.
 
     Parameters
@@ -73,13 +72,10 @@ class Job:
         clock: Callable[[], float],
         start: Start | None = None,
     ) -> None:
+        super().__init__()
         self.duals: Duals | None = None
         self.plan: Plan | None = None
-        self.history: list[tuple[float, str, int, int]] = []
-        self.reports: deque[tuple[str, float]] = deque(maxlen=64)
         self.cases: tuple[Case, ...] = ()
-        self.cut_short = False
-        self.failure: BaseException | None = None
         self._net = net
         self._start = start
         self._annealing: Annealing | None = None
@@ -88,21 +84,6 @@ class Job:
         self._seed = seed
         self._clock = clock
         self._begin = clock()
-        self.finished = threading.Event()
-        self._stop = threading.Event()
-
-    def stop(self) -> None:
-        """Ask the work to end at the next slice."""
-        self._stop.set()
-
-    def work(self) -> None:
-        """Do everything; what goes wrong is kept in `failure`, for this runs on a thread of its own."""
-        try:
-            self._stages()
-        except BaseException as error:
-            self.failure = error
-        finally:
-            self.finished.set()
 
     def _elapsed_share(self) -> float:
         if self._seconds is None:

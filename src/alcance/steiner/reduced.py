@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ import numpy as np
 from alcance.steiner.reduce import Reduction, reduce_problem
 from alcance.steiner.rooted import RootedWork
 from alcance.steiner.solution import Tree
+from alcance.steiner.work import Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,37 +25,23 @@ FEWEST_ARCS = 100_000
 TIME_FOR_PLAN = 0.45
 
 
-class ReducedWork:
+class ReducedWork(Work):
     """The work of `solve` on an undirected problem with a root."""
 
     def __init__(self, problem: Problem, effort: Effort) -> None:
-        self.history: list[tuple[float, str, int, int]] = []
-        self.reports: deque[tuple[str, float]] = deque(maxlen=64)
-        self.cut_short = False
-        self.failure: BaseException | None = None
-        self.finished = threading.Event()
+        super().__init__()
         self._problem = problem
         self._effort = effort
         self._begin = effort.clock()
-        self._stop = threading.Event()
         self._inner: RootedWork | None = None
         self._light: Reduction | None = None
         self._tree: NDArray[np.int64] | None = None
 
     def stop(self) -> None:
-        """Ask the work to end at the next slice."""
-        self._stop.set()
+        """Ask the work to end at the next slice, and what it runs inside."""
+        super().stop()
         if self._inner is not None:
             self._inner.stop()
-
-    def work(self) -> None:
-        """Do everything; what goes wrong is kept in `failure`, for this runs on a thread of its own."""
-        try:
-            self._stages()
-        except BaseException as error:
-            self.failure = error
-        finally:
-            self.finished.set()
 
     def figures(self) -> tuple[int, int]:
         """Bound and cost so far; a cost of −1 before the first plan."""

@@ -8,8 +8,6 @@ as it helps.
 
 from __future__ import annotations
 
-import threading
-from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +19,7 @@ from alcance.steiner.primal import first_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.rooted import RootedWork, tree_arcs
 from alcance.steiner.solution import Tree
+from alcance.steiner.work import Work
 
 if TYPE_CHECKING:
     from alcance.steiner.outside import Ascent
@@ -35,37 +34,23 @@ PRICE_FACTOR = 2.0
 PRICE_STEPS = 5
 
 
-class UnrootedWork:
+class UnrootedWork(Work):
     """The work of `solve` on a problem without a root; `tree` and `certificate` always hold the best so far."""
 
     def __init__(self, problem: Problem, effort: Effort) -> None:
+        super().__init__()
         self.tree: Tree | None = None
         self.certificate: Certificate | None = None
-        self.history: list[tuple[float, str, int, int]] = []
-        self.reports: deque[tuple[str, float]] = deque(maxlen=64)
-        self.cut_short = False
-        self.failure: BaseException | None = None
-        self.finished = threading.Event()
         self._problem = problem
         self._effort = effort
         self._begin = effort.clock()
-        self._stop = threading.Event()
         self._rooted: RootedWork | None = None
 
     def stop(self) -> None:
-        """Ask the work to end at the next slice."""
-        self._stop.set()
+        """Ask the work to end at the next slice, and what it runs inside."""
+        super().stop()
         if self._rooted is not None:
             self._rooted.stop()
-
-    def work(self) -> None:
-        """Do everything; what goes wrong is kept in `failure`, for this runs on a thread of its own."""
-        try:
-            self._stages()
-        except BaseException as error:
-            self.failure = error
-        finally:
-            self.finished.set()
 
     def result(self) -> tuple[Tree, Certificate]:
         """The best tree and the proof of the best bound so far."""
