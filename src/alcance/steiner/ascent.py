@@ -70,6 +70,14 @@ class Duals(NamedTuple):
         """The lower bound: the sum of all charges."""
         return int(self.charge.sum())
 
+    def copy(self) -> Duals:
+        """The same numbers in arrays of their own, the pool packed."""
+        live = int(self.length.sum())
+        node, value = np.zeros(live, dtype=np.int32), np.zeros(live, dtype=np.int64)
+        twin = self._replace(**{name: array.copy() for name, array in self._asdict().items() if "pool" not in name})
+        _pack(twin, node, value)
+        return twin._replace(pool_node=node, pool_value=value, used=np.array([live], dtype=np.int64))
+
 
 class Scratch(NamedTuple):
     """Working arrays of the searches, kept between kernel calls."""
