@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from alcance.steiner.ascent import ascend, start_duals, start_scratch
+from alcance.steiner.ascent import ascend, at_rest, start_duals, start_scratch
 from alcance.steiner.moves import Annealing, Mix, make_guide
 from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
@@ -77,6 +77,7 @@ class Job(Work):
         self.plan: Plan | None = None
         self.cases: tuple[Case, ...] = ()
         self._net = net
+        self._scratch = start_scratch(net)
         self._start = start
         self._annealing: Annealing | None = None
         self._moves = moves_per_terminal * net.terminals.size
@@ -118,11 +119,11 @@ class Job(Work):
         net = self._net
         direct = direct_arcs(net)
         self.duals = start_duals(net)
-        scratch = start_scratch(net)
+        scratch = self._scratch
         if self._start is not None:
             self.plan = replant(net, self._start.parent, direct)
         if self._start is None or self._start.known is None:
-            self.duals = ascend(net, self.duals, scratch, go_on=self._go_on_in("bound"))
+            self.duals = at_rest(ascend(net, self.duals, scratch, go_on=self._go_on_in("bound")))
         else:
             self.reports.append(("bound", 0.0))
             self.duals = begin(net, scratch, self._start.known)
@@ -174,7 +175,9 @@ class Job(Work):
 
     def _raise_bound(self, guide: Guide, serving: Serving, blocks: int, seed: int, go_on: Callable[[], bool]) -> None:
         """Ascend anew as a plan advises, and hand charges round in whichever duals are better."""
-        net, scratch = self._net, start_scratch(self._net)
+        net, scratch = self._net, self._scratch
+        if self.duals is not None:
+            self.duals = at_rest(self.duals)
         fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
         if self.duals is None or fair.bound > self.duals.bound:
             self.duals = fair

@@ -97,10 +97,11 @@ def reascend(
         np.zeros(net.terminals.size, dtype=np.uint8),
     )
     nobody = no_serving(net)
-    done = 0
-    while done < blocks * ARCS_PER_BLOCK:
-        worked, full = _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, ARCS_PER_SLICE)
-        done += worked + 1
+    left = blocks * ARCS_PER_BLOCK
+    while left > 0:
+        budget = min(ARCS_PER_SLICE, left)
+        worked, full = _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, budget)
+        left -= worked
         if full:
             duals = with_more_room(duals)
         if go_on is not None and not go_on():
@@ -110,9 +111,13 @@ def reascend(
 
 @njit(cache=True, nogil=True)
 def _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, budget):  # type: ignore[no-untyped-def]
-    """Try blocks worth `budget` arcs; returns what was worked, and whether the pool was full (that block is undone)."""
+    """Try blocks worth `budget` arcs; returns what was worked, and whether the pool was full.
+
+    Then the last block is undone, with its chances and its work: what comes of it does not depend on the room there is.
+    """
     work = np.int64(0)
     while work < budget:
+        began, chance = work, dice[0]
         work += 20
         if random_share(dice) < AROUND_UNPAID:
             count, looked = _choose_around_unpaid(net, duals, scratch, guide, serving, saved, dice)
@@ -133,7 +138,8 @@ def _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, budget):  
         if raised < 0 or after < before:
             _put_back(count, net, duals, scratch, saved)
         if raised < 0:
-            return work, True
+            dice[0] = chance
+            return began, True
         work += 3 * raised
     return work, False
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Shares of the true cost in the blends of true and fair price that a rebuilding may go by.
 BLENDS = (1.0, 0.0, 0.25, 0.5)
 MOST_TAKERS = 48
+# Entries of the balls that are ordered at once: bounds the memory on large graphs.
+ENTRIES_AT_ONCE = 1 << 23
 
 
 class Guide(NamedTuple):
@@ -24,35 +26,53 @@ class Guide(NamedTuple):
     Parameters
     ----------
     weights
-        int64[4, m]: true costs, then blends with fair prices. The fair price of an arc is the most that any one
-        terminal was charged for it, and what is left of its cost.
+        [4, m]: true costs, then blends with fair prices; int32 where every cost fits, else int64. The fair price of an
+        arc is the most that any one terminal was charged for it, and what is left of its cost.
     taker_ptr, takers
         int32[n + 1], int32[]: for each node the terminals whose ball holds it, nearest first.
     """
 
-    weights: NDArray[np.int64]
+    weights: NDArray[np.int32] | NDArray[np.int64]
     taker_ptr: NDArray[np.int64]
     takers: NDArray[np.int32]
 
 
 def make_guide(net: Net, duals: Duals) -> Guide:
     """Fair prices and takers from a finished dual ascent."""
-    fair = np.zeros(net.cost.size, dtype=np.int64)
     nodes = net.terminal_at.size
-    _greatest_charges(net, duals, fair, np.full(nodes, -1, dtype=np.int64), np.zeros(nodes, dtype=np.int64))
-    fair += duals.reduced
-    weights = np.stack([fair + np.rint((net.cost - fair) * blend).astype(np.int64) for blend in BLENDS])
+    fits = int(net.cost.max(initial=0)) <= np.iinfo(np.int32).max
+    weights = np.empty((len(BLENDS), net.cost.size), dtype=np.int32 if fits else np.int64)
+    _blend(net.cost, _fair_prices(net, duals), np.array(BLENDS), weights)
     counts = _entries_per_node(duals, nodes)
     ptr = np.zeros(nodes + 1, dtype=np.int64)
     ptr[1:] = np.cumsum(counts)
-    owner = np.zeros(int(ptr[-1]), dtype=np.int32)
-    value = np.zeros(int(ptr[-1]), dtype=np.int64)
-    _by_node(duals, ptr[:-1].copy(), owner, value)
     kept_ptr = np.zeros(nodes + 1, dtype=np.int64)
     kept_ptr[1:] = np.cumsum(np.minimum(counts, MOST_TAKERS))
     takers = np.zeros(int(kept_ptr[-1]), dtype=np.int32)
-    _nearest_first(ptr, owner, value, kept_ptr, takers)
+    low = 0
+    while low < nodes:
+        high = max(low + 1, int(np.searchsorted(ptr, ptr[low] + ENTRIES_AT_ONCE, side="right")) - 1)
+        part = ptr[low : high + 1] - ptr[low]
+        owner, value = np.empty(int(part[-1]), dtype=np.int32), np.empty(int(part[-1]), dtype=np.int64)
+        _by_node(duals, low, part[:-1].copy(), owner, value)
+        _nearest_first(part, owner, value, kept_ptr[low : high + 1], takers)
+        low = high
     return Guide(weights, kept_ptr, takers)
+
+
+def _fair_prices(net: Net, duals: Duals) -> NDArray[np.int64]:
+    fair = np.zeros(net.cost.size, dtype=np.int64)
+    nodes = net.terminal_at.size
+    _greatest_charges(net, duals, fair, np.full(nodes, -1, dtype=np.int32), np.zeros(nodes, dtype=np.int64))
+    fair += duals.reduced
+    return fair
+
+
+@njit(cache=True, nogil=True)
+def _blend(cost, fair, shares, weights):  # type: ignore[no-untyped-def]
+    for row in range(shares.size):
+        for arc in range(cost.size):
+            weights[row, arc] = fair[arc] + np.int64(np.rint((cost[arc] - fair[arc]) * shares[row]))
 
 
 @njit(cache=True, nogil=True)
@@ -84,14 +104,16 @@ def _entries_per_node(duals, node_count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _by_node(duals, fill, owner, value):  # type: ignore[no-untyped-def]
+def _by_node(duals, low, fill, owner, value):  # type: ignore[no-untyped-def]
+    """List the entries of the nodes from `low` on, as many as `fill` has places for, node by node."""
     for terminal in range(duals.charge.size):
         start = duals.start[terminal]
         for at in range(start, start + duals.length[terminal]):
-            node = duals.pool_node[at]
-            owner[fill[node]] = terminal
-            value[fill[node]] = duals.pool_value[at]
-            fill[node] += 1
+            node = duals.pool_node[at] - low
+            if 0 <= node < fill.size:
+                owner[fill[node]] = terminal
+                value[fill[node]] = duals.pool_value[at]
+                fill[node] += 1
 
 
 @njit(cache=True, nogil=True)
