@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.ascent import Duals, Scratch
     from alcance.steiner.moves import Guide
     from alcance.steiner.net import Net
     from alcance.steiner.primal import Plan
@@ -77,7 +77,6 @@ class Job(Work):
         self.plan: Plan | None = None
         self.cases: tuple[Case, ...] = ()
         self._net = net
-        self._scratch = start_scratch(net)
         self._start = start
         self._annealing: Annealing | None = None
         self._moves = moves_per_terminal * net.terminals.size
@@ -108,8 +107,9 @@ class Job(Work):
         """Bound and cost so far; a cost of −1 before the first plan."""
         bound = self.duals.bound if self.duals is not None else 0
         cost = self.plan.cost if self.plan is not None else -1
-        if self._annealing is not None:
-            cost = min(cost, self._annealing.best.cost)
+        annealing = self._annealing  # another thread may put it away meanwhile
+        if annealing is not None:
+            cost = min(cost, annealing.best.cost)
         return bound, cost
 
     def _note(self, stage: str) -> None:
@@ -119,7 +119,7 @@ class Job(Work):
         net = self._net
         direct = direct_arcs(net)
         self.duals = start_duals(net)
-        scratch = self._scratch
+        scratch = start_scratch(net)
         if self._start is not None:
             self.plan = replant(net, self._start.parent, direct)
         if self._start is None or self._start.known is None:
@@ -137,19 +137,19 @@ class Job(Work):
         wanted = self._moves
         if self._is_small():  # the exact finish is the better use of time, until it has been tried
             self._moves = min(wanted, MOST_MOVES_BEFORE_FINISH)
-        self._improve(direct)
+        self._improve(direct, scratch)
         if self._is_small() and self._is_open():
             self._finish()
         if self._moves < wanted:
             self._moves = wanted
-            self._improve(direct)
+            self._improve(direct, scratch)
 
     def _is_open(self) -> bool:
         """Whether there is a gap, and leave to work on it."""
         bound, cost = self.figures()
         return cost > bound and not self.cases and self._net.terminals.size > 0 and self._go_on()
 
-    def _improve(self, direct: NDArray[np.int32]) -> None:
+    def _improve(self, direct: NDArray[np.int32], scratch: Scratch) -> None:
         """Moves on the plan here, and beside them on another thread the bound, which each part's plan guides."""
         net = self._net
         if self.duals is None or self.plan is None or self._moves == 0 or not self._is_open():
@@ -164,7 +164,7 @@ class Job(Work):
                 blocks = round(min(moves * BLOCKS_PER_MOVE, MOST_BLOCKS))
                 go_on = self._go_on_until(share)
                 serving = serving_of(net, annealing.best.parent)
-                better = helper.submit(self._raise_bound, guide, serving, blocks, self._seed + number, go_on)
+                better = helper.submit(self._raise_bound, scratch, guide, serving, blocks, self._seed + number, go_on)
                 annealing.run(moves, self._share_done_from(past), go_on)
                 self.plan = annealing.best
                 better.result()
@@ -172,10 +172,19 @@ class Job(Work):
                 self._note("moves")
                 if not self._go_on() or self.plan.cost == self.duals.bound:
                     break
+        self._annealing = None  # with its guide: the proof needs the room
 
-    def _raise_bound(self, guide: Guide, serving: Serving, blocks: int, seed: int, go_on: Callable[[], bool]) -> None:
+    def _raise_bound(
+        self,
+        scratch: Scratch,
+        guide: Guide,
+        serving: Serving,
+        blocks: int,
+        seed: int,
+        go_on: Callable[[], bool],
+    ) -> None:
         """Ascend anew as a plan advises, and hand charges round in whichever duals are better."""
-        net, scratch = self._net, self._scratch
+        net = self._net
         if self.duals is not None:
             self.duals = at_rest(self.duals)
         fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
