@@ -1,6 +1,7 @@
 """What could be built: fibre along lines and roads, radio hops, satellite, as one problem."""
 
-from alcance.network.build import NO_LIMIT, build_network, pack_grid
+from alcance.network.build import build_network, pack_grid
+from alcance.network.items import NO_LIMIT
 from alcance.network.kinds import FIBRE_SPANS, RADIO_HOPS, ArcKind, NodeKind
 from alcance.network.network import Network
 from alcance.network.places import PLACE_KINDS

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.errors import InputError, Problem, TerrainGap
-from alcance.network.adjacency import reached
 from alcance.network.arcs import ArcLayer
 from alcance.network.demand import sites_to_serve
 from alcance.network.fibre import FibrePlaces, fibre_places, lay_spans
 from alcance.network.kinds import ArcKind, NodeKind
-from alcance.network.link_design import dependents
 from alcance.network.masts import (
     MastCatalogue,
     MastNodes,
@@ -30,6 +28,7 @@ from alcance.network.prices import PriceBook
 from alcance.network.radio_side import RadioSide, Wanted, radio_side
 from alcance.network.radios import LinkClass, SectorClass, point_to_point_classes, sector_classes
 from alcance.steiner import Problem as SteinerProblem
+from alcance.steiner.adjacency import reached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from alcance.pack import Pack
     from alcance.terrain import Grid
 
-NO_LIMIT = np.int64(1 << 40)
 TERRAIN_MARGIN_DEG = 0.5  # power nodes may stand this far outside the bounds of the sites
 SUMMIT_RADIUS_M = 3_000.0  # a summit is the highest ground within this
 SUMMIT_NEAR_M = 5_000.0  # and is of use only this near to a line, road or locality
@@ -128,7 +126,7 @@ def _build(pack: Pack, grid: Grid, tell: Callable[[str, float], None]) -> Networ
     )
     del radio  # the hops that were designed take as much room as the arcs laid for them
     tell("laying arcs", 0.3)
-    return _assemble(pack, places, spans, grid, fibre, sites, nodes, layer_of_arcs, sectors, tell)
+    return _assemble(pack, places, spans, grid, fibre, sites, nodes, layer_of_arcs, tell)
 
 
 def _summits(pack: Pack, grid: Grid, layer: PlaceLayer, fibre: FibrePlaces) -> NDArray[np.int64]:
@@ -186,8 +184,9 @@ def _lay(
     relays[mast_nodes.relays] = True
     sharing = site_places[relays[site_places]]
     if len(mast_nodes.relays):
-        lay_masts(layer, mast_nodes, masts, sectors, hub)
-        lay_gateways(layer, mast_nodes, masts, sharing, book.of("shared_gateway"))
+        lay_masts(layer, mast_nodes, masts, sectors, hub, int(pack.policy("mast_max_ends")))
+        shared, most = book.of("shared_gateway"), int(pack.policy("gateway_max_dependents"))
+        lay_gateways(layer, mast_nodes, masts, sharing, shared, most)
     if links:
         busy_mbps, most = float(pack.policy("site_busy_mbps")), int(pack.policy("relay_max_dependents"))
         lay_trunks(layer, mast_nodes, masts, radio.trunks, links, busy_mbps, most)
@@ -256,7 +255,6 @@ def _assemble(
     sites: pd.DataFrame,
     nodes: Nodes,
     layer: ArcLayer,
-    sectors: list[SectorClass],
     tell: Callable[[str, float], None],
 ) -> Network:
     """Apply overrides, drop what no plan can use, renumber, and make the problem."""
@@ -294,7 +292,6 @@ def _assemble(
         grid=grid,
         sites=sites,
         leaf=leaf_of_place[sites["place"].to_numpy()],
-        max_dependents=_limits(pack, nodes, arcs, sectors),
         forced_minor=forced_minor,
         overrides=pack.table("overrides"),
     )
@@ -331,23 +328,3 @@ def _check_reachable(nodes: Nodes, places: Places, keep: NDArray[np.bool_]) -> N
                 for node in lost[:20]
             ]
         )
-
-
-def _limits(pack: Pack, nodes: Nodes, arcs: Arcs, sectors: list[SectorClass]) -> NDArray[np.int64]:
-    """Give every arc the number of sites it may carry.
-
-    A point-to-point link, the sectors of a mast and a shared gateway each carry so many, and on a mast so many dishes
-    find room whose links end at a site; fibre is limited by none.
-    """
-    limit = np.full(len(arcs), NO_LIMIT, dtype=np.int64)
-    capacity = np.append(pack.table("equipment")["max_dependents"].to_numpy(dtype=np.int64), NO_LIMIT)[arcs.equipment]
-    trunk = arcs.kind == ArcKind.PTP
-    carried = dependents(
-        arcs.rate_mbps[trunk], float(pack.policy("site_busy_mbps")), int(pack.policy("relay_max_dependents"))
-    )
-    limit[trunk] = np.minimum(capacity[trunk], carried)
-    limit[arcs.kind == ArcKind.RACK] = int(pack.policy("mast_max_ends"))
-    limit[arcs.kind == ArcKind.GATEWAY] = int(pack.policy("gateway_max_dependents"))
-    for index, sector in enumerate(sectors):
-        limit[(arcs.kind == ArcKind.SECTOR) & (nodes.sector[arcs.head] == index)] = sector.max_dependents
-    return limit

@@ -132,9 +132,17 @@ class MastNodes:
 
 
 def lay_masts(
-    layer: ArcLayer, nodes: MastNodes, masts: MastCatalogue, sectors: list[SectorClass], hub: NDArray[np.int64]
+    layer: ArcLayer,
+    nodes: MastNodes,
+    masts: MastCatalogue,
+    sectors: list[SectorClass],
+    hub: NDArray[np.int64],
+    most_ends: int,
 ) -> None:
-    """Raise masts class by class, and put sectors on them: a mast is paid once, at the height that is needed."""
+    """Raise masts class by class, and put sectors on them: a mast is paid once, at the height that is needed.
+
+    On a mast so many dishes find room whose links end at a site.
+    """
     with_hub = hub[nodes.relays] >= 0
     place, lowest = nodes.relays[with_hub].astype(np.int32), nodes.lowest[with_hub].astype(np.uint8)
     price, capex, opex_year = masts.columns(place, lowest)
@@ -175,7 +183,15 @@ def lay_masts(
     every = (nodes.place, nodes.height_class)
     for hop in range(nodes.hop_limit):
         layer.add_priced(ArcKind.TOP, nodes.mast[hop][every], nodes.top[every], price=0, capex=0.0, opex_year=0.0)
-    layer.add_priced(ArcKind.RACK, nodes.top[nodes.racked], nodes.rack[nodes.racked], price=0, capex=0.0, opex_year=0.0)
+    layer.add_priced(
+        ArcKind.RACK,
+        nodes.top[nodes.racked],
+        nodes.rack[nodes.racked],
+        price=0,
+        capex=0.0,
+        opex_year=0.0,
+        max_dependents=most_ends,
+    )
     for index, sector in enumerate(sectors):
         layer.add(
             ArcKind.SECTOR,
@@ -184,11 +200,17 @@ def lay_masts(
             sector.price,
             equipment=sector.equipment,
             height_to_m=HEIGHTS_M[nodes.height_class],
+            max_dependents=sector.max_dependents,
         )
 
 
 def lay_gateways(
-    layer: ArcLayer, nodes: MastNodes, masts: MastCatalogue, places: NDArray[np.int64], gateway: UnitPrice
+    layer: ArcLayer,
+    nodes: MastNodes,
+    masts: MastCatalogue,
+    places: NDArray[np.int64],
+    gateway: UnitPrice,
+    max_dependents: int,
 ) -> None:
     """Let a shared satellite gateway feed the mast of a site.
 
@@ -206,6 +228,7 @@ def lay_gateways(
         capex=mast[1] + extra.capex,
         opex_year=mast[2] + extra.opex_year,
         height_to_m=HEIGHTS_M[lowest],
+        max_dependents=max_dependents,
     )
 
 
@@ -230,6 +253,7 @@ def lay_trunks(
         carried = np.maximum(carried, sites)
         hops = trunks.hops.take(more)
         columns = _link_columns(masts, hops, link, design, more, masts.station)
+        columns["max_dependents"] = sites[more]
         for hop in range(nodes.hop_limit - 1):
             layer.add_priced(
                 ArcKind.PTP,

@@ -71,8 +71,6 @@ class Network:
         The pack's sites joined with their locality and administrative unit: people, need, whether already served.
     leaf
         Node of every site's terminal, or -1 for a site already served.
-    max_dependents
-        For every arc the number of sites it may carry, or `NO_LIMIT`.
     forced_minor
         Price of what overrides force to be built, in the smallest currency unit.
     overrides
@@ -87,9 +85,13 @@ class Network:
     grid: Grid
     sites: pd.DataFrame
     leaf: NDArray[np.int64]
-    max_dependents: NDArray[np.int64]
     forced_minor: int
     overrides: pd.DataFrame
+
+    @property
+    def max_dependents(self) -> NDArray[np.int64]:
+        """For every arc the number of sites it may carry, or `NO_LIMIT`."""
+        return self.arcs.max_dependents
 
     def node_id(self, node: int) -> str:
         """Name a node by what it is: the same in every run over the same pack."""

@@ -16,8 +16,8 @@ from numba import njit
 
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
-from alcance.network.adjacency import by_end
 from alcance.plan.tree import Tree
+from alcance.steiner.adjacency import by_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ it first enters the ball, so the ball's list of (node, value) is the certificate
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -29,7 +29,9 @@ FAR = np.int64(1) << np.int64(62)
 GROWTH = 1.3
 FIRST_LEVEL_SHARE = 1.0 / 512.0
 ARCS_PER_SLICE = 8_000_000
-MOST_SLOTS = 1 << 30
+# A pool begins with some slots for each node, and may grow so many times before it has to move.
+SLOTS_PER_NODE = 4
+RESERVE = 8
 
 
 class Duals(NamedTuple):
@@ -50,7 +52,7 @@ class Duals(NamedTuple):
     pool_node, pool_value
         int32[], int64[]: nodes of the balls and their potentials.
     used
-        int64[1]: filled part of the pool.
+        int64[2]: filled part of the pool, and the room that a list wanted and did not find.
     """
 
     reduced: NDArray[np.int64]
@@ -71,12 +73,8 @@ class Duals(NamedTuple):
         return int(self.charge.sum())
 
     def copy(self) -> Duals:
-        """The same numbers in arrays of their own, the pool packed."""
-        live = int(self.length.sum())
-        node, value = np.zeros(live, dtype=np.int32), np.zeros(live, dtype=np.int64)
-        twin = self._replace(**{name: array.copy() for name, array in self._asdict().items() if "pool" not in name})
-        _pack(twin, node, value)
-        return twin._replace(pool_node=node, pool_value=value, used=np.array([live], dtype=np.int64))
+        """The same numbers in arrays of their own."""
+        return Duals._make(array.copy() for array in at_rest(self))
 
 
 class Scratch(NamedTuple):
@@ -95,6 +93,7 @@ def start_duals(net: Net) -> Duals:
     """Duals before any raise."""
     nodes, terminals = net.terminal_at.size, net.terminals.size
     rooted = np.zeros(nodes, dtype=np.uint8)
+    slots = max(1024, SLOTS_PER_NODE * nodes)
     duals = Duals(
         net.cost.copy(),
         np.zeros(terminals, dtype=np.int64),
@@ -104,9 +103,9 @@ def start_duals(net: Net) -> Duals:
         np.zeros(terminals, dtype=np.int64),
         np.zeros(terminals, dtype=np.int64),
         np.zeros(terminals, dtype=np.int64),
-        np.zeros(max(1024, 4 * nodes), dtype=np.int32),
-        np.zeros(max(1024, 4 * nodes), dtype=np.int64),
-        np.zeros(1, dtype=np.int64),
+        np.zeros(RESERVE * slots, dtype=np.int32)[:slots],
+        np.zeros(RESERVE * slots, dtype=np.int64)[:slots],
+        np.zeros(2, dtype=np.int64),
     )
     _mark_from(net.root[0], net, duals, np.zeros(nodes, dtype=np.int32))
     return duals
@@ -185,15 +184,37 @@ def _rounds(
 
 
 def with_more_room(duals: Duals) -> Duals:
-    """Pack the pool and double it where it is still mostly full."""
-    live = int(duals.length.sum())
-    slots = int(max(duals.pool_node.size, min(4 * live + 1024, MOST_SLOTS)))
-    if 2 * live > slots:
-        slots *= 2
-    node = np.zeros(slots, dtype=np.int32)
-    value = np.zeros(slots, dtype=np.int64)
-    used = _pack(duals, node, value)
-    return duals._replace(pool_node=node, pool_value=value, used=np.array([used], dtype=np.int64))
+    """Pack the pool, and have a quarter as much room again, and enough for a few lists such as found none."""
+    used = _pack(duals, np.argsort(duals.start, kind="stable"))
+    slots = used + used // 4 + 4 * int(duals.used[1]) + 1024
+    return duals._replace(
+        pool_node=_widened(duals.pool_node, used, slots),
+        pool_value=_widened(duals.pool_value, used, slots),
+        used=np.array([used, 0], dtype=np.int64),
+    )
+
+
+def at_rest(duals: Duals) -> Duals:
+    """The same duals in no more room than they need, for as long as they are only kept."""
+    used = _pack(duals, np.argsort(duals.start, kind="stable"))
+    return duals._replace(
+        pool_node=duals.pool_node[:used].copy(),
+        pool_value=duals.pool_value[:used].copy(),
+        used=np.array([used, 0], dtype=np.int64),
+    )
+
+
+def _widened(pool: NDArray[Any], used: int, slots: int) -> NDArray[Any]:
+    """A pool with more slots: a larger part of the array that it is part of, or of a new one.
+
+    Memory is taken where it is written to, so an array may well be larger than what is used of it; two beside each
+    other are what a large graph has no room for.
+    """
+    whole = pool if pool.base is None else pool.base
+    if whole.size < slots:
+        whole = np.zeros(2 * slots, dtype=pool.dtype)
+        whole[:used] = pool[:used]
+    return whole[:slots]
 
 
 def _typical_price(net: Net) -> int:
@@ -205,14 +226,15 @@ def _typical_price(net: Net) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _pack(duals, node, value):  # type: ignore[no-untyped-def]
-    used = 0
-    for terminal in range(duals.start.size):
+def _pack(duals, order):  # type: ignore[no-untyped-def]
+    """Move the lists down, in the order in which they stand, so that no room is left between them."""
+    used = np.int64(0)
+    for terminal in order:
         start = duals.start[terminal]
         length = duals.length[terminal]
         for at in range(length):
-            node[used + at] = duals.pool_node[start + at]
-            value[used + at] = duals.pool_value[start + at]
+            duals.pool_node[used + at] = duals.pool_node[start + at]
+            duals.pool_value[used + at] = duals.pool_value[start + at]
         duals.start[terminal] = used
         duals.room[terminal] = length
         used += length
@@ -391,6 +413,7 @@ def _keep_list(terminal, known, inside, duals, scratch):  # type: ignore[no-unty
         room = max(2 * duals.room[terminal], inside + 4)
         fresh = duals.used[0]
         if fresh + room > duals.pool_node.size:
+            duals.used[1] = room
             return False
         old = duals.start[terminal]
         for at in range(known):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from alcance.steiner.ascent import ascend, start_duals, start_scratch
-from alcance.steiner.moves import Annealing, make_guide
+from alcance.steiner.ascent import ascend, at_rest, start_duals, start_scratch
+from alcance.steiner.moves import Annealing, make_guide, takers_of
 from alcance.steiner.part import NEAR, near_part
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
@@ -160,16 +160,17 @@ class Improvement:
     def _start_on_bound(self, helper: Executor, blocks: float, seed: int, go_on: Callable[[], bool]) -> Future[None]:
         """On another thread: ascend anew as the plan advises, and hand charges round in whichever duals are better."""
         net = self._net
-        guide, serving = make_guide(net, self.duals), serving_of(net, self.plan.parent)
+        takers, serving = takers_of(self.duals), serving_of(net, self.plan.parent)
 
         def raise_bound() -> None:
             scratch = start_scratch(net)
+            self.duals = at_rest(self.duals)
             fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
             if fair.bound > self.duals.bound:
                 self.duals = fair
             del fair
             most = round(min(blocks, MOST_BLOCKS))
-            self.duals = reascend(net, self.duals, scratch, guide, serving, blocks=most, seed=seed, go_on=go_on)
+            self.duals = reascend(net, self.duals, scratch, takers, serving, blocks=most, seed=seed, go_on=go_on)
 
         return helper.submit(raise_bound)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alcance.steiner.ascent import ascend, start_duals, start_scratch
+from alcance.steiner.ascent import ascend, at_rest, start_duals, start_scratch
 from alcance.steiner.improvement import FEWEST_MOVES_BEFORE_WINDOWS, Improvement
 from alcance.steiner.moves import Mix
 from alcance.steiner.pace import Pace
@@ -98,7 +98,7 @@ class Job(Work):
         if self._start is not None:
             self.plan = replant(net, self._start.parent, direct)
         if self._start is None or self._start.known is None:
-            self.duals = ascend(net, self.duals, scratch, go_on=self._go_on_in("bound"))
+            self.duals = at_rest(ascend(net, self.duals, scratch, go_on=self._go_on_in("bound")))
         else:
             self.reports.append(("bound", 0.0))
             self.duals = begin(net, scratch, self._start.known)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
 from alcance.proof import REQUIRED
+from alcance.steiner.adjacency import by_both_ends, by_end, neighbours, reached
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from alcance.steiner.problem import Problem
 
@@ -57,7 +60,7 @@ class Origin(NamedTuple):
     Parameters
     ----------
     arc
-        int64[m]: index of the problem's arc, or −1 for an arc added for a prized terminal.
+        int32[m]: index of the problem's arc, or −1 for an arc added for a prized terminal.
     node
         int32[n]: the problem's node; the leaf of a prized terminal counts as that terminal.
     terminal
@@ -66,7 +69,7 @@ class Origin(NamedTuple):
         bool[n]: the leaves added for prized terminals.
     """
 
-    arc: NDArray[np.int64]
+    arc: NDArray[np.int32]
     node: NDArray[np.int32]
     terminal: NDArray[np.int32]
     added: NDArray[np.bool_]
@@ -79,45 +82,43 @@ def make_net(problem: Problem) -> tuple[Net, Origin]:
     """
     root = problem.fixed_root
     prized = np.flatnonzero(problem.prizes != REQUIRED)
-    leaves = problem.node_count + np.arange(prized.size)
-    at = problem.terminals[prized].astype(np.int64)
-    tails = np.concatenate([problem.tails.astype(np.int64), at, np.full(prized.size, root)])
-    heads = np.concatenate([problem.heads.astype(np.int64), leaves, leaves])
-    costs = np.concatenate(
-        [problem.costs + problem.node_costs[problem.heads], np.zeros(prized.size, np.int64), problem.prizes[prized]]
-    )
-    arcs = np.concatenate([np.arange(problem.arc_count), np.full(2 * prized.size, -1)])
-    terminal_nodes = problem.terminals.astype(np.int64).copy()
+    leaves = (problem.node_count + np.arange(prized.size)).astype(np.int32)
+    at = problem.terminals[prized]
+    tails = np.concatenate([problem.tails, at, np.full(prized.size, root, np.int32)])
+    heads = np.concatenate([problem.heads, leaves, leaves])
+    costs = np.concatenate([problem.costs, np.zeros(prized.size, np.int64), problem.prizes[prized]])
+    terminal_nodes = problem.terminals.copy()
     terminal_nodes[prized] = leaves
     node_count = problem.node_count + prized.size
     # A terminal at the root itself is reached already; it neither costs nor bounds anything.
     wanted = np.flatnonzero(problem.terminals != root)
     terminal_nodes = terminal_nodes[wanted]
 
-    useful = (tails != heads) & (heads != root)
-    tails, heads, costs, arcs = tails[useful], heads[useful], costs[useful], arcs[useful]
-    order = np.lexsort((arcs, costs, tails, heads))
-    tails, heads, costs, arcs = tails[order], heads[order], costs[order], arcs[order]
-    first = np.ones(tails.size, dtype=bool)
-    first[1:] = (tails[1:] != tails[:-1]) | (heads[1:] != heads[:-1])
-    tails, heads, costs, arcs = tails[first], heads[first], costs[first], arcs[first]
-
-    kept = _leading_to(node_count, tails, heads, terminal_nodes)
+    arcs = by_both_ends(heads, tails, node_count)
+    arcs = arcs[: _useful(tails, heads, costs, root, arcs)]
+    tails, heads = tails[arcs], heads[arcs]
+    kept = reached(heads, tails, node_count, terminal_nodes)
     kept[root] = True
     ends_kept = kept[tails] & kept[heads]
-    tails, heads, costs, arcs = tails[ends_kept], heads[ends_kept], costs[ends_kept], arcs[ends_kept]
+    tails, heads, arcs = tails[ends_kept], heads[ends_kept], arcs[ends_kept]
     places = _places(kept, tails, heads, root)
-    nodes = np.zeros(int(kept.sum()), dtype=np.int64)
+    nodes = np.zeros(int(kept.sum()), dtype=np.int32)
     nodes[places[kept]] = np.flatnonzero(kept)
     tails, heads = places[tails], places[heads]
-    order = np.lexsort((tails, heads))
-    tails, heads, costs, arcs = tails[order], heads[order], costs[order], arcs[order]
+    order = by_both_ends(heads, tails, nodes.size)
+    tails, heads, arcs = tails[order], heads[order], arcs[order]
+    del order, ends_kept
+
+    added = nodes >= problem.node_count
+    original = nodes.copy()
+    original[added] = at[nodes[added] - problem.node_count]
+    costs = costs[arcs]
+    if problem.node_costs.any():
+        costs += np.where(added, 0, problem.node_costs[original])[heads]
+    arcs[arcs >= problem.arc_count] = -1
     terminal_nodes = places[terminal_nodes]
     by_place = np.argsort(terminal_nodes, kind="stable")
-
-    original = nodes.copy()
-    original[nodes >= problem.node_count] = at[nodes[nodes >= problem.node_count] - problem.node_count]
-    origin = Origin(arcs, original.astype(np.int32), wanted[by_place].astype(np.int32), nodes >= problem.node_count)
+    origin = Origin(arcs, original, wanted[by_place].astype(np.int32), added)
     return connect(nodes.size, int(places[root]), tails, heads, costs, terminal_nodes[by_place]), origin
 
 
@@ -130,74 +131,72 @@ def connect(
     terminals: NDArray[Any],
 ) -> Net:
     """A net of flat arrays whose arcs are ordered by head."""
-    from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    in_ptr = np.zeros(node_count + 1, dtype=np.int32)
-    in_ptr[1:] = np.cumsum(np.bincount(heads, minlength=node_count))
-    out_ptr = np.zeros(node_count + 1, dtype=np.int32)
-    out_ptr[1:] = np.cumsum(np.bincount(tails, minlength=node_count))
+    tails, heads = tails.astype(np.int32, copy=False), heads.astype(np.int32, copy=False)
+    in_ptr = by_end(heads, node_count)[0].astype(np.int32)
+    out_ptr, out_arc = by_end(tails, node_count)
     terminal_at = np.full(node_count, -1, dtype=np.int32)
     terminal_at[terminals] = np.arange(terminals.size)
-    graph = coo_array((np.ones(tails.size, dtype=np.int8), (tails, heads)), shape=(node_count, node_count)).tocsr()
-    component = connected_components(graph, directed=True, connection="strong")[1]
+    component = connected_components(_graph(out_ptr, heads[out_arc]), directed=True, connection="strong")[1]
     return Net(
         np.array([root], dtype=np.int64),
         in_ptr,
-        tails.astype(np.int32),
-        heads.astype(np.int32),
-        costs.astype(np.int64),
-        out_ptr,
-        np.argsort(tails, kind="stable").astype(np.int32),
-        terminals.astype(np.int32),
+        tails,
+        heads,
+        costs.astype(np.int64, copy=False),
+        out_ptr.astype(np.int32),
+        out_arc,
+        terminals.astype(np.int32, copy=False),
         terminal_at,
-        component.astype(np.int32),
+        component.astype(np.int32, copy=False),
     )
 
 
 def reaches(net: Net, arcs: NDArray[np.int64] | None = None) -> NDArray[np.bool_]:
     """Which nodes the root leads to at all (over `arcs` only, if given), bool[n]."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import breadth_first_order
-
-    count = net.terminal_at.size
     tails, heads = (net.tail, net.head) if arcs is None else (net.tail[arcs], net.head[arcs])
-    graph = coo_array((np.ones(tails.size, dtype=np.int8), (tails, heads)), shape=(count, count)).tocsr()
-    reached = np.zeros(count, dtype=bool)
-    reached[breadth_first_order(graph, int(net.root[0]), directed=True, return_predecessors=False)] = True
-    return reached
-
-
-def _leading_to(
-    node_count: int, tails: NDArray[np.int64], heads: NDArray[np.int64], terminals: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Nodes from which some terminal can be reached (searched backwards from an extra node behind all of them)."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import breadth_first_order
-
-    rows = np.concatenate([heads, np.full(terminals.size, node_count)])
-    columns = np.concatenate([tails, terminals])
-    graph = coo_array((np.ones(rows.size, dtype=np.int8), (rows, columns)), shape=(node_count + 1,) * 2).tocsr()
-    order = breadth_first_order(graph, node_count, directed=True, return_predecessors=False)
-    kept = np.zeros(node_count + 1, dtype=bool)
-    kept[order] = True
-    return kept[:node_count]
+    return reached(tails, heads, net.terminal_at.size, net.root)
 
 
 def _places(
-    kept: NDArray[np.bool_], tails: NDArray[np.int64], heads: NDArray[np.int64], root: int
-) -> NDArray[np.int64]:
+    kept: NDArray[np.bool_], tails: NDArray[np.int32], heads: NDArray[np.int32], root: int
+) -> NDArray[np.int32]:
     """New node numbers, neighbours close together: reverse Cuthill–McKee without the root, whose arcs go everywhere."""
-    from scipy.sparse import coo_array
     from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-    count = kept.size
     inner = (tails != root) & (heads != root)
-    rows = np.concatenate([tails[inner], heads[inner]])
-    columns = np.concatenate([heads[inner], tails[inner]])
-    graph = coo_array((np.ones(rows.size, dtype=np.int8), (rows, columns)), shape=(count, count)).tocsr()
+    graph = _graph(*neighbours(tails[inner], heads[inner], kept.size))
     order = reverse_cuthill_mckee(graph, symmetric_mode=True)
     order = order[kept[order]]
-    places = np.full(count, -1, dtype=np.int64)
+    places = np.full(kept.size, -1, dtype=np.int32)
     places[order] = np.arange(order.size)
     return places
+
+
+def _graph(pointer: NDArray[np.integer], nodes: NDArray[np.int32]) -> csr_array:
+    """Lists of nodes as the matrix that SciPy wants."""
+    from scipy.sparse import csr_array
+
+    count = pointer.size - 1
+    return csr_array((np.ones(nodes.size, np.int8), nodes, pointer.astype(np.int32)), shape=(count, count))
+
+
+@njit(cache=True, nogil=True)
+def _useful(tails, heads, costs, root, arcs):  # type: ignore[no-untyped-def]
+    """Of arcs listed by head and tail, keep the first of the cheapest of parallels, none that loop or enter the root.
+
+    Returns how many; they now stand in front.
+    """
+    size = 0
+    for arc in arcs:
+        tail, head = tails[arc], heads[arc]
+        if tail == head or head == root:  # noqa: PLR1714 - a tuple of two types is no set for a kernel
+            continue
+        if size > 0 and tails[arcs[size - 1]] == tail and heads[arcs[size - 1]] == head:
+            if costs[arc] < costs[arcs[size - 1]]:
+                arcs[size - 1] = arc
+            continue
+        arcs[size] = arc
+        size += 1
+    return size

@@ -48,8 +48,8 @@ def first_plan(
 ) -> Plan:
     """The best of several starts: growth over the arcs the duals have paid for, over all arcs, and slope scaling."""
     best: Plan | None = None
-    paid = np.where(duals.reduced == 0, net.cost, np.int64(-1))
-    for weights in (paid, net.cost):
+    for only_paid in (True, False):
+        weights = np.where(duals.reduced == 0, net.cost, np.int64(-1)) if only_paid else net.cost
         best = _better(best, grow(net, weights, direct))
         if go_on is not None and best is not None and not go_on(0.0):
             return best
@@ -57,8 +57,7 @@ def first_plan(
     for round_number in range(slope_rounds):
         plan, uses = _slope_round(net, share, direct)
         best = _better(best, plan)
-        # Half of the old estimate is kept: full steps swing between two trees.
-        share = np.where(uses > 0, np.sqrt(share * np.maximum(uses, 1)), np.maximum(share * 0.8, 1.0))
+        _renew(share, uses)
         if go_on is not None and best is not None and not go_on((round_number + 1) / slope_rounds):
             break
     if best is None:
@@ -94,11 +93,10 @@ def grow(net: Net, weights: NDArray[np.int64], direct: NDArray[np.int32]) -> Pla
 
 def _slope_round(
     net: Net, share: NDArray[np.float64], direct: NDArray[np.int32]
-) -> tuple[Plan | None, NDArray[np.int64]]:
-    weights = np.floor(net.cost / share).astype(np.int64)
+) -> tuple[Plan | None, NDArray[np.int32]]:
     parent = np.full(net.terminal_at.size, -1, dtype=np.int32)
-    uses = np.zeros(net.cost.size, dtype=np.int64)
-    _shortest_paths(net, weights, parent, uses)
+    uses = np.zeros(net.cost.size, dtype=np.int32)
+    _shortest_paths(net, share, parent, uses)
     cost = int(prune(net, parent, direct))
     return (None if cost < 0 else Plan(parent, cost)), uses
 
@@ -110,9 +108,10 @@ def _grow(net, weights, parent):  # type: ignore[no-untyped-def]
     distance = np.full(node_count, FAR, dtype=np.int64)
     chosen = np.full(node_count, -1, dtype=np.int32)
     in_tree = np.zeros(node_count, dtype=np.uint8)
-    # Nodes may come back at distance 0 when a path through them is taken, so the heap can hold two entries per arc.
-    keys = np.zeros(2 * net.cost.size + 2 * node_count + 2, dtype=np.int64)
-    nodes = np.zeros(2 * net.cost.size + 2 * node_count + 2, dtype=np.int32)
+    # Nodes may come back at distance 0 when a path through them is taken, so the heap can hold two entries per arc. It
+    # seldom holds many, and what is not written to takes no memory.
+    keys = np.empty(2 * net.cost.size + 2 * node_count + 2, dtype=np.int64)
+    nodes = np.empty(2 * net.cost.size + 2 * node_count + 2, dtype=np.int32)
     distance[root] = 0
     in_tree[root] = 1
     size = push(keys, nodes, 0, np.int64(0), root)
@@ -149,16 +148,26 @@ def _grow(net, weights, parent):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _shortest_paths(net, weights, parent, uses):  # type: ignore[no-untyped-def]
-    """The shortest-path tree from the root, kept where it leads to terminals, and how many terminals use each arc."""
+def _renew(share, uses):  # type: ignore[no-untyped-def]
+    """Half of the old estimate is kept: full steps swing between two trees."""
+    for arc in range(share.size):
+        if uses[arc] > 0:
+            share[arc] = np.sqrt(share[arc] * uses[arc])
+        else:
+            share[arc] = max(share[arc] * 0.8, 1.0)
+
+
+@njit(cache=True, nogil=True)
+def _shortest_paths(net, share, parent, uses):  # type: ignore[no-untyped-def]
+    """The shortest-path tree over costs by expected shares, where it leads to terminals, and how many use each arc."""
     node_count = parent.size
     root = net.root[0]
     distance = np.full(node_count, FAR, dtype=np.int64)
     chosen = np.full(node_count, -1, dtype=np.int32)
     order = np.zeros(node_count, dtype=np.int32)
-    below = np.zeros(node_count, dtype=np.int64)
-    keys = np.zeros(net.cost.size + node_count + 1, dtype=np.int64)
-    nodes = np.zeros(net.cost.size + node_count + 1, dtype=np.int32)
+    below = np.zeros(node_count, dtype=np.int32)
+    keys = np.empty(net.cost.size + node_count + 1, dtype=np.int64)
+    nodes = np.empty(net.cost.size + node_count + 1, dtype=np.int32)
     distance[root] = 0
     size = push(keys, nodes, 0, np.int64(0), root)
     count = 0
@@ -173,7 +182,7 @@ def _shortest_paths(net, weights, parent, uses):  # type: ignore[no-untyped-def]
         for place in range(net.out_ptr[node], net.out_ptr[node + 1]):
             arc = net.out_arc[place]
             head = net.head[arc]
-            length = key + weights[arc]
+            length = key + np.int64(np.floor(net.cost[arc] / share[arc]))
             if length < distance[head]:
                 distance[head] = length
                 chosen[head] = arc

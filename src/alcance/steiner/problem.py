@@ -10,6 +10,7 @@ import numpy as np
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
 from alcance.proof import REQUIRED
+from alcance.steiner.adjacency import pointer_by, reached
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -68,7 +69,8 @@ class Problem:
 
         Without `prizes` every terminal is required. Parallel arcs and loops are allowed (the cheapest of parallels
         counts, a loop never does). Without a root the network may be anywhere, and every arc must have one of the same
-        cost the other way; where no terminal is required it may also be nothing.
+        cost the other way; where no terminal is required it may also be nothing. Arrays of the right type are kept, not
+        copied.
 
         Raises
         ------
@@ -86,15 +88,12 @@ class Problem:
         head_array = _whole_numbers(heads, name, "heads", faults)
         cost_array = _whole_numbers(costs, name, "costs", faults)
         terminal_array = _whole_numbers(terminals, name, "terminals", faults)
-        if prizes is None:
-            prize_array = np.full(terminal_array.size, REQUIRED, dtype=np.int64)
-        else:
-            prize_array = _whole_numbers(prizes, name, "prizes", faults)
-        node_cost_array = np.zeros(node_count, dtype=np.int64)
-        if node_costs is not None:
-            node_cost_array = _whole_numbers(node_costs, name, "node_costs", faults)
-            if node_cost_array.size != node_count and not faults:
-                faults.append(Trouble(name, None, "node_costs", str(node_cost_array.size), "must be one for each node"))
+        given = np.full(terminal_array.size, REQUIRED, dtype=np.int64) if prizes is None else prizes
+        prize_array = _whole_numbers(given, name, "prizes", faults)
+        given = np.zeros(node_count, dtype=np.int64) if node_costs is None else node_costs
+        node_cost_array = _whole_numbers(given, name, "node_costs", faults)
+        if node_cost_array.size != node_count and not faults:
+            faults.append(Trouble(name, None, "node_costs", str(node_cost_array.size), "must be one for each node"))
         if not tail_array.size == head_array.size == cost_array.size:
             sizes = f"{tail_array.size}, {head_array.size}, {cost_array.size}"
             faults.append(Trouble(name, None, "tails, heads, costs", sizes, "must be of one length"))
@@ -115,7 +114,7 @@ class Problem:
         repeated[np.unique(terminal_array, return_index=True)[1]] = False
         faults += _faults_at(repeated, terminal_array, name, "terminals", "a terminal must be named once")
         amounts = (cost_array, node_cost_array, np.maximum(prize_array, 0))
-        total = sum(float(values.astype(np.float64).sum()) for values in amounts)
+        total = sum(float(values.sum(dtype=np.float64)) for values in amounts)
         if total >= TOTAL_COST_LIMIT:
             message = "all costs and prizes together must stay below 2^60; use a coarser unit or fewer decimals"
             faults.append(Trouble(name, None, "costs", f"{total:.6g}", message))
@@ -124,12 +123,12 @@ class Problem:
         problem = cls(
             int(node_count),
             None if root is None else int(root),
-            tail_array.astype(np.int32),
-            head_array.astype(np.int32),
-            cost_array,
-            terminal_array.astype(np.int32),
-            prize_array,
-            node_cost_array,
+            np.ascontiguousarray(tail_array, np.int32),
+            np.ascontiguousarray(head_array, np.int32),
+            np.ascontiguousarray(cost_array, np.int64),
+            np.ascontiguousarray(terminal_array, np.int32),
+            np.ascontiguousarray(prize_array, np.int64),
+            np.ascontiguousarray(node_cost_array, np.int64),
         )
         faults = _one_way_faults(problem, name) if root is None else []
         faults = faults or _reach_faults(problem, name)
@@ -140,6 +139,8 @@ class Problem:
     @property
     def is_symmetric(self) -> bool:
         """Whether each arc has another of the same price between the same nodes the other way."""
+        if (pointer_by(self.tails, self.node_count) != pointer_by(self.heads, self.node_count)).any():
+            return False  # some node has more arcs in than out: seen without sorting
         there = np.lexsort((self.costs, self.heads, self.tails))
         back = np.lexsort((self.costs, self.tails, self.heads))
         return all(
@@ -164,7 +165,8 @@ class Problem:
         return dict(vars(self))
 
 
-def _whole_numbers(values: ArrayLike, name: str, column: str, faults: list[Trouble]) -> NDArray[np.int64]:
+def _whole_numbers(values: ArrayLike, name: str, column: str, faults: list[Trouble]) -> NDArray[np.integer]:
+    """The values as they are, if whole and below 2^63; nothing where they are not."""
     array = np.atleast_1d(np.asarray(values))
     if array.size == 0:
         return np.zeros(0, dtype=np.int64)
@@ -178,11 +180,11 @@ def _whole_numbers(values: ArrayLike, name: str, column: str, faults: list[Troub
     if array.dtype == np.uint64 and bool((array > np.iinfo(np.int64).max).any()):
         faults.append(Trouble(name, None, column, str(array.max()), "must fit 64-bit signed integers"))
         return np.zeros(0, dtype=np.int64)
-    return array.astype(np.int64)
+    return array
 
 
 def _faults_at(
-    wrong: NDArray[np.bool_], values: NDArray[np.int64], name: str, column: str, message: str
+    wrong: NDArray[np.bool_], values: NDArray[np.integer], name: str, column: str, message: str
 ) -> list[Trouble]:
     places = np.flatnonzero(wrong)
     faults = [Trouble(name, None, f"{column}[{at}]", str(values[at]), message) for at in places[:NAMED_AT_MOST]]
@@ -193,18 +195,7 @@ def _faults_at(
 
 def reached_from(problem: Problem, start: int) -> NDArray[np.bool_]:
     """Which nodes can be reached from one of them at all, bool[node_count]."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import breadth_first_order
-
-    graph = coo_array(
-        (np.ones(problem.tails.size, dtype=np.int8), (problem.tails, problem.heads)),
-        shape=(problem.node_count, problem.node_count),
-    ).tocsr()
-    graph.data[:] = 1  # parallel arcs add up while converting and could wrap round to 0
-    order = breadth_first_order(graph, start, directed=True, return_predecessors=False)
-    reached = np.zeros(problem.node_count, dtype=bool)
-    reached[order] = True
-    return reached
+    return reached(problem.tails, problem.heads, problem.node_count, np.array([start]))
 
 
 def _reach_faults(problem: Problem, name: str) -> list[Trouble]:

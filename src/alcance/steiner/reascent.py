@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alcance.steiner.ascent import Duals, Scratch
-    from alcance.steiner.moves.guide import Guide
+    from alcance.steiner.moves import Takers
     from alcance.steiner.net import Net
     from alcance.steiner.serving import Serving
 
 ARCS_PER_SLICE = 2_000_000
 # One neighbourhood after the other: what is worked on stays in a processor's cache.
 REGION_TERMINALS = 256
+FEWEST_ROUNDS = 4
 # Effort is counted in blocks of this much work, whatever a block takes on one graph or another.
 ARCS_PER_BLOCK = 20_000
 # Measured on a real region: a terminal and one to three others, half of whom keep a random part of what they paid.
@@ -57,7 +58,7 @@ def reascend(
     net: Net,
     duals: Duals,
     scratch: Scratch,
-    guide: Guide,
+    takers: Takers,
     serving: Serving,
     *,
     blocks: int,
@@ -101,13 +102,15 @@ def reascend(
     nobody = no_serving(net)
     terminals = net.terminals.size
     regions = max(1, round(terminals / REGION_TERMINALS))
-    done, region = 0, 0
-    while done < blocks * ARCS_PER_BLOCK:
+    left, budget, region = blocks * ARCS_PER_BLOCK, 0, -1
+    slice_arcs = min(ARCS_PER_SLICE, 1 + left // (FEWEST_ROUNDS * regions))
+    while left > 0:
+        if budget <= 0:
+            budget, region = min(slice_arcs, left), (region + 1) % regions
         first, last = region * terminals // regions, (region + 1) * terminals // regions
-        region = (region + 1) % regions
-        budget = min(ARCS_PER_SLICE, 1 + blocks * ARCS_PER_BLOCK // (4 * regions))
-        worked, full = _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, budget, first, last - first)
-        done += worked + 1
+        worked, full = _blocks(net, duals, scratch, takers, serving, nobody, saved, dice, budget, first, last - first)
+        left -= worked
+        budget = budget - worked if full else 0
         if full:
             duals = with_more_room(duals)
         if go_on is not None and not go_on():
@@ -117,21 +120,23 @@ def reascend(
 
 @njit(cache=True, nogil=True)
 def _blocks(  # type: ignore[no-untyped-def]
-    net, duals, scratch, guide, serving, nobody, saved, dice, budget, first, among
+    net, duals, scratch, takers, serving, nobody, saved, dice, budget, first, among
 ):
     """Try blocks worth `budget` arcs, each begun with one of `among` terminals from `first` on.
 
-    Returns what was worked, and whether the pool was full (that block is undone).
+    Returns what was worked, and whether the pool was full. Then the last block is undone, with its chances and its
+    work: what comes of it does not depend on the room there is.
     """
     work = np.int64(0)
     while work < budget:
+        began, chance = work, dice[0]
         work += 20
         terminal = first + random_below(dice, among)
         if random_share(dice) < AROUND_UNPAID:
-            count, looked = _choose_around_unpaid(terminal, net, duals, scratch, guide, serving, saved, dice)
+            count, looked = _choose_around_unpaid(terminal, net, duals, scratch, takers, serving, saved, dice)
             work += looked
         else:
-            count = _choose(terminal, duals, guide, saved, dice)
+            count = _choose(terminal, duals, takers, saved, dice)
         if count < 2:
             continue
         before = np.int64(0)
@@ -146,30 +151,31 @@ def _blocks(  # type: ignore[no-untyped-def]
         if raised < 0 or after < before:
             _put_back(count, net, duals, scratch, saved)
         if raised < 0:
-            return work, True
+            dice[0] = chance
+            return began, True
         work += 3 * raised
     return work, False
 
 
 @njit(cache=True, nogil=True)
-def _choose(terminal, duals, guide, saved, dice):  # type: ignore[no-untyped-def]
+def _choose(terminal, duals, takers, saved, dice):  # type: ignore[no-untyped-def]
     """Pick a random node of a terminal's ball, and some of the terminals whose balls hold it."""
     if duals.length[terminal] == 0:
         return 0
     node = duals.pool_node[duals.start[terminal] + random_below(dice, duals.length[terminal])]
-    first = guide.taker_ptr[node]
-    takers = guide.taker_ptr[node + 1] - first
-    if takers < 2:
+    first = takers.ptr[node]
+    around = takers.ptr[node + 1] - first
+    if around < 2:
         return 0
-    count = min(takers, 2 + random_below(dice, BLOCK_MOST - 1))
-    shift = random_below(dice, takers)
+    count = min(around, 2 + random_below(dice, BLOCK_MOST - 1))
+    shift = random_below(dice, around)
     for at in range(count):
-        saved.block[at] = guide.takers[first + (at + shift) % takers]
+        saved.block[at] = takers.terminal[first + (at + shift) % around]
     return count
 
 
 @njit(cache=True, nogil=True)
-def _choose_around_unpaid(terminal, net, duals, scratch, guide, serving, saved, dice):  # type: ignore[no-untyped-def]
+def _choose_around_unpaid(terminal, net, duals, scratch, takers, serving, saved, dice):  # type: ignore[no-untyped-def]
     """Pick a terminal if its way in the plan is not all paid for, and after it payers around its ball.
 
     The ball ends at arcs that are paid up. Who may have paid them are the terminals whose balls hold their heads; those
@@ -177,7 +183,7 @@ def _choose_around_unpaid(terminal, net, duals, scratch, guide, serving, saved, 
     """
     if not _is_unpaid(net.terminals[terminal], net, duals, serving):
         return 0, 0
-    payers, looked = _payers_around(terminal, net, duals, scratch, guide, serving, saved)
+    payers, looked = _payers_around(terminal, net, duals, scratch, takers, serving, saved)
     if payers == 0:
         return 0, looked
     saved.block[0] = terminal
@@ -202,7 +208,7 @@ def _is_unpaid(node, net, duals, serving):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _payers_around(terminal, net, duals, scratch, guide, serving, saved):  # type: ignore[no-untyped-def]
+def _payers_around(terminal, net, duals, scratch, takers, serving, saved):  # type: ignore[no-untyped-def]
     """List who may have paid at a ball's border for what does not serve them; returns how many, and the work."""
     scratch.stamp_now[0] += 1
     now = scratch.stamp_now[0]
@@ -217,8 +223,8 @@ def _payers_around(terminal, net, duals, scratch, guide, serving, saved):  # typ
         for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):
             work += 1
             if duals.reduced[arc] == 0 and net.cost[arc] > 0 and scratch.stamp[net.tail[arc]] != now:
-                for place in range(guide.taker_ptr[node], guide.taker_ptr[node + 1]):
-                    payer = guide.takers[place]
+                for place in range(takers.ptr[node], takers.ptr[node + 1]):
+                    payer = takers.terminal[place]
                     if payer == terminal or saved.listed[payer] or count == saved.payers.size:
                         continue
                     if serving.parent[node] < 0 or not serves(node, net.terminals[payer], serving):

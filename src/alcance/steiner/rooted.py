@@ -95,4 +95,4 @@ class RootedWork(Job):
 def tree_arcs(origin: Origin, plan: Plan) -> NDArray[np.int64]:
     """The problem's arcs of a plan on its net."""
     arcs = origin.arc[plan.parent[plan.parent >= 0]]
-    return arcs[arcs >= 0]
+    return arcs[arcs >= 0].astype(np.int64)

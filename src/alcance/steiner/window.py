@@ -10,7 +10,7 @@ from numba import njit
 
 from alcance.steiner.ascent import ascend, start_duals, start_scratch
 from alcance.steiner.heap import drop_first, push
-from alcance.steiner.moves import make_guide
+from alcance.steiner.moves import takers_of
 from alcance.steiner.net import Net, connect
 from alcance.steiner.primal import Plan
 from alcance.steiner.reascent import change_charges, reascend
@@ -109,10 +109,10 @@ class Window:
         serving = serving_of(net, plan.parent)
         duals = ascend(net, start_duals(net), start_scratch(net), serving=serving, go_on=lambda _share: go_on())
         if duals.bound < plan.cost and go_on():
-            guide = make_guide(net, duals)
+            takers = takers_of(duals)
             enough = plan.cost
             duals = reascend(
-                net, duals, start_scratch(net), guide, serving, blocks=BLOCKS, seed=0,
+                net, duals, start_scratch(net), takers, serving, blocks=BLOCKS, seed=0,
                 go_on=lambda: go_on() and duals.bound < enough,
             )  # fmt: skip
         if duals.bound < plan.cost and go_on():

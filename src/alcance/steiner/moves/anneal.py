@@ -151,10 +151,10 @@ def _rebuild_branch(node, slack, net, tree, room, guide, dice, mix):  # type: ig
 @njit(cache=True, nogil=True)
 def _open_node(opened, slack, net, tree, room, guide, dice, mix):  # type: ignore[no-untyped-def]
     row = 1 + random_below(dice, guide.weights.shape[0] - 1)
-    first = guide.taker_ptr[opened]
-    count = min(guide.taker_ptr[opened + 1] - first, 4 + random_below(dice, mix.opening_most - 3))
+    first = guide.takers.ptr[opened]
+    count = min(guide.takers.ptr[opened + 1] - first, 4 + random_below(dice, mix.opening_most - 3))
     if tree.inside[opened] or count < 2:
         return
     for at in range(count):
-        room.listed[at] = net.terminals[guide.takers[first + at]]
+        room.listed[at] = net.terminals[guide.takers.terminal[first + at]]
     rebuild(count, opened, row, np.int64(mix.jitter), slack, net, tree, room, guide.weights, dice)

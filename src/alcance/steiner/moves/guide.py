@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
+from alcance.steiner.moves.takers import Takers, takers_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
 # Shares of the true cost in the blends of true and fair price that a rebuilding may go by.
 BLENDS = (1.0, 0.0, 0.25, 0.5)
-MOST_TAKERS = 48
 
 
 class Guide(NamedTuple):
@@ -24,35 +25,37 @@ class Guide(NamedTuple):
     Parameters
     ----------
     weights
-        int64[4, m]: true costs, then blends with fair prices. The fair price of an arc is the most that any one
-        terminal was charged for it, and what is left of its cost.
-    taker_ptr, takers
-        int32[n + 1], int32[]: for each node the terminals whose ball holds it, nearest first.
+        [4, m]: true costs, then blends with fair prices; int32 where every cost fits, else int64. The fair price of an
+        arc is the most that any one terminal was charged for it, and what is left of its cost.
+    takers
+        For each node the terminals that would gain from it.
     """
 
-    weights: NDArray[np.int64]
-    taker_ptr: NDArray[np.int64]
-    takers: NDArray[np.int32]
+    weights: NDArray[np.int32] | NDArray[np.int64]
+    takers: Takers
 
 
 def make_guide(net: Net, duals: Duals) -> Guide:
     """Fair prices and takers from a finished dual ascent."""
+    fits = int(net.cost.max(initial=0)) <= np.iinfo(np.int32).max
+    weights = np.empty((len(BLENDS), net.cost.size), dtype=np.int32 if fits else np.int64)
+    _blend(net.cost, _fair_prices(net, duals), np.array(BLENDS), weights)
+    return Guide(weights, takers_of(duals))
+
+
+def _fair_prices(net: Net, duals: Duals) -> NDArray[np.int64]:
     fair = np.zeros(net.cost.size, dtype=np.int64)
     nodes = net.terminal_at.size
-    _greatest_charges(net, duals, fair, np.full(nodes, -1, dtype=np.int64), np.zeros(nodes, dtype=np.int64))
+    _greatest_charges(net, duals, fair, np.full(nodes, -1, dtype=np.int32), np.zeros(nodes, dtype=np.int64))
     fair += duals.reduced
-    weights = np.stack([fair + np.rint((net.cost - fair) * blend).astype(np.int64) for blend in BLENDS])
-    counts = _entries_per_node(duals, nodes)
-    ptr = np.zeros(nodes + 1, dtype=np.int64)
-    ptr[1:] = np.cumsum(counts)
-    owner = np.zeros(int(ptr[-1]), dtype=np.int32)
-    value = np.zeros(int(ptr[-1]), dtype=np.int64)
-    _by_node(duals, ptr[:-1].copy(), owner, value)
-    kept_ptr = np.zeros(nodes + 1, dtype=np.int64)
-    kept_ptr[1:] = np.cumsum(np.minimum(counts, MOST_TAKERS))
-    takers = np.zeros(int(kept_ptr[-1]), dtype=np.int32)
-    _nearest_first(ptr, owner, value, kept_ptr, takers)
-    return Guide(weights, kept_ptr, takers)
+    return fair
+
+
+@njit(cache=True, nogil=True)
+def _blend(cost, fair, shares, weights):  # type: ignore[no-untyped-def]
+    for row in range(shares.size):
+        for arc in range(cost.size):
+            weights[row, arc] = fair[arc] + np.int64(np.rint((cost[arc] - fair[arc]) * shares[row]))
 
 
 @njit(cache=True, nogil=True)
@@ -71,33 +74,3 @@ def _greatest_charges(net, duals, greatest, owner, potential):  # type: ignore[n
                 if owner[tail] == terminal:
                     far = potential[tail]
                 greatest[arc] = max(greatest[arc], far - duals.pool_value[at])
-
-
-@njit(cache=True, nogil=True)
-def _entries_per_node(duals, node_count):  # type: ignore[no-untyped-def]
-    counts = np.zeros(node_count, dtype=np.int64)
-    for terminal in range(duals.charge.size):
-        start = duals.start[terminal]
-        for at in range(start, start + duals.length[terminal]):
-            counts[duals.pool_node[at]] += 1
-    return counts
-
-
-@njit(cache=True, nogil=True)
-def _by_node(duals, fill, owner, value):  # type: ignore[no-untyped-def]
-    for terminal in range(duals.charge.size):
-        start = duals.start[terminal]
-        for at in range(start, start + duals.length[terminal]):
-            node = duals.pool_node[at]
-            owner[fill[node]] = terminal
-            value[fill[node]] = duals.pool_value[at]
-            fill[node] += 1
-
-
-@njit(cache=True, nogil=True)
-def _nearest_first(ptr, owner, value, kept_ptr, takers):  # type: ignore[no-untyped-def]
-    for node in range(ptr.size - 1):
-        kept = kept_ptr[node + 1] - kept_ptr[node]
-        order = np.argsort(value[ptr[node] : ptr[node + 1]], kind="mergesort")
-        for at in range(kept):
-            takers[kept_ptr[node] + at] = owner[ptr[node] + order[at]]

@@ -106,7 +106,7 @@ def find_way(node, bound, forbidden, weight, jitter, salt, net, tree, room):  # 
             continue
         room.work[0] += net.in_ptr[at + 1] - net.in_ptr[at]
         for arc in range(net.in_ptr[at], net.in_ptr[at + 1]):
-            length = weight[arc]
+            length = np.int64(weight[arc])
             if jitter > 0:
                 mixed = ((np.uint64(arc) ^ salt) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(56)
                 length += (length * jitter * np.int64(mixed)) >> np.int64(16)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from alcance.steiner.ascent import raise_terminal, start_duals, start_scratch, with_more_room
-from alcance.steiner.moves import make_guide
+from alcance.steiner.moves import takers_of
 from alcance.steiner.net import connect, reaches
 from alcance.steiner.primal import Plan, grow
 from alcance.steiner.prune import direct_arcs
@@ -108,10 +108,10 @@ class _Branching:
         parent[used] = place[self.plan.parent[used]]
         if bool((parent[used] < 0).any()):
             return duals
-        guide, serving = make_guide(net, duals), serving_of(net, parent)
+        takers, serving = takers_of(duals), serving_of(net, parent)
         enough = self.plan.cost
         return reascend(
-            net, duals, start_scratch(net), guide, serving, blocks=POLISHING, seed=0,
+            net, duals, start_scratch(net), takers, serving, blocks=POLISHING, seed=0,
             go_on=lambda: self._go_on() and duals.bound < enough,
         )  # fmt: skip
 
