@@ -40,6 +40,7 @@ def test_packing_a_pool_keeps_every_ball() -> None:
             return [(duals.pool_node[a:b].tolist(), duals.pool_value[a:b].tolist()) for a, b in ranges]
 
         before = balls()
+        assert balls(duals.copy()) == before
         assert balls(with_more_room(duals)) == before
         resting = at_rest(duals)
         assert balls(resting) == before

@@ -72,6 +72,11 @@ class Duals(NamedTuple):
         """The lower bound: the sum of all charges."""
         return int(self.charge.sum())
 
+    def copy(self) -> Duals:
+        """The same numbers in arrays of their own, the pool packed."""
+        packed = at_rest(self)
+        return packed._replace(**{name: array.copy() for name, array in packed._asdict().items() if "pool" not in name})
+
 
 class Scratch(NamedTuple):
     """Working arrays of the searches, kept between kernel calls."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from alcance.steiner.serving import Serving
 
 ARCS_PER_SLICE = 2_000_000
+# One neighbourhood after the other: what is worked on stays in a processor's cache.
+REGION_TERMINALS = 256
 # Effort is counted in blocks of this much work, whatever a block takes on one graph or another.
 ARCS_PER_BLOCK = 20_000
 # Measured on a real region: a terminal and one to three others, half of whom keep a random part of what they paid.
@@ -97,11 +99,17 @@ def reascend(
         np.zeros(net.terminals.size, dtype=np.uint8),
     )
     nobody = no_serving(net)
-    left = blocks * ARCS_PER_BLOCK
+    terminals = net.terminals.size
+    regions = max(1, round(terminals / REGION_TERMINALS))
+    left, budget, region = blocks * ARCS_PER_BLOCK, 0, -1
     while left > 0:
-        budget = min(ARCS_PER_SLICE, left)
-        worked, full = _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, budget)
+        if budget <= 0:
+            budget = min(ARCS_PER_SLICE, 1 + blocks * ARCS_PER_BLOCK // (4 * regions))
+            region = (region + 1) % regions
+        first, last = region * terminals // regions, (region + 1) * terminals // regions
+        worked, full = _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, budget, first, last - first)
         left -= worked
+        budget -= worked
         if full:
             duals = with_more_room(duals)
         if go_on is not None and not go_on():
@@ -110,20 +118,24 @@ def reascend(
 
 
 @njit(cache=True, nogil=True)
-def _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, budget):  # type: ignore[no-untyped-def]
-    """Try blocks worth `budget` arcs; returns what was worked, and whether the pool was full.
+def _blocks(  # type: ignore[no-untyped-def]
+    net, duals, scratch, guide, serving, nobody, saved, dice, budget, first, among
+):
+    """Try blocks worth `budget` arcs, each begun with one of `among` terminals from `first` on.
 
-    Then the last block is undone, with its chances and its work: what comes of it does not depend on the room there is.
+    Returns what was worked, and whether the pool was full. Then the last block is undone, with its chances and its
+    work: what comes of it does not depend on the room there is.
     """
     work = np.int64(0)
     while work < budget:
         began, chance = work, dice[0]
         work += 20
+        terminal = first + random_below(dice, among)
         if random_share(dice) < AROUND_UNPAID:
-            count, looked = _choose_around_unpaid(net, duals, scratch, guide, serving, saved, dice)
+            count, looked = _choose_around_unpaid(terminal, net, duals, scratch, guide, serving, saved, dice)
             work += looked
         else:
-            count = _choose(net, duals, guide, saved, dice)
+            count = _choose(terminal, duals, guide, saved, dice)
         if count < 2:
             continue
         before = np.int64(0)
@@ -145,9 +157,8 @@ def _blocks(net, duals, scratch, guide, serving, nobody, saved, dice, budget):  
 
 
 @njit(cache=True, nogil=True)
-def _choose(net, duals, guide, saved, dice):  # type: ignore[no-untyped-def]
-    """Pick a random node of a random ball, and some of the terminals whose balls hold it."""
-    terminal = random_below(dice, net.terminals.size)
+def _choose(terminal, duals, guide, saved, dice):  # type: ignore[no-untyped-def]
+    """Pick a random node of a terminal's ball, and some of the terminals whose balls hold it."""
     if duals.length[terminal] == 0:
         return 0
     node = duals.pool_node[duals.start[terminal] + random_below(dice, duals.length[terminal])]
@@ -163,13 +174,12 @@ def _choose(net, duals, guide, saved, dice):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _choose_around_unpaid(net, duals, scratch, guide, serving, saved, dice):  # type: ignore[no-untyped-def]
-    """Pick a terminal whose way in the plan is not all paid for, and after it payers around its ball.
+def _choose_around_unpaid(terminal, net, duals, scratch, guide, serving, saved, dice):  # type: ignore[no-untyped-def]
+    """Pick a terminal if its way in the plan is not all paid for, and after it payers around its ball.
 
     The ball ends at arcs that are paid up. Who may have paid them are the terminals whose balls hold their heads; those
     whom the plan does not serve there should not.
     """
-    terminal = random_below(dice, net.terminals.size)
     if not _is_unpaid(net.terminals[terminal], net, duals, serving):
         return 0, 0
     payers, looked = _payers_around(terminal, net, duals, scratch, guide, serving, saved)
