@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from alcance.radio.heights import HEIGHT_CLASSES_M
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from alcance.pack import Pack
     from alcance.terrain import Grid
 
+Part = TypeVar("Part")
+Made = TypeVar("Made")
 STRETCH = 1.03  # projected and great-circle distances differ by less than this
 NO_CLASS = len(HEIGHT_CLASSES_M)  # no class at the far end clears the path
 _PATHS_AT_A_TIME = 200_000  # profiles held at once
@@ -189,8 +192,9 @@ def sight_between(
     far_tree = cKDTree(places.xy_m[far])
     # Near ends that lie together share terrain: walk them along the map, not in the order of the file.
     walk = near[np.lexsort((near, np.floor(places.xy_m[near, 0] / 50_000), np.floor(places.xy_m[near, 1] / 50_000)))]
-    for start in range(0, len(walk), _ROWS_AT_A_TIME):
-        rows = np.sort(walk[start : start + _ROWS_AT_A_TIME])
+    slices = [np.sort(walk[start : start + _ROWS_AT_A_TIME]) for start in range(0, len(walk), _ROWS_AT_A_TIME)]
+
+    def pairs(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         found = cKDTree(places.xy_m[rows]).sparse_distance_matrix(
             far_tree, max_distance_m * STRETCH, output_type="ndarray"
         )
@@ -198,7 +202,9 @@ def sight_between(
         a, b = rows[found["i"]], far[found["j"]]
         distance_m = np.round(great_circle_m(places.lon[a], places.lat[a], places.lon[b], places.lat[b]), 2)
         within = (distance_m <= max_distance_m) & (a != b) & (distance_m > 1.0)
-        a, b, distance_m = a[within], b[within], distance_m[within]
+        return a[within], b[within], distance_m[within]
+
+    for a, b, distance_m in _one_ahead(pairs, slices):
         if len(a) == 0:
             continue
         need_m = required_height_m(
@@ -222,6 +228,17 @@ def sight_between(
         if rule.confidence > 0:
             seen = _surely(grid, places, seen, rule)
         yield seen
+
+
+def _one_ahead(make: Callable[[Part], Made], parts: list[Part]) -> Iterator[Made]:
+    """Make something of each part, the next one on another thread while the last is being used."""
+    with ThreadPoolExecutor(max_workers=1) as helper:
+        making = [helper.submit(make, part) for part in parts[:1]]
+        for part in parts[1:]:
+            made = making.pop().result()
+            making.append(helper.submit(make, part))
+            yield made
+        yield from (last.result() for last in making)
 
 
 def _surely(grid: Grid, places: Places, sight: Sight, rule: SightRule) -> Sight:

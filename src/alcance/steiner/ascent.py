@@ -73,8 +73,9 @@ class Duals(NamedTuple):
         return int(self.charge.sum())
 
     def copy(self) -> Duals:
-        """The same numbers in arrays of their own."""
-        return Duals._make(array.copy() for array in at_rest(self))
+        """The same numbers in arrays of their own, the pool packed."""
+        packed = at_rest(self)
+        return packed._replace(**{name: array.copy() for name, array in packed._asdict().items() if "pool" not in name})
 
 
 class Scratch(NamedTuple):

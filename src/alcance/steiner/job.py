@@ -83,8 +83,9 @@ class Job(Work):
     def figures(self) -> tuple[int, int]:
         """Bound and cost so far; a cost of −1 before the first plan."""
         duals, cost = self.duals, self.plan.cost if self.plan is not None else -1
-        if self._improvement is not None:
-            duals, cost = self._improvement.duals, self._improvement.cost
+        improvement = self._improvement  # another thread may put it away meanwhile
+        if improvement is not None:
+            duals, cost = improvement.duals, improvement.cost
         return duals.bound if duals is not None else 0, cost
 
     def _note(self, stage: str) -> None:
@@ -144,6 +145,7 @@ class Job(Work):
             report=self._report,
             note=self._note,
         )
+        self.duals = None  # handed over: two would take much room
         self._improvement.run()
         self.plan, self.duals = self._improvement.plan, self._improvement.duals
         self._improvement = None
