@@ -154,9 +154,9 @@ def pooled_ascent(graph: Graph, *, price: int = 0, growth: float = GROWTH, go_on
 
 
 def _with_more_room(pools: Pools) -> Pools:
-    """Pack the pool, and double it where it is still mostly full."""
+    """Pack the pool, and enlarge it where it might not hold the next list beside all others."""
     live = int(pools.length.sum())
-    slots = max(pools.pool_node.size, live + live // 2)
+    slots = max(pools.pool_node.size, 2 * live + live // 2 + pools.rooted.size + 1024)
     node = np.zeros(slots, dtype=np.int32)
     value = np.zeros(slots, dtype=np.int64)
     used = _pack(pools, node, value)
@@ -271,16 +271,17 @@ def _raise(component, level, graph, pools, search):  # type: ignore[no-untyped-d
     outside = pools.opening.size > 0
     size = 0
     work = 0
+    met_root = False
     for at in range(known):
         node = pools.pool_node[start + at]
         distance[node] = 0
         stamp[node] = now
         order[at] = node
-        if outside and pools.opening[node] < step:
+        if outside and pools.opening[node] <= step:
             step = pools.opening[node]
+            met_root = True
     count = known
     relaxed = inner
-    met_root = False
     met = -1
     while True:
         if relaxed < count:
@@ -377,7 +378,7 @@ def _keep(component, known, inside, pools, search):  # type: ignore[no-untyped-d
     if inside == known:
         return True
     if inside > pools.room[component]:
-        room = max(2 * pools.room[component], inside + 4)
+        room = inside + (inside >> 1) + 4
         fresh = pools.used[0]
         if fresh + room > pools.pool_node.size:
             return False
@@ -445,7 +446,7 @@ def _merge(component, met, pools, search):  # type: ignore[no-untyped-def]
             largest = member
         member = _top(pools.sleeps_on[member], pools)
     if total > pools.room[largest]:
-        room = total + pools.length[largest]
+        room = total + (total >> 1)
         fresh = pools.used[0]
         if fresh + room > pools.pool_node.size:
             return False
