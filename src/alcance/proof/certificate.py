@@ -39,9 +39,9 @@ class Certificate:
     payer_ptr
         int64[c + 1]: component i is paid for by payers payer_ptr[i] … payer_ptr[i + 1] − 1, in this order.
     payers, amounts
-        int32[], int64[]: terminals and what each pays. The amounts of a component add up to D, the potential at the root
-        and at every node not listed, which is what it adds to the bound; a payer's own potential is at most what those
-        before it pay.
+        int32[], int64[]: terminals and what each pays. The amounts of a component add up to D, the potential at the
+        root and at every node not listed, which is what it adds to the bound; a payer's own potential is at most what
+        those before it pay.
     indptr
         int64[c + 1]: component i lists entries indptr[i] … indptr[i + 1] − 1.
     nodes, values

@@ -62,8 +62,8 @@ def check_certificate(
     """What is wrong with a certificate, in words; an empty list proves its bound.
 
     In every leaf: potentials from 0 to D, at each payer at most what those before it pay, D at the root; payments of a
-    prized terminal within its prize; and on every arc Σ max(0, π(tail) − π(head)) at most its cost and its head's. A node decided
-    outside has no arcs; one decided inside is a required terminal. The leaves must cover every case.
+    prized terminal within its prize; and on every arc Σ max(0, π(tail) − π(head)) at most its cost and its head's. A
+    node decided outside has no arcs; one decided inside is a required terminal. The leaves must cover every case.
 
     Parameters
     ----------

@@ -94,7 +94,9 @@ class Search(NamedTuple):
     queue: NDArray[np.int32]
 
 
-def pooled_ascent(graph: Graph, *, price: int = 0, growth: float = GROWTH, go_on: Callable[[float], bool] | None = None) -> Pools:
+def pooled_ascent(
+    graph: Graph, *, price: int = 0, growth: float = GROWTH, go_on: Callable[[float], bool] | None = None
+) -> Pools:
     """Grow all components until each is dead or meets the root, or the root outside at a price on opening a node."""
     nodes, terminals = graph.node.size, graph.terminals.size
     component_at = np.full(nodes, -1, dtype=np.int32)
@@ -224,8 +226,9 @@ def _awake(component, pools):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _round(graph, pools, search, first, level, arc_budget):  # type: ignore[no-untyped-def]
-    """Raise components from `first` on up to `level`; returns where to go on, whether the pool is full, and whether
-    any is not done.
+    """Raise components from `first` on up to `level`.
+
+    Returns where to go on, whether the pool is full, and whether any component is not done.
     """
     work = 0
     busy = False

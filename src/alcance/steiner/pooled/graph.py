@@ -48,13 +48,17 @@ class Graph(NamedTuple):
     arc: NDArray[np.int32]
 
 
-def make_graph(problem: Problem) -> Graph:
-    """Put an undirected problem (arcs both ways at one price, no node costs) into the form of the kernels."""
+def make_graph(problem: Problem) -> Graph | None:
+    """The problem in the form of the kernels; None where nodes cost or some arc has none of its price the other way."""
+    if problem.node_costs.any():
+        return None
     root = -1 if problem.root is None else problem.root
     ptr, near, price, arcs = _by_head(problem.node_count, problem.tails, problem.heads, problem.costs)
     node, place = _order(ptr, near, max(root, 0))
     in_ptr, tail, cost, arc = _renumbered(ptr, near, price, arcs, node, place)
     mate = _mates(in_ptr, tail)
+    if not _is_undirected(in_ptr, tail, cost, mate):
+        return None
     worth = np.where(problem.prizes == REQUIRED, np.int64(UNLIMITED), problem.prizes)
     wanted = np.flatnonzero((worth > 0) & (problem.terminals != root))
     at = place[problem.terminals[wanted]]
@@ -166,6 +170,16 @@ def _renumbered(ptr, near, price, arcs, node, place):  # type: ignore[no-untyped
             count += 1
         in_ptr[new + 1] = count
     return in_ptr, tail, cost, arc
+
+
+@njit(cache=True, nogil=True)
+def _is_undirected(in_ptr, tail, cost, mate):  # type: ignore[no-untyped-def]
+    for head in range(in_ptr.size - 1):
+        for arc in range(in_ptr[head], in_ptr[head + 1]):
+            back = mate[arc]
+            if back >= in_ptr[tail[arc] + 1] or tail[back] != head or cost[back] != cost[arc]:
+                return False
+    return True
 
 
 @njit(cache=True, nogil=True)

@@ -107,3 +107,40 @@ def prune(graph, worth, parent, order, reached):  # type: ignore[no-untyped-def]
         if not (best[node] > graph.cost[arc] and (above == order[0] or parent[above] >= 0)):
             parent[node] = -1
     return best[order[0]]
+
+
+def best_of(graph: Graph, rooted: NDArray[np.uint8], start: int) -> NDArray[np.int32] | None:
+    """The better of three pruned trees that hang on a node, as the arc into each node; None where required ones miss.
+
+    Least spanning tree and growth over the nodes that a dual ascent reached from the root; where these leave out what
+    is required, growth over all nodes.
+    """
+    worth = np.zeros(graph.node.size, dtype=np.int64)
+    worth[graph.terminals] = graph.budget
+    required = graph.terminals[graph.budget >= UNLIMITED]
+    best, most = None, -1
+    everything = np.ones(worth.size, dtype=np.uint8)
+    for allowed, grown in ((rooted, True), (rooted, False), (everything, True)):
+        if best is not None and allowed is everything:
+            break
+        parent = np.full(worth.size, -1, dtype=np.int32)
+        order = np.zeros(worth.size, dtype=np.int32)
+        inside = allowed
+        if grown:
+            grow(start, graph, allowed, worth, parent)
+            inside = (parent >= 0).astype(np.uint8)
+            inside[start] = 1
+        reached = span(start, graph, inside, parent, order)
+        prune(graph, worth, parent, order, reached)
+        if bool((parent[required] < 0).any() and (required[parent[required] < 0] != start).any()):
+            continue
+        held = np.flatnonzero(parent >= 0)
+        won = int(np.where(worth >= UNLIMITED, 0, worth)[held].sum()) - int(graph.cost[parent[held]].sum())
+        if best is None or won > most:
+            best, most = parent, won
+    return best
+
+
+def arcs_of(graph: Graph, parent: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The problem's arcs of a tree."""
+    return graph.arc[parent[parent >= 0]].astype(np.int64)
