@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from brute import certified_bound, checked_cost, optimum, optimum_of_any, random_problem
 
-from alcance.proof import Certificate, check_certificate
+from alcance.proof import Certificate, check_certificate, check_tree
 from alcance.steiner import Problem, solve
 from alcance.steiner.pooled import make_graph
 from alcance.steiner.pooled.ascent import pooled_ascent
 from alcance.steiner.pooled.certificate import certify
+from alcance.steiner.pooled.exchange import improve
+from alcance.steiner.pooled.tree import arcs_of, best_of
+from alcance.steiner.solution import Tree
 
 
 def street_grid(rng: np.random.Generator, side: int, *, rooted: bool = True, share: float = 0.3) -> Problem:
@@ -91,6 +94,25 @@ def test_without_moves_a_street_grid_is_within_three_percent(rooted: bool) -> No
         assert checked_cost(problem, solution) == solution.cost
         assert check_certificate(solution.certificate, **problem.facts()) == []
         assert solution.gap < 0.03
+
+
+def test_exchange_never_makes_a_tree_dearer_and_often_cheaper() -> None:
+    rng = np.random.default_rng(75)
+    better = 0
+    for _ in range(20):
+        problem = street_grid(rng, 15, share=float(rng.choice([0.1, 0.4])))
+        graph = make_graph(problem)
+        assert graph is not None
+        start = int(graph.root[0])
+        parent = best_of(graph, np.ones(graph.node.size, dtype=np.uint8), start)
+        assert parent is not None
+        first = Tree.of(problem, arcs_of(graph, parent), problem.fixed_root)
+        parent = improve(graph, start, parent, lambda _share: True)
+        then = Tree.of(problem, arcs_of(graph, parent), problem.fixed_root)
+        assert check_tree(then.arcs, then.skipped, then.cost, problem.root, **problem.facts()) == []
+        assert then.cost <= first.cost
+        better += then.cost < first.cost
+    assert better > 5
 
 
 def test_terminals_do_pool_and_any_altered_payment_proves_no_more() -> None:

@@ -11,6 +11,7 @@ from alcance.proof import REQUIRED, Certificate
 from alcance.steiner.outside import best_tree, reopened
 from alcance.steiner.pooled.ascent import pooled_ascent
 from alcance.steiner.pooled.certificate import certify
+from alcance.steiner.pooled.exchange import improve
 from alcance.steiner.pooled.graph import make_graph
 from alcance.steiner.pooled.tree import arcs_of, best_of
 from alcance.steiner.solution import Tree
@@ -18,6 +19,8 @@ from alcance.steiner.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from alcance.steiner.pooled.ascent import Pools
     from alcance.steiner.pooled.graph import Graph
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 # Without a root: prices on opening, from the dearest prize by this factor while the bound rises, then by its root.
 PRICE_FACTOR = 4.0
 PRICE_STEPS = 4
+# Beyond this a ball for each terminal takes more memory than it gains.
+MOST_ARCS_FURTHER = 1_500_000
 
 
 class PooledWork(Work):
@@ -53,6 +58,7 @@ class PooledWork(Work):
         self._effort = effort
         self._further = further
         self._begin = effort.clock()
+        self._found: tuple[Graph, int, NDArray[np.int32]] | None = None
         self._inner: RootedWork | UnrootedWork | ReducedWork | None = None
 
     def stop(self) -> None:
@@ -87,9 +93,15 @@ class PooledWork(Work):
         else:
             self._anywhere()
         self._note("pooled")
-        bound, cost = self.figures()
-        if cost > bound and self._effort.moves_per_terminal > 0 and self._go_on(0.0):
+        if self._is_open():
+            self._improve()
+        if self._is_open() and self._problem.arc_count <= MOST_ARCS_FURTHER:
             self._go_further()
+
+    def _is_open(self) -> bool:
+        """Whether there is a gap, and leave to work on it."""
+        bound, cost = self.figures()
+        return cost > bound and self._effort.moves_per_terminal > 0 and self._go_on(0.0)
 
     def _at(self, root: int) -> None:
         """Bound and tree for a root that is known to be in the network."""
@@ -108,6 +120,7 @@ class PooledWork(Work):
         if parent is None:
             raise RuntimeError("a validated problem has a tree")
         self.tree = Tree.of(problem, arcs_of(graph, parent), root)
+        self._found = graph, int(graph.root[0]), parent
 
     def _anywhere(self) -> None:
         """Bound and tree where the network may lie anywhere: the best of a few prices on opening a node."""
@@ -143,10 +156,27 @@ class PooledWork(Work):
         pools = pooled_ascent(graph, price=price, go_on=self._go_on)
         shown = np.where(pools.rooted[graph.terminals] > 0, graph.budget, -1)
         if shown.size and int(shown.max()) > 0:
-            parent = best_of(graph, pools.rooted, int(graph.terminals[np.argmax(shown)]))
-            if parent is not None:
-                self._keep(Tree.of(self._problem, *best_tree(self._problem, arcs_of(graph, parent))))
+            start = int(graph.terminals[np.argmax(shown)])
+            parent = best_of(graph, pools.rooted, start)
+            if parent is not None and self._keep(self._best_part(graph, parent)):
+                self._found = graph, start, parent
         return pools
+
+    def _best_part(self, graph: Graph, parent: NDArray[np.int32]) -> Tree:
+        return Tree.of(self._problem, *best_tree(self._problem, arcs_of(graph, parent)))
+
+    def _improve(self) -> None:
+        """Local search on the tree that was found."""
+        if self._found is None or self.tree is None:
+            return
+        graph, start, parent = self._found
+        parent = improve(graph, start, parent, self._go_on_in_search)
+        anywhere = self._problem.root is None and bool((self._problem.prizes != REQUIRED).all())
+        if anywhere:
+            self._keep(self._best_part(graph, parent))
+        else:
+            self._keep(Tree.of(self._problem, arcs_of(graph, parent), self.tree.root))
+        self._note("exchange")
 
     def _go_further(self) -> None:
         """Run the other kinds of work, and take of them what is better."""
@@ -172,9 +202,16 @@ class PooledWork(Work):
             self.certificate = certificate
         self._inner = None
 
-    def _keep(self, tree: Tree) -> None:
-        if self.tree is None or tree.cost < self.tree.cost:
+    def _keep(self, tree: Tree) -> bool:
+        """Take a tree where it is better; returns whether it was."""
+        better = self.tree is None or tree.cost < self.tree.cost
+        if better:
             self.tree = tree
+        return better
+
+    def _go_on_in_search(self, share: float) -> bool:
+        self.reports.append(("exchange", share))
+        return self._go_on(share)
 
     def _note(self, stage: str) -> None:
         self.history.append((self._effort.clock() - self._begin, stage, *self.figures()))
