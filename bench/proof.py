@@ -1,7 +1,7 @@
 """Time and memory of checking a proof at a given size, in a process that does nothing else.
 
 The graph is made up: clustered places joined to their nearest, a few longer links, a quarter of the places prized
-(lognormal), and points of presence behind one root; the duals are those of the solver's dual ascent.
+(lognormal), and points of presence behind one root; the duals are those of the solver's pooled ascent.
 """
 
 from __future__ import annotations
@@ -61,15 +61,21 @@ def make(node_count: int, seed: int = 1) -> dict:
 def prove(facts: dict, folder: Path) -> None:
     """Write the facts and the certificate of their dual ascent."""
     from alcance.steiner import Problem
-    from alcance.steiner.ascent import ascend, start_duals, start_scratch
-    from alcance.steiner.certificate import make_certificate
-    from alcance.steiner.net import make_net
+    from alcance.steiner.pooled import make_graph
+    from alcance.steiner.pooled.ascent import pooled_ascent
+    from alcance.steiner.pooled.certificate import certify
 
-    net, origin = make_net(Problem.build(**facts))
+    # The points of presence are joined to the root both ways here.
+    back = facts["heads"][-POPS:], facts["tails"][-POPS:], facts["costs"][-POPS:]
+    for name, more in zip(("tails", "heads", "costs"), back, strict=True):
+        facts[name] = np.append(facts[name], more)
+    graph = make_graph(Problem.build(**facts))
+    if graph is None:
+        raise RuntimeError("the graph is directed")
     begin = time.process_time()
-    duals = ascend(net, start_duals(net), start_scratch(net))
+    pools = pooled_ascent(graph)
     print(f"ascent {time.process_time() - begin:.1f} CPU-s", file=sys.stderr)
-    make_certificate(net, origin, duals).save(folder / "certificate.npz")
+    certify(graph, pools).save(folder / "certificate.npz")
     np.savez(folder / "facts.npz", **facts)
 
 

@@ -332,9 +332,9 @@ def test_any_potential_of_the_certificate(forgery, step):
 @pytest.mark.parametrize(
     ("array", "change"),
     [
-        ("height", lambda values: _at(values, 0, 1)),
-        ("height", lambda values: _at(values, 0, -1)),
-        ("terminals", lambda values: _at(values, 0, 1)),
+        ("amounts", lambda values: _at(values, 0, 1)),
+        ("amounts", lambda values: _at(values, 0, -1)),
+        ("payers", lambda values: _at(values, 0, 1)),
         ("nodes", lambda values: _at(values, 0, 1)),
         ("indptr", lambda values: _at(values, 1, 1)),
         ("indptr", lambda values: values[:-1]),
@@ -361,28 +361,28 @@ def test_a_bound_that_is_raised_with_all_that_follows_from_it(forgery):
         shared = summary["shared_cost"] * minor
         summary["cost_avoidable"] = (summary["cost"] * minor - bound) / (bound - shared)
 
-    heights = len(forgery.arrays("certificate")["height"])
+    heights = len(forgery.arrays("certificate")["amounts"])
     forgery.change_summary(raise_bound)
     caught = 0
     for component in range(heights):
-        forgery.change_array("certificate", "height", lambda values, c=component: _at(values, c, 1))
+        forgery.change_array("certificate", "amounts", lambda values, c=component: _at(values, c, 1))
         found = sealed_failures(forgery)
         # A component whose ball is not tight may truly rise; then the higher bound is proven, and no forgery.
         caught += any("certificate" in failure for failure in found)
-        forgery.change_array("certificate", "height", lambda values, c=component: _at(values, c, -1))
+        forgery.change_array("certificate", "amounts", lambda values, c=component: _at(values, c, -1))
     assert caught >= heights / 2
 
 
 def test_a_potential_that_is_raised_until_the_arcs_above_it_cannot_pay(forgery):
     """With a digest that fits, the arithmetic must find what no longer adds up on the arcs."""
     certificate = forgery.arrays("certificate")
-    starts, heights = certificate["indptr"], certificate["height"]
+    starts, heights = certificate["indptr"], certificate["amounts"]
     caught = 0
     for component in range(len(heights)):
         inner = np.arange(starts[component], starts[component + 1])
         for entry in inner[certificate["values"][inner] == 0]:
             # The charged terminal itself must be at 0, and nothing may rise above the height.
-            node, terminal = certificate["nodes"][entry], certificate["terminals"][component]
+            node, terminal = certificate["nodes"][entry], certificate["payers"][component]
             step = int(heights[component]) + 1 if node != terminal else 1
             forgery.change_array("certificate", "values", lambda values, e=entry, s=step: _at(values, e, s))
             assert any("certificate" in failure for failure in sealed_failures(forgery))
@@ -405,7 +405,7 @@ def test_potentials_against_every_tree_of_small_problems():
         problem = random_problem(seed)
         solution = solve(problem, moves_per_terminal=100.0)
         parts = {name: array.copy() for name, array in vars(solution.certificate).items()}
-        which = str(rng.choice(["height", "values"]))
+        which = str(rng.choice(["amounts", "values"]))
         if len(parts[which]) == 0:
             continue
         parts[which][rng.integers(len(parts[which]))] += rng.integers(-3, 8)
@@ -502,5 +502,5 @@ def test_what_a_summary_says_survives_json(tiny_plan):
 
 def test_fractions_of_a_cent_prove_nothing(forgery):
     """Each charge rises by less than a cent, which whole numbers would not see, and all together by many."""
-    forgery.change_array("certificate", "height", lambda values: values + 0.9)
+    forgery.change_array("certificate", "amounts", lambda values: values + 0.9)
     assert any("certificate" in failure for failure in sealed_failures(forgery))

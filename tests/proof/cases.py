@@ -77,7 +77,9 @@ def _leaf(facts: dict[str, Any], opening: int, way: list[tuple[int, bool]]) -> C
     kept = made.nodes != facts["root"]
     owner = np.repeat(np.arange(made.height.size), np.diff(made.indptr))[kept]
     indptr = np.r_[0, np.cumsum(np.bincount(owner, minlength=made.height.size))]
-    return Certificate.single(made.terminals, made.height, indptr, made.nodes[kept], made.values[kept], opening)
+    return Certificate.single(
+        made.payers, made.amounts, indptr, made.nodes[kept], made.values[kept], opening, made.payer_ptr
+    )
 
 
 def _required(facts: dict[str, Any], nodes: list[int]) -> dict[str, Any]:

@@ -71,14 +71,16 @@ def altered(good: Certificate, rng: np.random.Generator) -> Certificate:
 def _leaf_of(good: Certificate, leaf: int) -> tuple[Certificate, list[tuple[int, bool]]]:
     first, last = good.leaf_ptr[leaf : leaf + 2]
     entries = slice(good.indptr[first], good.indptr[last])
+    paid = slice(good.payer_ptr[first], good.payer_ptr[last])
     way = slice(good.decision_ptr[leaf], good.decision_ptr[leaf + 1])
     single = Certificate.single(
-        good.terminals[first:last],
-        good.height[first:last],
+        good.payers[paid],
+        good.amounts[paid],
         good.indptr[first : last + 1] - good.indptr[first],
         good.nodes[entries],
         good.values[entries],
         int(good.opening[leaf]),
+        good.payer_ptr[first : last + 1] - good.payer_ptr[first],
     )
     return single, list(zip(good.decision_node[way].tolist(), good.decision_inside[way].tolist(), strict=True))
 
@@ -208,9 +210,9 @@ def test_a_certificate_survives_its_file_and_older_files_hold_a_single_case(tmp_
     again = Certificate.load(tmp_path / "new.npz")
     assert all(np.array_equal(getattr(again, name), getattr(good, name)) for name in NAMES)
     single = proof(case.facts, 0, [[]])
-    np.savez(tmp_path / "old.npz", **{name: getattr(single, name) for name in NAMES[:5]})
+    np.savez(tmp_path / "old.npz", **{name: getattr(single, name) for name in NAMES[:6]})
     assert Certificate.load(tmp_path / "old.npz").opening.tolist() == [0]
-    for damage in ({"terminals": good.terminals}, {**vars(good), "more": good.nodes}, {**vars(good), "nodes": 5}):
+    for damage in ({"payers": good.payers}, {**vars(good), "more": good.nodes}, {**vars(good), "nodes": 5}):
         np.savez(tmp_path / "bad.npz", **damage)
         with pytest.raises(InputError):
             Certificate.load(tmp_path / "bad.npz")

@@ -53,19 +53,26 @@ def certified_bound(problem: Problem, certificate: Certificate) -> int:
     bound = 0
     assert certificate.indptr[0] == 0
     assert certificate.indptr[-1] == certificate.nodes.size == certificate.values.size
-    for at, terminal in enumerate(certificate.terminals.tolist()):
-        height = int(certificate.height[at])
-        assert height > 0
+    assert certificate.payer_ptr[0] == 0
+    assert certificate.payer_ptr[-1] == certificate.payers.size == certificate.amounts.size
+    for at in range(certificate.indptr.size - 1):
+        paid = range(int(certificate.payer_ptr[at]), int(certificate.payer_ptr[at + 1]))
+        height = sum(int(certificate.amounts[place]) for place in paid)
         potential = dict.fromkeys(range(problem.node_count), height)
         for entry in range(int(certificate.indptr[at]), int(certificate.indptr[at + 1])):
             value = int(certificate.values[entry])
             assert 0 <= value < height
             potential[int(certificate.nodes[entry])] = value
         assert potential[problem.root] == height
-        assert potential[terminal] == 0
+        below = 0
+        for place in paid:
+            payer, amount = int(certificate.payers[place]), int(certificate.amounts[place])
+            assert amount > 0
+            assert potential[payer] <= below
+            below += amount
+            charged[payer] = charged.get(payer, 0) + amount
         for arc in range(arcs):
             drawn[arc] += max(0, potential[int(problem.tails[arc])] - potential[int(problem.heads[arc])])
-        charged[terminal] = charged.get(terminal, 0) + height
         bound += height
     assert all(int(drawn[arc]) <= int(problem.costs[arc]) for arc in range(arcs))
     prize_of = dict(zip(problem.terminals.tolist(), problem.prizes.tolist(), strict=True))

@@ -27,7 +27,7 @@ def test_every_altered_entry_fails(solved: tuple[Problem, Solution]) -> None:
     good = solution.certificate
     assert check_certificate(good, **problem.facts()) == []
     altered = 0
-    for name in ("terminals", "height", "indptr", "nodes", "values"):
+    for name in ("payer_ptr", "payers", "amounts", "indptr", "nodes", "values"):
         for at in range(getattr(good, name).size):
             for change in (-1, 1):
                 entries = getattr(good, name).copy()
@@ -51,7 +51,7 @@ def test_random_alterations_never_prove_more_than_an_independent_check_allows() 
         good = solve(problem, moves_per_terminal=0).certificate
         if good.values.size == 0:
             continue
-        name = str(rng.choice(["terminals", "height", "nodes", "values"]))
+        name = str(rng.choice(["payer_ptr", "payers", "amounts", "nodes", "values"]))
         entries = getattr(good, name).copy()
         entries[int(rng.integers(entries.size))] += int(rng.choice([-3, -1, 1, 2]))
         bad = replace(good, **{name: entries})
@@ -68,8 +68,8 @@ def test_a_certificate_survives_its_file(solved: tuple[Problem, Solution], tmp_p
     again = Certificate.load(tmp_path / "certificate.npz")
     assert again.bound == solution.lower_bound
     assert check_certificate(again, **problem.facts()) == []
-    np.savez(tmp_path / "half.npz", terminals=again.terminals)
-    with pytest.raises(InputError, match="height"):
+    np.savez(tmp_path / "half.npz", payers=again.payers)
+    with pytest.raises(InputError, match="amounts"):
         Certificate.load(tmp_path / "half.npz")
 
 

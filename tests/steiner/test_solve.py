@@ -25,7 +25,7 @@ from oaxaca_like import make
 from alcance.steiner import solve
 solution = solve(make(60, 2), moves_per_terminal=40)
 certificate = solution.certificate
-parts = (solution.arcs, certificate.terminals, certificate.height, certificate.nodes, certificate.values)
+parts = (solution.arcs, certificate.payers, certificate.amounts, certificate.nodes, certificate.values)
 print(hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest())
 """
 

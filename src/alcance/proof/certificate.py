@@ -1,8 +1,9 @@
 """The proof of a lower bound: sparse potentials, and where cases were told apart, the decisions that lead to each.
 
-A terminal's potential is 0 at the terminal and D at the root. Along every path from the root to it the falls of the
-potential add up to at least D; where all potentials together fall by no more than an arc's cost on every arc, no
-network that reaches the terminals can cost less than the sum of the Ds.
+A potential is D at the root, and lower at the terminals that pay for it. One after another they pay for it from the
+bottom up: who pays for the part from a to b stands at a or lower, so that along every path from the root to it the
+potential falls through that part. Where all potentials together fall by no more than an arc's cost on every arc, no
+network can cost less than the sum of the Ds, when it is charged the prizes of those it leaves out.
 
 A problem without a root has a root outside, with an arc to every node at a price for opening: a network opens one
 node, so what is proven with that price holds for the problem once the price is subtracted.
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-POTENTIALS = ("terminals", "height", "indptr", "nodes", "values")
+POTENTIALS = ("payer_ptr", "payers", "amounts", "indptr", "nodes", "values")
 CASES = ("leaf_ptr", "opening", "decision_ptr", "decision_node", "decision_inside")
 LOW_BITS = 32
 
@@ -35,10 +36,12 @@ class Certificate:
 
     Parameters
     ----------
-    terminals
-        int32[c]: the terminal each component charges.
-    height
-        int64[c]: D, the potential at the root and at every node not listed, and what the component adds to the bound.
+    payer_ptr
+        int64[c + 1]: component i is paid for by payers payer_ptr[i] … payer_ptr[i + 1] − 1, in this order.
+    payers, amounts
+        int32[], int64[]: terminals and what each pays. The amounts of a component add up to D, the potential at the
+        root and at every node not listed, which is what it adds to the bound; a payer's own potential is at most what
+        those before it pay.
     indptr
         int64[c + 1]: component i lists entries indptr[i] … indptr[i + 1] − 1.
     nodes, values
@@ -53,8 +56,9 @@ class Certificate:
         may not (0) be in the network.
     """
 
-    terminals: NDArray[np.int32]
-    height: NDArray[np.int64]
+    payer_ptr: NDArray[np.int64]
+    payers: NDArray[np.int32]
+    amounts: NDArray[np.int64]
     indptr: NDArray[np.int64]
     nodes: NDArray[np.int32]
     values: NDArray[np.int64]
@@ -67,21 +71,23 @@ class Certificate:
     @classmethod
     def single(
         cls,
-        terminals: NDArray[np.int32],
-        height: NDArray[np.int64],
+        payers: NDArray[np.int32],
+        amounts: NDArray[np.int64],
         indptr: NDArray[np.int64],
         nodes: NDArray[np.int32],
         values: NDArray[np.int64],
         opening: int = 0,
+        payer_ptr: NDArray[np.int64] | None = None,
     ) -> Certificate:
-        """A certificate without decisions."""
+        """A certificate without decisions; without `payer_ptr` every component has one payer."""
         return cls(
-            terminals,
-            height,
+            np.arange(len(payers) + 1, dtype=np.int64) if payer_ptr is None else payer_ptr,
+            payers,
+            amounts,
             indptr,
             nodes,
             values,
-            np.array([0, len(terminals)], dtype=np.int64),
+            np.array([0, len(indptr) - 1], dtype=np.int64),
             np.array([opening], dtype=np.int64),
             np.zeros(2, dtype=np.int64),
             np.zeros(0, dtype=np.int32),
@@ -98,12 +104,13 @@ class Certificate:
         parts = [leaf for leaf, _ in leaves]
         decisions = [decision for _, way in leaves for decision in way]
         return cls(
-            _joined([part.terminals for part in parts], np.int32),
-            _joined([part.height for part in parts], np.int64),
+            _pointers(np.diff(part.payer_ptr) for part in parts),
+            _joined([part.payers for part in parts], np.int32),
+            _joined([part.amounts for part in parts], np.int64),
             _pointers(np.diff(part.indptr) for part in parts),
             _joined([part.nodes for part in parts], np.int32),
             _joined([part.values for part in parts], np.int64),
-            _pointers([len(part.terminals)] for part in parts),
+            _pointers([len(part.indptr) - 1] for part in parts),
             _joined([part.opening for part in parts], np.int64),
             _pointers([len(way)] for _, way in leaves),
             np.array([node for node, _ in decisions], dtype=np.int32),
@@ -116,26 +123,34 @@ class Certificate:
         for leaf in range(len(self.opening)):
             first, last = int(self.leaf_ptr[leaf]), int(self.leaf_ptr[leaf + 1])
             entries = slice(int(self.indptr[first]), int(self.indptr[last]))
+            paid = slice(int(self.payer_ptr[first]), int(self.payer_ptr[last]))
             way = slice(int(self.decision_ptr[leaf]), int(self.decision_ptr[leaf + 1]))
             single = Certificate.single(
-                self.terminals[first:last],
-                self.height[first:last],
+                self.payers[paid],
+                self.amounts[paid],
                 self.indptr[first : last + 1] - self.indptr[first],
                 self.nodes[entries],
                 self.values[entries],
                 opening=int(self.opening[leaf]),
+                payer_ptr=self.payer_ptr[first : last + 1] - self.payer_ptr[first],
             )
             inside = self.decision_inside[way].astype(bool).tolist()
             pieces.append((single, list(zip(self.decision_node[way].tolist(), inside, strict=True))))
         return pieces
 
     @property
+    def height(self) -> NDArray[np.int64]:
+        """D of each component: the sum of what is paid for it, int64[c]."""
+        sums = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.amounts, dtype=np.int64)])
+        return np.diff(sums[self.payer_ptr])
+
+    @property
     def bound(self) -> int:
         """The lower bound that this certificate claims: the least of its leaves, exact whatever the numbers."""
         claims = []
         for leaf in range(len(self.opening)):
-            height = self.height[self.leaf_ptr[leaf] : self.leaf_ptr[leaf + 1]]
-            high, low = int((height >> LOW_BITS).sum()), int((height & ((1 << LOW_BITS) - 1)).sum())
+            paid = self.amounts[self.payer_ptr[self.leaf_ptr[leaf]] : self.payer_ptr[self.leaf_ptr[leaf + 1]]]
+            high, low = int((paid >> LOW_BITS).sum()), int((paid & ((1 << LOW_BITS) - 1)).sum())
             claims.append((high << LOW_BITS) + low - int(self.opening[leaf]))
         return min(claims, default=0)
 
@@ -181,8 +196,8 @@ class Certificate:
         if faults:
             raise InputError(faults)
         if len(wanted) == len(POTENTIALS):
-            terminals, height, indptr, nodes, values = (arrays[array] for array in POTENTIALS)
-            return cls.single(terminals, height, indptr, nodes, values)
+            payer_ptr, payers, amounts, indptr, nodes, values = (arrays[array] for array in POTENTIALS)
+            return cls.single(payers, amounts, indptr, nodes, values, payer_ptr=payer_ptr)
         return cls(**{array: arrays[array] for array in wanted})
 
 

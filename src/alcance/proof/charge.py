@@ -30,8 +30,9 @@ def group_by_head(node_count, tails, heads, costs, node_costs):  # type: ignore[
 def charge_leaf(  # type: ignore[no-untyped-def]
     first,
     last,
-    terminals,
-    height,
+    payer_ptr,
+    payers,
+    amounts,
     indptr,
     nodes,
     values,
@@ -55,15 +56,19 @@ def charge_leaf(  # type: ignore[no-untyped-def]
     if root < 0:
         to_open = node_costs + opening
     for component in range(first, last):
-        top = height[component]
-        terminal = terminals[component]
+        top = np.int64(0)
+        for place in range(payer_ptr[component], payer_ptr[component + 1]):
+            payer = payers[place]
+            if amounts[place] <= 0:
+                return 1, component
+            if chargeable[payer] < 0:
+                return 2, component
+            if chargeable[payer] < amounts[place]:
+                return 3, component
+            chargeable[payer] -= amounts[place]
+            top += amounts[place]
         if top <= 0:
             return 1, component
-        if chargeable[terminal] < 0:
-            return 2, component
-        if chargeable[terminal] < top:
-            return 3, component
-        chargeable[terminal] -= top
         last_node = -1
         for entry in range(indptr[component], indptr[component + 1]):
             node = nodes[entry]
@@ -77,8 +82,12 @@ def charge_leaf(  # type: ignore[no-untyped-def]
             last_node = node
             potential[node] = value
             listed_by[node] = component
-        if listed_by[terminal] != component or potential[terminal] != 0:
-            return 7, component
+        paid = np.int64(0)
+        for place in range(payer_ptr[component], payer_ptr[component + 1]):
+            payer = payers[place]
+            if listed_by[payer] != component or potential[payer] > paid:
+                return 7, component
+            paid += amounts[place]
         # Only an arc into a listed node can fall: everywhere else the potential is at its height.
         for entry in range(indptr[component], indptr[component + 1]):
             node = nodes[entry]

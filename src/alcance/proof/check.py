@@ -23,13 +23,13 @@ NODE_LIMIT = np.iinfo(np.int32).max
 
 FAULTS = (
     "",
-    "component {}: it charges nothing or less",
-    "component {}: it charges a node that is no terminal",
-    "component {}: its terminal is charged more than its prize",
+    "component {}: nothing or less is paid for it",
+    "component {}: a payer is no terminal",
+    "component {}: a payer pays more than its prize",
     "component {}: its nodes are not in ascending order",
     "component {}: a potential lies outside 0 … D − 1",
     "component {}: the root is listed, but its potential must be D",
-    "component {}: its potential at its terminal is not 0",
+    "component {}: a payer's potential is higher than what those before it pay",
     "arc {}: the falls of all potentials together exceed its cost",
     "node {}: the falls of all potentials together exceed what opening the root there costs",
 )
@@ -61,9 +61,9 @@ def check_certificate(
 ) -> list[str]:
     """What is wrong with a certificate, in words; an empty list proves its bound.
 
-    In every leaf: potentials from 0 to D, 0 at the charged terminal, D at the root; charges within the prize of a
-    prized terminal; and on every arc Σ max(0, π(tail) − π(head)) at most its cost and its head's. A node decided
-    outside has no arcs; one decided inside is a required terminal. The leaves must cover every case.
+    In every leaf: potentials from 0 to D, at each payer at most what those before it pay, D at the root; payments of a
+    prized terminal within its prize; and on every arc Σ max(0, π(tail) − π(head)) at most its cost and its head's. A
+    node decided outside has no arcs; one decided inside is a required terminal. The leaves must cover every case.
 
     Parameters
     ----------
@@ -111,9 +111,9 @@ def _leaf_faults(certificate: Certificate, leaf: int, arcs: _Arcs, root: int) ->
     least = 0 if root < 0 else -int(arcs.node_cost[root])
     if not least <= opening < PRICE_LIMIT:
         return [f"leaf {leaf}: the price of opening a root is not from {least} to 2^61"]
-    height = certificate.height[first:last]
-    if height.size and (int(height.max()) >= SUM_LIMIT or float(height.astype(np.float64).sum()) >= SUM_LIMIT / 2):
-        return [f"leaf {leaf}: the heights add up to more than 2^61"]
+    paid = certificate.amounts[int(certificate.payer_ptr[first]) : int(certificate.payer_ptr[last])]
+    if paid.size and float(paid.astype(np.float64).sum()) >= SUM_LIMIT / 2:
+        return [f"leaf {leaf}: the payments add up to more than 2^61"]
     way = slice(int(certificate.decision_ptr[leaf]), int(certificate.decision_ptr[leaf + 1]))
     decided, inside = certificate.decision_node[way], certificate.decision_inside[way].astype(bool)
     alone = len(certificate.opening) == 1  # then the kernel may use up what no other leaf needs
@@ -124,8 +124,9 @@ def _leaf_faults(certificate: Certificate, leaf: int, arcs: _Arcs, root: int) ->
     fault, place = charge_leaf(
         first,
         last,
-        certificate.terminals.astype(np.int32, copy=False),
-        certificate.height.astype(np.int64, copy=False),
+        certificate.payer_ptr.astype(np.int64, copy=False),
+        certificate.payers.astype(np.int32, copy=False),
+        certificate.amounts.astype(np.int64, copy=False),
         certificate.indptr.astype(np.int64, copy=False),
         certificate.nodes.astype(np.int32, copy=False),
         certificate.values.astype(np.int64, copy=False),
@@ -179,13 +180,16 @@ def _shape_faults(certificate: Certificate, node_count: int) -> list[str]:
     """What keeps the certificate's arrays from being read."""
     if not all(_is_whole(array) for array in vars(certificate).values()):
         return ["it holds numbers that are not whole"]
-    count, leaves = len(certificate.terminals), len(certificate.opening)
-    if len(certificate.height) != count or len(certificate.nodes) != len(certificate.values):
+    count, leaves = len(certificate.indptr) - 1, len(certificate.opening)
+    if count < 0 or len(certificate.payers) != len(certificate.amounts):
+        return ["its arrays do not fit together"]
+    if len(certificate.nodes) != len(certificate.values):
         return ["its arrays do not fit together"]
     if len(certificate.decision_node) != len(certificate.decision_inside):
         return ["its arrays of decisions do not fit together"]
     for pointers, pieces, entries, what in (
         (certificate.indptr, count, len(certificate.nodes), "components"),
+        (certificate.payer_ptr, count, len(certificate.payers), "payers"),
         (certificate.leaf_ptr, leaves, count, "leaves"),
         (certificate.decision_ptr, leaves, len(certificate.decision_node), "decisions"),
     ):
@@ -195,13 +199,13 @@ def _shape_faults(certificate: Certificate, node_count: int) -> list[str]:
             return [f"the index of its {what} is broken"]
     if not all(
         _lies_within(nodes, 0, node_count)
-        for nodes in (certificate.terminals, certificate.nodes, certificate.decision_node)
+        for nodes in (certificate.payers, certificate.nodes, certificate.decision_node)
     ):
         return ["it names a node that does not exist"]
     if not _lies_within(certificate.decision_inside, 0, 2):
         return ["a decision is neither inside (1) nor outside (0)"]
-    if not all(_lies_within(array, -SUM_LIMIT, SUM_LIMIT) for array in (certificate.height, certificate.values)):
-        return ["a height or a potential is out of range"]
+    if not all(_lies_within(array, -SUM_LIMIT, SUM_LIMIT) for array in (certificate.amounts, certificate.values)):
+        return ["a payment or a potential is out of range"]
     return []
 
 

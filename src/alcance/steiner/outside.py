@@ -130,12 +130,13 @@ def _reopened(leaf: Certificate, way: list[tuple[int, bool]], problem: Problem, 
     potential[root] = 0
     height = max(int(potential.max()) + 1, int(node_costs[root]))
     return Certificate.single(
-        np.append(leaf.terminals, np.int32(root)),
-        np.append(leaf.height, height),
+        np.append(leaf.payers, np.int32(root)),
+        np.append(leaf.amounts, height),
         np.append(leaf.indptr, leaf.indptr[-1] + problem.node_count),
         np.concatenate([leaf.nodes, np.arange(problem.node_count, dtype=np.int32)]),
         np.concatenate([leaf.values, potential]),
         opening=height - int(node_costs[root]),
+        payer_ptr=np.append(leaf.payer_ptr, leaf.payer_ptr[-1] + 1),
     )
 
 
@@ -151,12 +152,13 @@ def in_case(certificate: Certificate, problem: Problem, way: list[tuple[int, boo
 
 def _with_lost(leaf: Certificate, lost: list[int], prize: dict[int, int]) -> Certificate:
     return Certificate.single(
-        np.append(leaf.terminals, np.array(lost, dtype=np.int32)),
-        np.append(leaf.height, np.array([prize[node] for node in lost], dtype=np.int64)),
+        np.append(leaf.payers, np.array(lost, dtype=np.int32)),
+        np.append(leaf.amounts, np.array([prize[node] for node in lost], dtype=np.int64)),
         np.append(leaf.indptr, leaf.indptr[-1] + 1 + np.arange(len(lost))),
         np.append(leaf.nodes, np.array(lost, dtype=np.int32)),
         np.append(leaf.values, np.zeros(len(lost), dtype=np.int64)),
         opening=int(leaf.opening[0]),
+        payer_ptr=np.append(leaf.payer_ptr, leaf.payer_ptr[-1] + 1 + np.arange(len(lost))),
     )
 
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
+from alcance.steiner.pooled import PooledWork, make_graph
 from alcance.steiner.problem import Problem
 from alcance.steiner.reduced import FEWEST_ARCS, ReducedWork
 from alcance.steiner.rooted import Effort, RootedWork
-from alcance.steiner.solution import Solution
+from alcance.steiner.solution import Solution, Tree
 from alcance.steiner.unrooted import UnrootedWork
 
 DEFAULT_MOVES_PER_TERMINAL = 220.0
 WATCH_SECONDS = 0.1
-Job = RootedWork | UnrootedWork | ReducedWork
+Job = RootedWork | UnrootedWork | ReducedWork | PooledWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,11 +80,21 @@ def solve(
 
 
 def _job(problem: Problem, effort: Effort, before: tuple[Problem, Solution] | None) -> Job:
-    if problem.root is None:
-        return UnrootedWork(problem, effort)
-    if before is None and problem.arc_count >= FEWEST_ARCS and problem.is_symmetric and not problem.node_costs.any():
-        return ReducedWork(problem, effort)
-    return RootedWork(problem, effort, before)
+    """Undirected problems begin with the pooled ascent, all others with a ball for each terminal."""
+    if before is not None and problem.root is not None:
+        return RootedWork(problem, effort, before)
+    graph = make_graph(problem)
+    if graph is None:
+        return UnrootedWork(problem, effort) if problem.root is None else RootedWork(problem, effort)
+
+    def further(left: Effort, tree: Tree) -> RootedWork | UnrootedWork | ReducedWork:
+        if problem.root is None:
+            return UnrootedWork(problem, left)
+        if problem.arc_count >= FEWEST_ARCS and problem.is_symmetric:
+            return ReducedWork(problem, left)
+        return RootedWork(problem, left, tree=tree.arcs)
+
+    return PooledWork(problem, graph, effort, further)
 
 
 def _watch(

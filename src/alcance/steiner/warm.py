@@ -54,7 +54,8 @@ class Start(NamedTuple):
 def start_from(net: Net, origin: Origin, before: Problem, solution: Solution) -> Start:
     """What an earlier solution tells of a net whose problem has the same nodes, whatever its arcs and prices are now.
 
-    A solution proven by cases gives its plan only.
+    A solution proven by cases gives its plan only, and one whose terminals pool what they pay only the potentials that
+    one of them pays for alone.
     """
     place = np.full(before.node_count, -1, np.int64)
     own = ~origin.added
@@ -62,9 +63,14 @@ def start_from(net: Net, origin: Origin, before: Problem, solution: Solution) ->
     certificate = solution.certificate
     leaf = np.full(before.node_count, -1, np.int64)
     leaf[origin.node[net.terminals]] = net.terminals
-    single = certificate.leaf_ptr.size == 2
-    component = np.repeat(np.arange(certificate.height.size), np.diff(certificate.indptr))
-    terminal = np.where(single, leaf[certificate.terminals], -1)
+    height = certificate.height
+    component = np.repeat(np.arange(height.size), np.diff(certificate.indptr))
+    terminal = np.full(height.size, -1, np.int64)
+    if certificate.leaf_ptr.size == 2:
+        alone = np.flatnonzero(np.diff(certificate.payer_ptr) == 1)
+        payer = certificate.payers[certificate.payer_ptr[alone]]
+        once = np.unique(payer, return_index=True)[1]
+        terminal[alone[once]] = leaf[payer[once]]
     entry_node, value = place[certificate.nodes], certificate.values
     # The leaf of a prized terminal stands below it at 0 too.
     below = np.flatnonzero(origin.added[np.maximum(terminal, 0)] & (terminal >= 0))
@@ -77,7 +83,7 @@ def start_from(net: Net, origin: Origin, before: Problem, solution: Solution) ->
     order = np.lexsort((entry_node, value, number))
     charge = np.zeros(net.terminals.size, np.int64)
     named = terminal >= 0
-    charge[net.terminal_at[terminal[named]]] = certificate.height[named]
+    charge[net.terminal_at[terminal[named]]] = height[named]
     ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(number, minlength=charge.size))])
     known = Known(charge, ptr, entry_node[order].astype(np.int32), value[order])
     return Start(known, parents_of(net, origin, before, solution.arcs))

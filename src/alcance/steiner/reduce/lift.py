@@ -32,11 +32,15 @@ def lift(problem: Problem, draft: Draft, nodes: NDArray[np.int64], reduced: Cert
     nodes
         int64[], the problem's node for each node of the reduced problem.
     """
-    terminals, component, node, value, height = _share_out(draft, nodes, reduced)
+    payer_ptr, payers, amounts = _passed_on(draft, nodes, reduced)
     steps = draft.event[: draft.tally[EVENTS]]
     charges = np.flatnonzero(steps[:, 0] == CHARGE)[::-1]
-    terminals = np.concatenate([terminals, steps[charges, 2]])
-    height = np.concatenate([height, steps[charges, 3]])
+    payer_ptr = np.concatenate([payer_ptr, payer_ptr[-1] + 1 + np.arange(charges.size)])
+    payers = np.concatenate([payers, steps[charges, 2]])
+    amounts = np.concatenate([amounts, steps[charges, 3]])
+    height = np.concatenate([reduced.height, steps[charges, 3]])
+    component = np.repeat(np.arange(reduced.height.size), np.diff(reduced.indptr))
+    node, value = nodes[reduced.nodes], reduced.values
     order = np.lexsort((component, node))
     start = np.zeros(problem.node_count, np.int64)
     length = np.bincount(node, minlength=problem.node_count).astype(np.int64)
@@ -52,86 +56,50 @@ def lift(problem: Problem, draft: Draft, nodes: NDArray[np.int64], reduced: Cert
         more = pool_component.size + 4 * int(length.max()) + 1024
         pool_component = np.concatenate([pool_component, np.zeros(more, np.int32)])
         pool_value = np.concatenate([pool_value, np.zeros(more, np.int64)])
-    return _by_component(problem, terminals, height, start, length, pool_component, pool_value)
+    indptr, listed, values = _by_component(height.size, start, length, pool_component, pool_value)
+    names = problem.terminals[payers].astype(np.int32)
+    return Certificate.single(names, amounts, indptr, listed, values, payer_ptr=payer_ptr)
 
 
-def _share_out(
+def _passed_on(
     draft: Draft, nodes: NDArray[np.int64], reduced: Certificate
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Cut each component by height among the terminals its node stands for.
-
-    The parts min(π, h) and max(π − h, 0) of a potential fall together exactly as the potential does.
-    """
-    counts = np.diff(reduced.indptr)
-    new_terminals: list[int] = []
-    new_heights: list[int] = []
-    entry = np.repeat(np.arange(counts.size), counts)
-    whole = np.full(counts.size, -1, np.int64)
-    parts = []
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Who pays for each component, as the problem's terminals: those that a node stands for pay one after another."""
+    payer_ptr = np.zeros(reduced.payer_ptr.size, np.int64)
+    claims: list[int] = []
+    amounts: list[int] = []
     used: dict[int, int] = {}
-    for at, (node, height) in enumerate(zip(reduced.terminals.tolist(), reduced.height.tolist(), strict=True)):
-        claim = int(draft.claim_first[nodes[node]])
-        low = 0
-        while low < height:
-            left = int(draft.claim_left[claim])
-            free = height - low if left == REQUIRED else min(left - used.get(claim, 0), height - low)
-            if free > 0:
-                if left != REQUIRED:
-                    used[claim] = used.get(claim, 0) + free
-                if low == 0 and free == height:
-                    whole[at] = len(new_terminals)
-                else:
-                    parts.append((at, low, free, len(new_terminals)))
-                new_terminals.append(claim)
-                new_heights.append(free)
-                low += free
-            claim = int(draft.claim_next[claim])
-    keep = whole[entry] >= 0
-    component = [whole[entry[keep]]]
-    node_parts = [nodes[reduced.nodes[keep]]]
-    values = [reduced.values[keep]]
-    for at, low, free, number in parts:
-        span = slice(int(reduced.indptr[at]), int(reduced.indptr[at + 1]))
-        inside = reduced.values[span] < low + free
-        node_parts.append(nodes[reduced.nodes[span][inside]])
-        values.append(np.maximum(reduced.values[span][inside] - low, 0))
-        component.append(np.full(int(inside.sum()), number))
-    return (
-        np.array(new_terminals, np.int64),
-        np.concatenate(component).astype(np.int64),
-        np.concatenate(node_parts).astype(np.int64),
-        np.concatenate(values).astype(np.int64),
-        np.array(new_heights, np.int64),
-    )
+    for component in range(payer_ptr.size - 1):
+        for place in range(int(reduced.payer_ptr[component]), int(reduced.payer_ptr[component + 1])):
+            claim, rest = int(draft.claim_first[nodes[reduced.payers[place]]]), int(reduced.amounts[place])
+            while rest > 0:
+                left = int(draft.claim_left[claim])
+                paid = rest if left == REQUIRED else min(left - used.get(claim, 0), rest)
+                if paid > 0:
+                    used[claim] = used.get(claim, 0) + paid
+                    claims.append(claim)
+                    amounts.append(paid)
+                    rest -= paid
+                claim = int(draft.claim_next[claim])
+        payer_ptr[component + 1] = len(claims)
+    return payer_ptr, np.array(claims, np.int64), np.array(amounts, np.int64)
 
 
 def _by_component(
-    problem: Problem,
-    terminals: NDArray[np.int64],
-    height: NDArray[np.int64],
+    components: int,
     start: NDArray[np.int64],
     length: NDArray[np.int64],
     pool_component: NDArray[np.int32],
     pool_value: NDArray[np.int64],
-) -> Certificate:
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
     total = int(length.sum())
     owner = np.repeat(np.arange(length.size), length)
     at = np.arange(total) - np.repeat(np.cumsum(length) - length, length) + np.repeat(start, length)
-    names = problem.terminals[terminals]
-    rank = np.empty(names.size, np.int64)
-    order = np.argsort(names, kind="stable")
-    rank[order] = np.arange(names.size)
-    component = rank[pool_component[at]]
+    component = pool_component[at]
     places = np.argsort(component, kind="stable")  # the nodes ascend already
-    indptr = np.zeros(names.size + 1, np.int64)
-    indptr[1:] = np.cumsum(np.bincount(component, minlength=names.size))
-    return Certificate.single(
-        names[order].astype(np.int32),
-        height[order],
-        indptr,
-        owner[places].astype(np.int32),
-        pool_value[at][places],
-    )
+    indptr = np.zeros(components + 1, np.int64)
+    indptr[1:] = np.cumsum(np.bincount(component, minlength=components))
+    return indptr, owner[places].astype(np.int32), pool_value[at][places]
 
 
 @njit(cache=True, nogil=True)

@@ -1,0 +1,224 @@
+"""The work on an undirected problem: a pooled ascent and trees made of it, and then what else there is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alcance.proof import REQUIRED, Certificate
+from alcance.steiner.outside import best_tree, reopened
+from alcance.steiner.pooled.ascent import pooled_ascent
+from alcance.steiner.pooled.certificate import certify
+from alcance.steiner.pooled.exchange import improve
+from alcance.steiner.pooled.graph import make_graph
+from alcance.steiner.pooled.tree import arcs_of, best_of
+from alcance.steiner.solution import Tree
+from alcance.steiner.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from alcance.steiner.pooled.ascent import Pools
+    from alcance.steiner.pooled.graph import Graph
+    from alcance.steiner.problem import Problem
+    from alcance.steiner.reduced import ReducedWork
+    from alcance.steiner.rooted import Effort, RootedWork
+    from alcance.steiner.unrooted import UnrootedWork
+
+    Further = Callable[[Effort, Tree], RootedWork | UnrootedWork | ReducedWork]
+
+# Without a root: prices on opening, from the dearest prize by this factor while the bound rises, then by its root.
+PRICE_FACTOR = 4.0
+PRICE_STEPS = 4
+# Beyond this a ball for each terminal takes more memory than it gains.
+MOST_ARCS_FURTHER = 1_500_000
+
+
+class PooledWork(Work):
+    """The work of `solve` on an undirected problem; `tree` and `certificate` hold the best so far.
+
+    Parameters
+    ----------
+    graph
+        Of the problem.
+    further
+        Makes the work that begins where this ends, with the effort that is left and the tree so far.
+    """
+
+    def __init__(self, problem: Problem, graph: Graph, effort: Effort, further: Further) -> None:
+        super().__init__()
+        self.tree: Tree | None = None
+        self.certificate: Certificate | None = None
+        self._problem = problem
+        self._graph = graph
+        self._effort = effort
+        self._further = further
+        self._begin = effort.clock()
+        self._found: tuple[Graph, int, NDArray[np.int32]] | None = None
+        self._inner: RootedWork | UnrootedWork | ReducedWork | None = None
+
+    def stop(self) -> None:
+        """Ask the work to end at the next slice, and what it runs inside."""
+        super().stop()
+        if self._inner is not None:
+            self._inner.stop()
+
+    def result(self) -> tuple[Tree, Certificate]:
+        """The best tree and the proof of the best bound so far."""
+        if self.tree is None or self.certificate is None:
+            raise RuntimeError("the work ended without a plan")
+        return self.tree, self.certificate
+
+    def figures(self) -> tuple[int, int]:
+        """Bound and cost so far; a cost of −1 before the first tree."""
+        bound = self.certificate.bound if self.certificate is not None else 0
+        cost = self.tree.cost if self.tree is not None else -1
+        if self._inner is not None:
+            inner_bound, inner_cost = self._inner.figures()
+            bound = max(bound, inner_bound)
+            cost = min(cost, inner_cost) if inner_cost >= 0 else cost
+        return bound, cost
+
+    def _stages(self) -> None:
+        self.reports.append(("bound", 0.0))
+        required = self._problem.terminals[self._problem.prizes == REQUIRED]
+        if self._problem.root is not None:
+            self._at(self._problem.root)
+        elif required.size:
+            self._at(int(required[0]))
+        else:
+            self._anywhere()
+        self._note("pooled")
+        if self._is_open():
+            self._improve()
+        if self._is_open() and self._problem.arc_count <= MOST_ARCS_FURTHER:
+            self._go_further()
+
+    def _is_open(self) -> bool:
+        """Whether there is a gap, and leave to work on it."""
+        bound, cost = self.figures()
+        return cost > bound and self._effort.moves_per_terminal > 0 and self._go_on(0.0)
+
+    def _at(self, root: int) -> None:
+        """Bound and tree for a root that is known to be in the network."""
+        graph = self._graph
+        problem = self._problem
+        if problem.root is None:
+            problem = replace(problem, root=root)
+            rooted_graph = make_graph(problem)
+            if rooted_graph is None:
+                raise RuntimeError("a root cannot make a graph directed")
+            graph = rooted_graph
+        pools = pooled_ascent(graph, go_on=self._go_on)
+        certificate = certify(graph, pools)
+        self.certificate = certificate if self._problem.root is not None else reopened(certificate, problem, root)
+        parent = best_of(graph, pools.rooted, int(graph.root[0]))
+        if parent is None:
+            raise RuntimeError("a validated problem has a tree")
+        self.tree = Tree.of(problem, arcs_of(graph, parent), root)
+        self._found = graph, int(graph.root[0]), parent
+
+    def _anywhere(self) -> None:
+        """Bound and tree where the network may lie anywhere: the best of a few prices on opening a node."""
+        self.tree = Tree.of(self._problem, np.zeros(0, dtype=np.int64), None)
+        price = max(1, int(self._problem.prizes.max(initial=1)))
+        best = self._opened(price)
+        factor = PRICE_FACTOR
+        for _ in range(PRICE_STEPS):
+            for tried in (max(1, round(price * factor)), max(1, round(price / factor))):
+                pools = self._opened(tried)
+                if pools.bound - tried > best.bound - price:
+                    best, price = pools, tried
+                    break
+            else:
+                factor = factor**0.5
+            if not self._go_on(0.0):
+                break
+        if self.tree.root is None:
+            free = self._opened(0)
+            if free.bound > best.bound - price:
+                best, price = free, 0
+        if best.bound >= price:
+            self.certificate = certify(self._graph, best, price)
+        else:
+            empty = np.zeros(0, dtype=np.int64)
+            self.certificate = Certificate.single(
+                empty.astype(np.int32), empty, np.zeros(1, dtype=np.int64), empty.astype(np.int32), empty
+            )
+
+    def _opened(self, price: int) -> Pools:
+        """An ascent at a price on opening; keeps the tree it shows where that is better."""
+        graph = self._graph
+        pools = pooled_ascent(graph, price=price, go_on=self._go_on)
+        shown = np.where(pools.rooted[graph.terminals] > 0, graph.budget, -1)
+        if shown.size and int(shown.max()) > 0:
+            start = int(graph.terminals[np.argmax(shown)])
+            parent = best_of(graph, pools.rooted, start)
+            if parent is not None and self._keep(self._best_part(graph, parent)):
+                self._found = graph, start, parent
+        return pools
+
+    def _best_part(self, graph: Graph, parent: NDArray[np.int32]) -> Tree:
+        return Tree.of(self._problem, *best_tree(self._problem, arcs_of(graph, parent)))
+
+    def _improve(self) -> None:
+        """Local search on the tree that was found."""
+        if self._found is None or self.tree is None:
+            return
+        graph, start, parent = self._found
+        parent = improve(graph, start, parent, self._go_on_in_search)
+        anywhere = self._problem.root is None and bool((self._problem.prizes != REQUIRED).all())
+        if anywhere:
+            self._keep(self._best_part(graph, parent))
+        else:
+            self._keep(Tree.of(self._problem, arcs_of(graph, parent), self.tree.root))
+        self._note("exchange")
+
+    def _go_further(self) -> None:
+        """Run the other kinds of work, and take of them what is better."""
+        if self.tree is None or self.certificate is None:
+            return
+        before = self._effort.clock() - self._begin
+        inner = self._inner = self._further(self._effort.after(self._begin), self.tree)
+        inner.reports = self.reports
+        if self._stop.is_set():
+            inner.stop()
+        inner.work()
+        if inner.failure is not None:
+            raise inner.failure
+        self.cut_short |= inner.cut_short
+        bound, cost = self.certificate.bound, self.tree.cost
+        tree, certificate = inner.result()
+        self.history += [
+            (before + at, stage, max(bound, found), min(cost, paid) if paid >= 0 else cost)
+            for at, stage, found, paid in inner.history
+        ]
+        self._keep(tree)
+        if certificate.bound > bound:
+            self.certificate = certificate
+        self._inner = None
+
+    def _keep(self, tree: Tree) -> bool:
+        """Take a tree where it is better; returns whether it was."""
+        better = self.tree is None or tree.cost < self.tree.cost
+        if better:
+            self.tree = tree
+        return better
+
+    def _go_on_in_search(self, share: float) -> bool:
+        self.reports.append(("exchange", share))
+        return self._go_on(share)
+
+    def _note(self, stage: str) -> None:
+        self.history.append((self._effort.clock() - self._begin, stage, *self.figures()))
+
+    def _go_on(self, _share: float) -> bool:
+        late = self._effort.seconds is not None and self._effort.clock() - self._begin >= self._effort.seconds
+        if self._stop.is_set() or late:
+            self.cut_short = True
+            return False
+        return True
