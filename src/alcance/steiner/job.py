@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from alcance.steiner.ascent import ascend, at_rest, start_duals, start_scratch
 from alcance.steiner.improvement import FEWEST_MOVES_BEFORE_WINDOWS, Improvement
-from alcance.steiner.moves import Mix
+from alcance.steiner.moves import Mix, takers_of
 from alcance.steiner.pace import Pace
 from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
+from alcance.steiner.reascent import reascend
+from alcance.steiner.recombination import recombined
 from alcance.steiner.relax import Case, finish
+from alcance.steiner.relax.slack import arc_slack
+from alcance.steiner.serving import serving_of
 from alcance.steiner.warm import begin, replant
 from alcance.steiner.work import Work
 
@@ -31,6 +35,12 @@ NOTED_EVERY_S = 1.0
 # Graphs up to this size are finished exactly.
 SMALL_ARCS, SMALL_TERMINALS = 60_000, 600
 MOST_MOVES_BEFORE_FINISH = 100_000
+# Arcs of use so few that the exact finish is quick.
+FEW_ARCS = 2_000
+# Before it, charges are handed round in chunks of so many blocks, while that gains this share of the bound.
+BLOCKS_IN_CHUNK, MOST_CHUNKS, WORTHWHILE = 5_000, 8, 2e-4
+# What whole numbers may leave open of a gap without being worth a search by cases.
+ROUNDING = 1e-8
 
 
 class Job(Work):
@@ -115,7 +125,7 @@ class Job(Work):
             self._moves = min(wanted, MOST_MOVES_BEFORE_FINISH)
         self._improve(direct)
         if self._is_small() and self._is_open():
-            self._finish()
+            self._close(direct)
         if self._moves < wanted:
             self._moves = wanted
             self._improve(direct)
@@ -162,6 +172,48 @@ class Job(Work):
         found = finish(self._net, self.plan, self.duals, self._pace.go_on)
         self.plan, self.duals, self.cases = found.plan, found.duals, found.cases
         self._note("proof")
+
+    def _close(self, direct: NDArray[np.int32]) -> None:
+        """Finish exactly; before that, where many arcs could still be of use, look for better plans and duals."""
+        if self._useful_arcs() <= FEW_ARCS:
+            self._finish()
+        if not self._is_nearly_closed():
+            self._recombine(direct)
+        if not self._is_nearly_closed():
+            self._finish()
+
+    def _useful_arcs(self) -> int:
+        """How many arcs a better plan could have."""
+        if self.plan is None or self.duals is None:
+            return 0
+        return int((arc_slack(self._net, self.duals.reduced) < self.plan.cost - self.duals.bound).sum())
+
+    def _is_nearly_closed(self) -> bool:
+        """Whether there is no gap but what rounding leaves, or no leave to go on."""
+        bound, cost = self.figures()
+        return not self._is_open() or cost - bound <= ROUNDING * cost
+
+    def _recombine(self, direct: NDArray[np.int32]) -> None:
+        """Look for a better plan among many, and for the better bound that goes with it."""
+        if self.plan is None or self.duals is None:
+            return
+        net, go_on = self._net, self._pace.go_on
+        self.plan = recombined(net, self.plan, self.duals, direct, seed=self._seed, go_on=go_on)
+        self._note("recombination")
+        scratch, serving = start_scratch(net), serving_of(net, self.plan.parent)
+        fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
+        if fair.bound > self.duals.bound:
+            self.duals = fair
+        for chunk in range(MOST_CHUNKS):
+            before = self.duals.bound
+            takers = takers_of(self.duals)
+            self.duals = reascend(
+                net, self.duals, scratch, takers, serving, blocks=BLOCKS_IN_CHUNK, seed=self._seed + chunk, go_on=go_on
+            )
+            stale = self.duals.bound - before < WORTHWHILE * before
+            if stale or self._is_nearly_closed() or self._useful_arcs() <= FEW_ARCS:
+                break
+        self._note("bound")
 
     def _report(self, stage: str, share: float) -> None:
         if self._pace.elapsed_s - self.history[-1][0] >= NOTED_EVERY_S:

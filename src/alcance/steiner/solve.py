@@ -15,7 +15,7 @@ from alcance.steiner.rooted import Effort, RootedWork
 from alcance.steiner.solution import Solution, Tree
 from alcance.steiner.unrooted import UnrootedWork
 
-DEFAULT_MOVES_PER_TERMINAL = 220.0
+DEFAULT_MOVES_PER_TERMINAL = 400.0
 WATCH_SECONDS = 0.1
 Job = RootedWork | UnrootedWork | ReducedWork | PooledWork
 

@@ -38,9 +38,11 @@ class CutRelaxation:
         int64[]: arcs to begin with; the others are taken in when the dual solution asks for them.
     cuts
         Cuts to begin with, e.g. the balls of a dual ascent; the active arcs must cross each of them.
+    most_work
+        Simplex iterations times rows at most, over all rounds.
     """
 
-    def __init__(self, net: Net, active: NDArray[np.int64], cuts: CutList) -> None:
+    def __init__(self, net: Net, active: NDArray[np.int64], cuts: CutList, *, most_work: float = np.inf) -> None:
         import highspy
 
         self._net = net
@@ -56,6 +58,8 @@ class CutRelaxation:
         self.cuts: list[CutList] = []
         self.share = np.zeros(net.tail.size)
         self.value = 0.0
+        self.work = 0.0
+        self._most_work = most_work
         self._take_in(active)
         self._add(cuts)
 
@@ -67,8 +71,9 @@ class CutRelaxation:
         stale = number = 0
         rounds = MOST_PRICED_ROUNDS if price else MOST_ROUNDS
         most_rows = self._lp.getNumRow() + MOST_NEW_ROWS
-        while number < rounds and self._lp.getNumRow() < most_rows and go_on():
+        while number < rounds and self._lp.getNumRow() < most_rows and self.work < self._most_work and go_on():
             self._lp.run()
+            self.work += float(self._lp.getInfo().simplex_iteration_count) * self._lp.getNumRow()
             value = self._lp.getInfo().objective_function_value / self._scale
             stale = stale + 1 if value - self.value <= NO_RISE * abs(value) else 0
             self.value = value

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # A share this near to 0 or 1 is taken for it.
 WHOLE = 1e-6
 MOST_CASES = 40
+# Simplex iterations times rows, for all relaxations together: half a minute.
+MOST_WORK = 1.5e8
 # Before the relaxation weighs all arcs, charges are handed round in so many blocks: often that is enough.
 POLISHING = 400
 
@@ -66,6 +68,7 @@ class _Branching:
         self.top = duals
         self.closed: list[Case] = []
         self.seen = 0
+        self._work_left = MOST_WORK
         self._net = net
         self._go_on = go_on
         self._most_cases = most_cases
@@ -76,8 +79,8 @@ class _Branching:
         direct = direct_arcs(net)
         self._try(net, arcs, np.where(duals.reduced == 0, net.cost, np.int64(-1)), direct)
         node = -1
-        if duals.bound < self.plan.cost and self.seen <= self._most_cases and self._go_on():
-            likely = fractional(net, duals, self.plan.cost, self._go_on)
+        if duals.bound < self.plan.cost and self._may_go_on():
+            likely = fractional(net, duals, self.plan.cost, self._go_on, most_work=self._work_left)
             if likely is None:
                 return False
             self._try_near(net, arcs, likely.share, direct)
@@ -88,14 +91,18 @@ class _Branching:
                 self._try_near(net, arcs, likely.relaxation.share, direct)
                 duals = self._polish(net, arcs, duals)
                 node = _doubtful_node(net, likely.relaxation.share)
+            self._work_left -= likely.relaxation.work
         if not decisions:
             self.top = duals  # what was handed in is altered, and its pool may have been replaced
         if duals.bound >= self.plan.cost:
             self.closed.append(Case(net, duals, decisions))
             return True
-        if node < 0 or self.seen > self._most_cases or not self._go_on():
+        if node < 0 or not self._may_go_on():
             return False
         return all(self._decide(net, arcs, duals, node, inside, decisions) for inside in (True, False))
+
+    def _may_go_on(self) -> bool:
+        return self.seen <= self._most_cases and self._work_left > 0 and self._go_on()
 
     def _polish(self, net: Net, arcs: NDArray[np.int64], duals: Duals) -> Duals:
         """Hand charges round once more where the best plan stands in this case."""

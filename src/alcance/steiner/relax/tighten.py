@@ -43,7 +43,9 @@ class Likely(NamedTuple):
     solved: bool
 
 
-def fractional(net: Net, duals: Duals, upper: int, go_on: Callable[[], bool]) -> Likely | None:
+def fractional(
+    net: Net, duals: Duals, upper: int, go_on: Callable[[], bool], *, most_work: float = np.inf
+) -> Likely | None:
     """The best fractional network of the arcs that one cheaper than `upper` could have; None if they are too many.
 
     It says where to look for a plan and where to branch, but bounds nothing beyond these arcs.
@@ -57,7 +59,7 @@ def fractional(net: Net, duals: Duals, upper: int, go_on: Callable[[], bool]) ->
     )
     if not bool(reaches(net, active)[net.terminals].all()):
         return None
-    relaxation = CutRelaxation(net, active, nested_cuts(duals))
+    relaxation = CutRelaxation(net, active, nested_cuts(duals), most_work=most_work)
     solved = relaxation.solve(go_on, enough=float(upper), price=False)
     return Likely(relaxation, relaxation.share.copy(), solved)
 
