@@ -36,6 +36,8 @@ MOST_BLOCKS = 1_000_000_000
 FEWEST_MOVES_BEFORE_WINDOWS = 200
 SHARE_OF_MOVES = 0.6
 WINDOW_TERMINALS = (50, 50, 80, 120, 180, 250, 250, 250)
+# A pass over more terminals takes so long that moves are the better use of the time.
+MOST_WINDOWED = 50_000
 
 
 class Improvement:
@@ -82,8 +84,8 @@ class Improvement:
         self._direct = direct
         self._moves = moves
         self._mix = mix
-        self._windows = windows
-        self._share_of_moves = SHARE_OF_MOVES if windows else 1.0
+        self._windows = windows and net.terminals.size <= MOST_WINDOWED
+        self._share_of_moves = SHARE_OF_MOVES if self._windows else 1.0
         self._seed = seed
         self._pace = pace
         self._report = report

@@ -177,8 +177,9 @@ class Job(Work):
         """Finish exactly; before that, where many arcs could still be of use, look for better plans and duals."""
         if self._useful_arcs() <= FEW_ARCS:
             self._finish()
-        if not self._is_nearly_closed():
-            self._recombine(direct)
+        if self._moves == 0 or self._is_nearly_closed():
+            return
+        self._recombine(direct)
         if not self._is_nearly_closed():
             self._finish()
 
