@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from brute import optimum, random_problem
 
+from alcance.steiner import Problem
 from alcance.steiner.ascent import ascend, start_duals, start_scratch
 from alcance.steiner.net import make_net
 from alcance.steiner.part import Part, near_part
@@ -90,6 +91,27 @@ def test_windows_keep_a_valid_tree_and_never_make_it_dearer(terminals: int) -> N
     again = Windows(net, plan, duals.copy(), reach=int(plan.cost / net.terminals.size))
     again.run(terminals, 1, shares.append, lambda: True)
     assert (again.best.parent == windows.best.parent).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_windows_leave_alone_what_serves_terminals_outside(seed: int) -> None:
+    """On an undirected graph a terminal is also a way to others."""
+    rng = np.random.default_rng(seed)
+    side, count = 9, 81
+    one = [(r * side + c, r * side + c + 1) for r in range(side) for c in range(side - 1)]
+    one += [(r * side + c, (r + 1) * side + c) for r in range(side - 1) for c in range(side)]
+    tails, heads = np.array(one).T
+    costs = rng.integers(1, 20, tails.size)
+    ends, others = np.concatenate([tails, heads]), np.concatenate([heads, tails])
+    terminals = 1 + rng.permutation(count - 1)[:30]
+    problem = Problem.build(count, 0, ends, others, np.concatenate([costs, costs]), terminals)
+    net, duals, direct = started(problem)
+    plan = first_plan(net, duals, direct, slope_rounds=0)
+    windows = Windows(net, plan, duals.copy(), reach=40)
+    for terminals_in in (4, 8):
+        windows.run(terminals_in, seed, lambda _share: None, lambda: True)
+        assert windows.best.cost <= plan.cost
+        assert checked(net, windows.best) == windows.best.cost
 
 
 def test_windows_stop_when_told() -> None:

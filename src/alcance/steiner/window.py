@@ -73,6 +73,10 @@ class Window:
         chosen = np.zeros(net.terminals.size, dtype=np.bool_)
         chosen[terminals] = True
         staying = _staying(net, parent, chosen)
+        # A terminal on the way to another that is not chosen stays where it is.
+        terminals = terminals[~staying[net.terminals[terminals]]]
+        chosen[:] = False
+        chosen[terminals] = True
         own = duals._replace(reduced=net.cost.copy())
         for terminal in terminals:
             change_charges(terminal, -1, net, own, scratch)
