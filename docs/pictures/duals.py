@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.patheffects import withStroke
 
 from alcance.steiner import Problem, solve
 from alcance.steiner.ascent import FAR, LIVE, raise_terminal, start_duals, start_scratch, with_more_room
@@ -26,18 +27,22 @@ if TYPE_CHECKING:
     from alcance.steiner.net import Net, Origin
 
 # A town with fibre (node 0), two hills where a mast may stand, nine villages; kilometres.
-TOWN, HILLS, VILLAGES = 0, (1, 2), tuple(range(5, 14))
+TOWN, HILLS, VILLAGES = 0, {1: "north", 2: "south"}, tuple(range(5, 14))
 XY = np.array(
     [
         *[(1.0, 5.0), (5.6, 6.6), (6.4, 2.4)],
         *[(5.6, 6.6), (6.4, 2.4)],  # the masts on the hills: the same places once traffic may pass
-        *[(4.2, 8.6), (6.4, 8.9), (7.6, 7.2), (8.4, 8.4), (3.0, 7.0), (5.0, 0.8), (7.6, 0.9), (8.8, 3.0), (3.6, 3.6)],
+        *[(4.2, 8.6), (6.4, 8.9), (7.6, 7.2), (8.4, 8.4), (2.4, 7.2), (5.0, 0.8), (7.6, 0.9), (8.8, 3.0), (3.6, 3.6)],
     ]
 )
 MAST, LINK_PER_KM, REACH_KM, SATELLITE = 90, 14, 5.4, 156
 LEVELS = (40, 62)
 # Okabe and Ito's colours, told apart by colour-blind eyes too.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6BB1", "#7F7F00", "#A6761D")
+# Where the bars stand that show how much of a mast is paid.
+BARS = {1: np.array([2.5, 2.1]), 2: np.array([2.5, 1.3])}
+COLOUR_OF = dict(zip(VILLAGES, COLOURS, strict=True))
+HALO = [withStroke(linewidth=2.5, foreground="white")]
 WORDS = {"svg.hashsalt": "alcance", "font.family": "DejaVu Sans", "font.size": 11}
 
 
@@ -90,45 +95,84 @@ def main(file: Path) -> None:
     plt.close(figure)
 
 
+def charges(net: Net, origin: Origin, duals: Duals) -> dict[int, list[tuple[int, int]]]:
+    """For every arc that anybody pays for, who does and how much: what his potential falls along it."""
+    paid: dict[int, list[tuple[int, int]]] = {}
+    for terminal, height in enumerate(duals.charge.tolist()):
+        ball = slice(int(duals.start[terminal]), int(duals.start[terminal] + duals.length[terminal]))
+        inside = zip(duals.pool_node[ball].tolist(), duals.pool_value[ball].tolist(), strict=True)
+        potential = dict.fromkeys(range(net.terminal_at.size), height) | dict(inside)
+        for arc in range(net.tail.size):
+            falls = potential[int(net.tail[arc])] - potential[int(net.head[arc])]
+            if falls > 0:
+                paid.setdefault(arc, []).append((int(origin.node[net.terminals[terminal]]), falls))
+    return paid
+
+
 def _draw_map(axis: Any) -> None:
-    axis.set(xlim=(0, 10.6), ylim=(-0.4, 10), aspect="equal", xticks=[], yticks=[])
+    axis.set(xlim=(-0.2, 10.2), ylim=(-0.4, 9.6), aspect="equal", xticks=[], yticks=[])
     for side in axis.spines.values():
         side.set_color("#bbbbbb")
     axis.plot(*XY[TOWN], "s", color="black", markersize=11, zorder=5)
-    axis.annotate("town", XY[TOWN], (0, -17), textcoords="offset points", ha="center", zorder=6)
-    for hill in HILLS:
+    axis.annotate("town", XY[TOWN], (0, -19), textcoords="offset points", ha="center", zorder=6)
+    for hill, name in HILLS.items():
         axis.plot(*XY[hill], "^", color="#444444", markersize=10, zorder=5)
-        axis.annotate("hill", XY[hill], (-20, -14), textcoords="offset points", ha="center", fontsize=10, zorder=6)
-    for village, colour in zip(VILLAGES, COLOURS, strict=True):
-        axis.plot(*XY[village], "o", color=colour, markeredgecolor="black", markersize=8, zorder=5)
+        _label(axis, hill, name, (11, -9), ha="left")
+    for village in VILLAGES:
+        axis.plot(*XY[village], "o", color=COLOUR_OF[village], markeredgecolor="black", markersize=8, zorder=5)
 
 
 def _draw_balls(axis: Any, net: Net, origin: Origin, duals: Duals) -> None:
-    """Every link from its village's end on as far as it is paid for; how much of each mast is."""
-    colour_of = dict(zip(VILLAGES, COLOURS, strict=True))
+    """Every link from its village's end on as far as it is paid for, in the colours of who pays; masts as bars."""
+    paid = charges(net, origin, duals)
     for arc in range(net.tail.size):
         tail, head = int(origin.node[net.tail[arc]]), int(origin.node[net.head[arc]])
-        paid = 1.0 - float(duals.reduced[arc]) / max(1.0, float(net.cost[arc]))
+        payers, cost = paid.get(arc, []), int(net.cost[arc])
         if tail in HILLS and head == tail + 2:
-            axis.annotate(
-                f"mast {paid:.0%} paid", XY[tail], (11, -14), textcoords="offset points", fontsize=10, zorder=6
-            )
-        elif not (tail == TOWN and net.cost[arc] == SATELLITE):
+            _draw_bar(axis, tail, payers, cost)
+        elif tail == TOWN and cost == SATELLITE:
+            if duals.reduced[arc] == 0:
+                _label(axis, head, "dish paid", (0, -19), ha="center")
+        else:
             axis.plot(*XY[[tail, head]].T, color="#cccccc", linewidth=0.8, zorder=2)
-            reached = XY[head] + paid * (XY[tail] - XY[head])
-            ends = np.array([XY[head], reached])
-            axis.plot(*ends.T, color=colour_of.get(head, "black"), linewidth=3.2, solid_capstyle="round", zorder=3)
+            _draw_shares(axis, XY[head], XY[tail], payers, cost, width=3.2)
+
+
+def _draw_bar(axis: Any, hill: int, payers: list[tuple[int, int]], cost: int) -> None:
+    """How much of a mast is paid, and by whom."""
+    begin, long = BARS[hill], (1.9, 0.0)
+    end = begin + long
+    for colour, width in (("#888888", 9.0), ("white", 7.0)):
+        axis.plot(*np.array([begin, end]).T, color=colour, linewidth=width, solid_capstyle="butt", zorder=6)
+    _draw_shares(axis, begin, end, payers, cost, width=7.0, zorder=7)
+    axis.annotate(f"mast {HILLS[hill]}", begin, (-5, -4), textcoords="offset points", ha="right", fontsize=10)
+
+
+def _draw_shares(
+    axis: Any, begin: Any, end: Any, payers: list[tuple[int, int]], cost: int, *, width: float, zorder: int = 3
+) -> None:
+    at = 0
+    for village, amount in payers:
+        ends = np.array([begin + (end - begin) * share / cost for share in (at, at + amount)])
+        axis.plot(*ends.T, color=COLOUR_OF[village], linewidth=width, solid_capstyle="butt", zorder=zorder)
+        at += amount
 
 
 def _draw_network(axis: Any, problem: Problem, arcs: NDArray[np.int64]) -> None:
     for arc in arcs:
         tail, head = int(problem.tails[arc]), int(problem.heads[arc])
         if tail in HILLS:
-            axis.annotate("mast built", XY[tail], (11, -14), textcoords="offset points", fontsize=10, zorder=6)
+            _label(axis, tail, "mast built", (8, -34), ha="right")
         elif problem.costs[arc] == SATELLITE and tail == TOWN:
-            axis.annotate("satellite", XY[head], (0, 9), textcoords="offset points", ha="center", fontsize=10, zorder=6)
+            _label(axis, head, "dish", (0, -19), ha="center")
         else:
-            axis.plot(*XY[[tail, head]].T, color="#0072B2", linewidth=2.4, zorder=3)
+            axis.plot(*XY[[tail, head]].T, color="black", linewidth=2.0, zorder=3)
+
+
+def _label(axis: Any, node: int, text: str, offset: tuple[int, int], *, ha: str) -> None:
+    axis.annotate(
+        text, XY[node], offset, textcoords="offset points", ha=ha, va="bottom", fontsize=10, zorder=8, path_effects=HALO
+    )
 
 
 if __name__ == "__main__":
