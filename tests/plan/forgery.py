@@ -11,8 +11,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from alcance.errors import InputError
 from alcance.pack.files import digest as file_digest
 from alcance.plan.folder import arrays_digest, summary_digest
+from alcance.plan.verify import verify_folder
 
 TABLES = ("sites.parquet", "edges.parquet", "nodes.parquet", "profiles.parquet", "context.parquet")
 
@@ -69,3 +71,38 @@ class Forgery:
             summary["digests"] = {**digests, "summary": summary_digest(summary)}
 
         self.change_summary(fit)
+
+
+def failures(forgery: Forgery) -> list[str]:
+    """What verification says is wrong."""
+    return verify_folder(forgery.path).failures
+
+
+def sealed_failures(forgery: Forgery) -> list[str]:
+    """What fails although every digest fits: the arithmetic alone."""
+    forgery.seal()
+    found = failures(forgery)
+    assert not [failure for failure in found if "digest" in failure]
+    return found
+
+
+def told(forgery: Forgery) -> str:
+    """What verification says is wrong, be it that the folder cannot be read at all."""
+    try:
+        return "\n".join(failures(forgery))
+    except InputError as error:
+        return str(error)
+
+
+def row_where(frame: pd.DataFrame, **wanted: object) -> int:
+    """The middle one of the rows that have the values wanted."""
+    rows = np.flatnonzero(np.logical_and.reduce([frame[column].eq(value) for column, value in wanted.items()]))
+    assert len(rows), wanted
+    return int(rows[len(rows) // 2])
+
+
+def stepped(array: np.ndarray, position: int, step: int) -> np.ndarray:
+    """A copy with one entry changed."""
+    changed = array.copy()
+    changed[position] += step
+    return changed
