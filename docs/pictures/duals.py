@@ -35,7 +35,7 @@ XY = np.array(
         *[(4.2, 8.6), (6.4, 8.9), (7.6, 7.2), (8.4, 8.4), (2.4, 7.2), (5.0, 0.8), (7.6, 0.9), (8.8, 3.0), (3.6, 3.6)],
     ]
 )
-MAST, LINK_PER_KM, REACH_KM, SATELLITE = 90, 14, 5.4, 156
+MAST, LINK_PER_KM, REACH_KM, SATELLITE = 90, 14, 6.0, 156
 LEVELS = (40, 62)
 # Okabe and Ito's colours, told apart by colour-blind eyes too.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6BB1", "#7F7F00", "#A6761D")
@@ -86,7 +86,7 @@ def main(file: Path) -> None:
         _draw_map(axis)
         _draw_balls(axis, net, origin, duals)
         done = level > max(LEVELS)
-        name = "every way to the town is paid" if done else f"each village has paid up to {level}"
+        name = "every village has paid a way" if done else f"each village has paid up to {level}"
         axis.set_title(f"{name}\nbound {duals.bound}", fontsize=12)
     _draw_map(axes[-1])
     _draw_network(axes[-1], problem, solution.arcs)
