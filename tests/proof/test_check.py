@@ -202,7 +202,7 @@ def test_sums_that_leave_the_integer_range_are_refused() -> None:
         assert check_certificate(certificate, **facts)
 
 
-def test_a_certificate_survives_its_file_and_older_files_hold_a_single_case(tmp_path: Path) -> None:
+def test_a_certificate_survives_its_file_and_one_without_cases_holds_a_single_one(tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     case = random_case(rng)
     good = proof(case.facts, 3, [[(0, True)], [(0, False)]])
@@ -210,8 +210,8 @@ def test_a_certificate_survives_its_file_and_older_files_hold_a_single_case(tmp_
     again = Certificate.load(tmp_path / "new.npz")
     assert all(np.array_equal(getattr(again, name), getattr(good, name)) for name in NAMES)
     single = proof(case.facts, 0, [[]])
-    np.savez(tmp_path / "old.npz", **{name: getattr(single, name) for name in NAMES[:6]})
-    assert Certificate.load(tmp_path / "old.npz").opening.tolist() == [0]
+    np.savez(tmp_path / "single.npz", **{name: getattr(single, name) for name in NAMES[:6]})
+    assert Certificate.load(tmp_path / "single.npz").opening.tolist() == [0]
     for damage in ({"payers": good.payers}, {**vars(good), "more": good.nodes}, {**vars(good), "nodes": 5}):
         np.savez(tmp_path / "bad.npz", **damage)
         with pytest.raises(InputError):

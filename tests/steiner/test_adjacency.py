@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from brute import random_problem
 
-from alcance.steiner.adjacency import by_both_ends, by_end, neighbours, reached
+from alcance.adjacency import by_both_ends, by_end, cheapest_by_both_ends, neighbours, reached
 from alcance.steiner.ascent import ascend, at_rest, start_duals, start_scratch, with_more_room
 from alcance.steiner.net import make_net
 
@@ -19,6 +19,13 @@ def test_lists_are_those_that_sorting_gives(seed: int) -> None:
     assert by_end(tails, count)[1].tolist() == np.argsort(tails, kind="stable").tolist()
     order = by_both_ends(heads, tails, count)
     assert order.tolist() == np.lexsort((tails, heads)).tolist()
+    costs = rng.integers(0, 4, arcs)
+    cheapest: dict[tuple[int, int], int] = {}
+    for arc in range(arcs):
+        ends = int(heads[arc]), int(tails[arc])
+        if ends[0] != ends[1] and (ends not in cheapest or costs[arc] < costs[cheapest[ends]]):
+            cheapest[ends] = arc
+    assert cheapest_by_both_ends(heads, tails, costs, count).tolist() == [cheapest[ends] for ends in sorted(cheapest)]
     pointer, nodes = neighbours(tails[order], heads[order], count)
     for node in range(count):
         near = np.union1d(tails[heads == node], heads[tails == node])

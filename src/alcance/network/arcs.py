@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import njit
 
+from alcance.adjacency import by_both_ends
 from alcance.network.items import NAMES, NO_LIMIT, ItemLayer, Items
 from alcance.network.kinds import ArcKind
 from alcance.network.prices import minor
-from alcance.steiner.adjacency import by_both_ends
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alcance.adjacency import reached
 from alcance.errors import InputError, Problem, TerrainGap
 from alcance.network.arcs import ArcLayer
 from alcance.network.demand import sites_to_serve
@@ -28,7 +29,6 @@ from alcance.network.prices import PriceBook
 from alcance.network.radio_side import RadioSide, Wanted, radio_side
 from alcance.network.radios import LinkClass, SectorClass, point_to_point_classes, sector_classes
 from alcance.steiner import Problem as SteinerProblem
-from alcance.steiner.adjacency import reached
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from alcance.adjacency import by_end
 from alcance.network.sight import Sight
-from alcance.steiner.adjacency import by_end
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

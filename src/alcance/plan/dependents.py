@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from alcance.adjacency import by_end
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
 from alcance.plan.tree import Tree
-from alcance.steiner.adjacency import by_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.steiner.adjacency import by_end
+from alcance.adjacency import by_end
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

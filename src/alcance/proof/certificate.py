@@ -95,6 +95,12 @@ class Certificate:
         )
 
     @classmethod
+    def empty(cls) -> Certificate:
+        """One that proves no more than 0."""
+        none, nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
+        return cls.single(none, nothing, np.zeros(1, dtype=np.int64), none, nothing)
+
+    @classmethod
     def branched(cls, leaves: Sequence[tuple[Certificate, Sequence[tuple[int, bool]]]]) -> Certificate:
         """One certificate of several cases: each leaf without decisions of its own, and the decisions that lead to it.
 

@@ -162,6 +162,12 @@ def ascend(
     return _rounds(net, duals, scratch, no_serving(net), growth, go_on)
 
 
+def renewed(net: Net, duals: Duals, scratch: Scratch, serving: Serving, go_on: Callable[[], bool]) -> Duals:
+    """The better of these duals and of those that ascend anew as a plan advises."""
+    fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
+    return fair if fair.bound > duals.bound else duals
+
+
 def _rounds(
     net: Net,
     duals: Duals,

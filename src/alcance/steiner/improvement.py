@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from alcance.steiner.ascent import ascend, at_rest, start_duals, start_scratch
+from alcance.steiner.ascent import at_rest, renewed, start_scratch
 from alcance.steiner.moves import Annealing, make_guide, takers_of
 from alcance.steiner.part import NEAR, near_part
 from alcance.steiner.prune import direct_arcs
@@ -167,10 +167,7 @@ class Improvement:
         def raise_bound() -> None:
             scratch = start_scratch(net)
             self.duals = at_rest(self.duals)
-            fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
-            if fair.bound > self.duals.bound:
-                self.duals = fair
-            del fair
+            self.duals = renewed(net, self.duals, scratch, serving, go_on)
             most = round(min(blocks, MOST_BLOCKS))
             self.duals = reascend(net, self.duals, scratch, takers, serving, blocks=most, seed=seed, go_on=go_on)
 

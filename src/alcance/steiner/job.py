@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alcance.steiner.ascent import ascend, at_rest, start_duals, start_scratch
+from alcance.steiner.ascent import ascend, at_rest, renewed, start_duals, start_scratch
 from alcance.steiner.improvement import FEWEST_MOVES_BEFORE_WINDOWS, Improvement
 from alcance.steiner.moves import Mix, takers_of
 from alcance.steiner.pace import Pace
@@ -202,9 +202,7 @@ class Job(Work):
         self.plan = recombined(net, self.plan, self.duals, direct, seed=self._seed, go_on=go_on)
         self._note("recombination")
         scratch, serving = start_scratch(net), serving_of(net, self.plan.parent)
-        fair = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
-        if fair.bound > self.duals.bound:
-            self.duals = fair
+        self.duals = renewed(net, self.duals, scratch, serving, go_on)
         for chunk in range(MOST_CHUNKS):
             before = self.duals.bound
             takers = takers_of(self.duals)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from alcance.adjacency import by_both_ends, by_end, cheapest_by_both_ends, neighbours, reached
 from alcance.proof import REQUIRED
-from alcance.steiner.adjacency import by_both_ends, by_end, neighbours, reached
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,8 +93,8 @@ def make_net(problem: Problem) -> tuple[Net, Origin]:
     wanted = np.flatnonzero(problem.terminals != root)
     terminal_nodes = terminal_nodes[wanted]
 
-    arcs = by_both_ends(heads, tails, node_count)
-    arcs = arcs[: _useful(tails, heads, costs, root, arcs)]
+    arcs = cheapest_by_both_ends(heads, tails, costs, node_count)
+    arcs = arcs[heads[arcs] != root]
     tails, heads = tails[arcs], heads[arcs]
     kept = reached(heads, tails, node_count, terminal_nodes)
     kept[root] = True
@@ -180,23 +179,3 @@ def _graph(pointer: NDArray[np.integer], nodes: NDArray[np.int32]) -> csr_array:
 
     count = pointer.size - 1
     return csr_array((np.ones(nodes.size, np.int8), nodes, pointer.astype(np.int32)), shape=(count, count))
-
-
-@njit(cache=True, nogil=True)
-def _useful(tails, heads, costs, root, arcs):  # type: ignore[no-untyped-def]
-    """Of arcs listed by head and tail, keep the first of the cheapest of parallels, none that loop or enter the root.
-
-    Returns how many; they now stand in front.
-    """
-    size = 0
-    for arc in arcs:
-        tail, head = tails[arc], heads[arc]
-        if tail == head or head == root:  # noqa: PLR1714 - a tuple of two types is no set for a kernel
-            continue
-        if size > 0 and tails[arcs[size - 1]] == tail and heads[arcs[size - 1]] == head:
-            if costs[arc] < costs[arcs[size - 1]]:
-                arcs[size - 1] = arc
-            continue
-        arcs[size] = arc
-        size += 1
-    return size

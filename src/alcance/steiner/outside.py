@@ -89,10 +89,7 @@ class Outside:
     def prove(self, ascent: Ascent) -> Certificate:
         """The certificate of an ascent; where the price was not earned, one that proves 0."""
         if ascent.bound < 0:
-            empty = np.zeros(0, dtype=np.int32)
-            return Certificate.single(
-                empty, empty.astype(np.int64), np.zeros(1, np.int64), empty, empty.astype(np.int64)
-            )
+            return Certificate.empty()
         return make_certificate(ascent.net, self.origin, ascent.duals, ascent.price)
 
 

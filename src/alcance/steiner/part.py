@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from alcance.steiner.ascent import Duals
 
-# Arcs that would cost this many mean prices of a terminal above the bound are hardly ever in a better plan.
+# Without the arcs that would cost more mean prices of a terminal than this above the bound, the same number of moves
+# found plans as cheap on a real region; with half as many, dearer ones.
 NEAR = 0.43
 
 

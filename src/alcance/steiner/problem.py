@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alcance.adjacency import pointer_by, reached
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
 from alcance.proof import REQUIRED
-from alcance.steiner.adjacency import pointer_by, reached
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

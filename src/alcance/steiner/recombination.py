@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from alcance.steiner.net import Net
     from alcance.steiner.primal import Plan
 
-# On regions of 150 sites a dozen short annealings, recombined, beat one as long as all of them by 1 to 2 %: the few
-# large decisions of a small region are a matter of luck. On large ones luck evens out, and one long one is as good.
+# On four made-up regions of 150 sites a dozen short annealings, recombined, were 0.4 to 2.3 % below the mean of single
+# ones of 1,000 moves a site: the few large decisions of a small region are a matter of luck. On one of 1,000 sites, and
+# on a real one of 11,281, as much work in a single annealing was as good.
 ANNEALINGS, MOVES_PER_TERMINAL = 12, 300
 # The union of the plans is a small graph, on which this closes nearly always.
 CASES = 10

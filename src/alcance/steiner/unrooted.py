@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.proof import REQUIRED, Certificate
+from alcance.steiner.kept import KeptWork
 from alcance.steiner.outside import Outside, best_tree, hung_on, in_case, reopened, without
 from alcance.steiner.primal import first_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.rooted import RootedWork, tree_arcs
 from alcance.steiner.solution import Tree
-from alcance.steiner.work import Work
 
 if TYPE_CHECKING:
     from alcance.steiner.outside import Ascent
@@ -34,16 +34,11 @@ PRICE_FACTOR = 2.0
 PRICE_STEPS = 5
 
 
-class UnrootedWork(Work):
+class UnrootedWork(KeptWork):
     """The work of `solve` on a problem without a root; `tree` and `certificate` always hold the best so far."""
 
     def __init__(self, problem: Problem, effort: Effort) -> None:
-        super().__init__()
-        self.tree: Tree | None = None
-        self.certificate: Certificate | None = None
-        self._problem = problem
-        self._effort = effort
-        self._begin = effort.clock()
+        super().__init__(problem, effort)
         self._rooted: RootedWork | None = None
 
     def stop(self) -> None:
@@ -51,17 +46,6 @@ class UnrootedWork(Work):
         super().stop()
         if self._rooted is not None:
             self._rooted.stop()
-
-    def result(self) -> tuple[Tree, Certificate]:
-        """The best tree and the proof of the best bound so far."""
-        if self.tree is None or self.certificate is None:
-            raise RuntimeError("the work ended without a plan")
-        return self.tree, self.certificate
-
-    def figures(self) -> tuple[int, int]:
-        """Bound and cost so far; a cost of −1 before the first tree."""
-        bound = self.certificate.bound if self.certificate is not None else 0
-        return bound, self.tree.cost if self.tree is not None else -1
 
     def _stages(self) -> None:
         problem = self._problem
@@ -142,14 +126,14 @@ class UnrootedWork(Work):
         around = Outside.of(problem)
         tree = Tree.of(problem, np.zeros(0, dtype=np.int64), None)
         price = max(1, int(problem.prizes.max(initial=1)) + int(problem.node_costs.max(initial=0)))
-        best = around.ascend(price, self._go_on_with)
+        best = around.ascend(price, self._go_on_in("bound"))
         tree = self._better(tree, self._tree_of(problem, around, best))
         factor, steps = PRICE_FACTOR, 0
         while steps < PRICE_STEPS and self._go_on():
             steps += 1
             sides = [price * factor, price / factor]
             for tried in (max(1, round(side)) for side in sides):
-                ascent = around.ascend(tried, self._go_on_with)
+                ascent = around.ascend(tried, self._go_on_in("bound"))
                 tree = self._better(tree, self._tree_of(problem, around, ascent))
                 if ascent.bound > best.bound:
                     best, price = ascent, tried
@@ -157,7 +141,7 @@ class UnrootedWork(Work):
             else:
                 factor = factor**0.5
         if tree.root is None and self._go_on():  # where nothing is worth building, opening needs no price
-            best = max(best, around.ascend(0, self._go_on_with), key=lambda ascent: ascent.bound)
+            best = max(best, around.ascend(0, self._go_on_in("bound")), key=lambda ascent: ascent.bound)
         return around.prove(best), tree
 
     def _tree_of(self, problem: Problem, around: Outside, ascent: Ascent) -> Tree:
@@ -180,19 +164,3 @@ class UnrootedWork(Work):
     @staticmethod
     def _better(one: Tree, other: Tree) -> Tree:
         return other if other.cost < one.cost else one
-
-    def _note(self, stage: str) -> None:
-        if self.tree is not None and self.certificate is not None:
-            now = self._effort.clock() - self._begin
-            self.history.append((now, stage, self.certificate.bound, self.tree.cost))
-
-    def _go_on(self) -> bool:
-        late = self._effort.seconds is not None and self._effort.clock() - self._begin >= self._effort.seconds
-        if self._stop.is_set() or late:
-            self.cut_short = True
-            return False
-        return True
-
-    def _go_on_with(self, share: float) -> bool:
-        self.reports.append(("bound", share))
-        return self._go_on()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from alcance.adjacency import cheapest_by_both_ends
 from alcance.steiner.ascent import ascend, start_duals, start_scratch
 from alcance.steiner.heap import drop_first, push
 from alcance.steiner.moves import takers_of
@@ -74,9 +75,8 @@ class Window:
         chosen[terminals] = True
         staying = _staying(net, parent, chosen)
         # A terminal on the way to another that is not chosen stays where it is.
-        terminals = terminals[~staying[net.terminals[terminals]]]
-        chosen[:] = False
-        chosen[terminals] = True
+        chosen &= ~staying[net.terminals]
+        terminals = np.flatnonzero(chosen)
         own = duals._replace(reduced=net.cost.copy())
         for terminal in terminals:
             change_charges(terminal, -1, net, own, scratch)
@@ -91,14 +91,9 @@ class Window:
         arcs = np.arange(int(sizes.sum())) + np.repeat(net.in_ptr[nodes] - np.cumsum(sizes) + sizes, sizes)
         arcs = arcs[place[net.tail[arcs]] >= 0]
         tails, heads = place[net.tail[arcs]], place[net.head[arcs]]
-        order = np.lexsort((net.cost[arcs], tails, heads))
+        order = cheapest_by_both_ends(heads, tails, net.cost[arcs], nodes.size + 1)
         arcs, tails, heads = arcs[order], tails[order], heads[order]
-        first = np.ones(arcs.size, dtype=bool)
-        first[1:] = (tails[1:] != tails[:-1]) | (heads[1:] != heads[:-1])
-        arcs, tails, heads = arcs[first], tails[first], heads[first]
-        inner = connect(
-            nodes.size + 1, 0, tails, heads, net.cost[arcs], np.sort(place[net.terminals[np.sort(terminals)]])
-        )
+        inner = connect(nodes.size + 1, 0, tails, heads, net.cost[arcs], np.sort(place[net.terminals[terminals]]))
         # The plan's arc from what stays may not be the cheapest from there: the cheapest is taken.
         names = heads * (nodes.size + 1) + tails
         used = parent[built]

@@ -14,6 +14,19 @@ from numba import njit
 
 from alcance.steiner.heap import drop_first, push
 from alcance.steiner.pooled.graph import UNLIMITED
+from alcance.steiner.pooled.pools import (
+    ASLEEP,
+    DEAD,
+    LIVE,
+    ROOTED,
+    Pools,
+    awake,
+    keep,
+    merge,
+    start_pools,
+    top_of,
+    with_more_room,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,64 +35,10 @@ if TYPE_CHECKING:
 
     from alcance.steiner.pooled.graph import Graph
 
-LIVE, ROOTED, ASLEEP, DEAD, MERGED = 0, 1, 2, 3, 4
 GROWTH = 1.3
 # Of the median cost: below this nothing is met yet.
 FIRST_LEVEL_SHARE = 0.25
 ARCS_PER_SLICE = 8_000_000
-
-
-class Pools(NamedTuple):
-    """Reduced costs, and the components with their balls; every terminal begins as a component of its own.
-
-    Parameters
-    ----------
-    reduced, opening
-        int64[m], int64[n]: what is left of each arc's cost, and of opening each node (int64[0] where a root is named).
-    rooted
-        uint8[n]: reached from the root over arcs of reduced cost 0.
-    component_at
-        int32[n]: the component that a terminal is by itself, its index among the terminals; −1 elsewhere.
-    state, sleeps_on, above
-        uint8[k], int32[k], int32[k] by component; what it sleeps on, and what leads to the one that holds it now.
-    left, height, radius
-        int64[k]: what it can still pay, what it has paid, and how far its ball reaches from its farthest member.
-    start, length, room, inner
-        int64[k]: where its nodes stand in the pool; the first `inner` of them have all their neighbours there.
-    pool_node, pool_value
-        int32[], int64[]: nodes and their potentials.
-    used
-        int64[1]: filled part of the pool.
-    merged, holder, holder_height, merges
-        int32[k], int32[k], int64[k], int64[1]: what merged into what, which had then paid so much, in order.
-    """
-
-    reduced: NDArray[np.int64]
-    opening: NDArray[np.int64]
-    rooted: NDArray[np.uint8]
-    component_at: NDArray[np.int32]
-    state: NDArray[np.uint8]
-    sleeps_on: NDArray[np.int32]
-    above: NDArray[np.int32]
-    left: NDArray[np.int64]
-    height: NDArray[np.int64]
-    radius: NDArray[np.int64]
-    start: NDArray[np.int64]
-    length: NDArray[np.int64]
-    room: NDArray[np.int64]
-    inner: NDArray[np.int64]
-    pool_node: NDArray[np.int32]
-    pool_value: NDArray[np.int64]
-    used: NDArray[np.int64]
-    merged: NDArray[np.int32]
-    holder: NDArray[np.int32]
-    holder_height: NDArray[np.int64]
-    merges: NDArray[np.int64]
-
-    @property
-    def bound(self) -> int:
-        """The lower bound, not yet less the price of opening."""
-        return int(self.height.sum())
 
 
 class Search(NamedTuple):
@@ -98,34 +57,8 @@ def pooled_ascent(
     graph: Graph, *, price: int = 0, growth: float = GROWTH, go_on: Callable[[float], bool] | None = None
 ) -> Pools:
     """Grow all components until each is dead or meets the root, or the root outside at a price on opening a node."""
+    pools = start_pools(graph, price)
     nodes, terminals = graph.node.size, graph.terminals.size
-    component_at = np.full(nodes, -1, dtype=np.int32)
-    component_at[graph.terminals] = np.arange(terminals)
-    slots = 2 * nodes + 2 * terminals + 1024
-    pools = Pools(
-        graph.cost.copy(),
-        np.full(nodes if graph.root[0] < 0 else 0, price, dtype=np.int64),
-        np.zeros(nodes, dtype=np.uint8),
-        component_at,
-        np.zeros(terminals, dtype=np.uint8),
-        np.full(terminals, -1, dtype=np.int32),
-        np.arange(terminals, dtype=np.int32),
-        graph.budget.copy(),
-        np.zeros(terminals, dtype=np.int64),
-        np.zeros(terminals, dtype=np.int64),
-        np.arange(terminals, dtype=np.int64),
-        np.ones(terminals, dtype=np.int64),
-        np.ones(terminals, dtype=np.int64),
-        np.zeros(terminals, dtype=np.int64),
-        np.zeros(slots, dtype=np.int32),
-        np.zeros(slots, dtype=np.int64),
-        np.array([terminals], dtype=np.int64),
-        np.zeros(terminals, dtype=np.int32),
-        np.zeros(terminals, dtype=np.int32),
-        np.zeros(terminals, dtype=np.int64),
-        np.zeros(1, dtype=np.int64),
-    )
-    pools.pool_node[:terminals] = graph.terminals
     room = graph.tail.size + nodes + 1
     search = Search(
         np.zeros(nodes, dtype=np.int64),
@@ -147,36 +80,12 @@ def pooled_ascent(
             at, full, active = _round(graph, pools, search, at, height, ARCS_PER_SLICE)
             busy |= active
             if full:
-                pools = _with_more_room(pools)
+                pools = with_more_room(pools)
             if go_on is not None and not go_on(0.0):
                 return pools
         if not busy:
             return pools
         level = max(level * growth, level + 1)
-
-
-def _with_more_room(pools: Pools) -> Pools:
-    """Pack the pool, and enlarge it where it might not hold the next list beside all others."""
-    live = int(pools.length.sum())
-    slots = max(pools.pool_node.size, 2 * live + live // 2 + pools.rooted.size + 1024)
-    node = np.zeros(slots, dtype=np.int32)
-    value = np.zeros(slots, dtype=np.int64)
-    used = _pack(pools, node, value)
-    return pools._replace(pool_node=node, pool_value=value, used=np.array([used], dtype=np.int64))
-
-
-@njit(cache=True, nogil=True)
-def _pack(pools, node, value):  # type: ignore[no-untyped-def]
-    used = 0
-    for component in range(pools.start.size):
-        start = pools.start[component]
-        length = pools.length[component]
-        node[used : used + length] = pools.pool_node[start : start + length]
-        value[used : used + length] = pools.pool_value[start : start + length]
-        pools.start[component] = used
-        pools.room[component] = length
-        used += length
-    return used
 
 
 @njit(cache=True, nogil=True)
@@ -192,7 +101,7 @@ def _mark(first, graph, pools, queue):  # type: ignore[no-untyped-def]
         node = queue[size]
         component = pools.component_at[node]
         if component >= 0:
-            component = _top(component, pools)
+            component = top_of(component, pools)
             if pools.state[component] != DEAD:
                 pools.state[component] = ROOTED
         for arc in range(graph.in_ptr[node], graph.in_ptr[node + 1]):
@@ -202,26 +111,6 @@ def _mark(first, graph, pools, queue):  # type: ignore[no-untyped-def]
                     pools.rooted[head] = 1
                     queue[size] = head
                     size += 1
-
-
-@njit(cache=True, nogil=True)
-def _top(component, pools):  # type: ignore[no-untyped-def]
-    """The component that now holds another."""
-    while pools.above[component] != component:
-        pools.above[component] = pools.above[pools.above[component]]
-        component = pools.above[component]
-    return component
-
-
-@njit(cache=True, nogil=True)
-def _awake(component, pools):  # type: ignore[no-untyped-def]
-    """The component at the end of a chain of sleepers; those who sleep on the dead are as good as awake."""
-    while pools.state[component] == ASLEEP:
-        below = _top(pools.sleeps_on[component], pools)
-        if pools.state[below] == DEAD:
-            break
-        component = below
-    return component
 
 
 @njit(cache=True, nogil=True)
@@ -236,7 +125,7 @@ def _round(graph, pools, search, first, level, arc_budget):  # type: ignore[no-u
     while component < pools.state.size:
         if pools.state[component] == ASLEEP:
             busy = True
-            if pools.state[_top(pools.sleeps_on[component], pools)] == DEAD:
+            if pools.state[top_of(pools.sleeps_on[component], pools)] == DEAD:
                 pools.state[component] = LIVE
         raised = component
         while pools.state[raised] == LIVE:
@@ -250,7 +139,7 @@ def _round(graph, pools, search, first, level, arc_budget):  # type: ignore[no-u
                 return component, True, True
             work += done
             # Where it has merged, what holds it now goes on.
-            raised = _top(raised, pools)
+            raised = top_of(raised, pools)
         component += 1
         if work > arc_budget:
             break
@@ -331,7 +220,7 @@ def _raise(component, level, graph, pools, search):  # type: ignore[no-untyped-d
                 continue
             other = pools.component_at[tail]
             if other >= 0:
-                other = _top(other, pools)
+                other = top_of(other, pools)
                 if other != component and pools.state[other] != DEAD:
                     step = length
                     met_root = False
@@ -348,7 +237,7 @@ def _raise(component, level, graph, pools, search):  # type: ignore[no-untyped-d
             order[inside] = order[at]
             inside += 1
     if step > 0:
-        if not _keep(component, known, inside, pools, search):
+        if not keep(component, known, inside, pools, order, distance):
             return -1
         _subtract(component, step, inner, inside, now, graph, pools, search)
     if met_root:
@@ -365,40 +254,15 @@ def _raise(component, level, graph, pools, search):  # type: ignore[no-untyped-d
                     _mark(node, graph, pools, search.queue)
                     break
     elif met >= 0:
-        if _awake(met, pools) == component:
-            if not _merge(component, met, pools, search):
+        if awake(met, pools) == component:
+            search.now[0] += 1
+            if not merge(component, met, pools, stamp, search.now[0]):
                 pools.state[component] = LIVE
                 return -1
         else:
             pools.state[component] = ASLEEP
             pools.sleeps_on[component] = met
     return work + known + 1
-
-
-@njit(cache=True, nogil=True)
-def _keep(component, known, inside, pools, search):  # type: ignore[no-untyped-def]
-    """Append the nodes that entered the ball to the component's list; False where the pool has no room."""
-    if inside == known:
-        return True
-    if inside > pools.room[component]:
-        room = inside + (inside >> 1) + 4
-        fresh = pools.used[0]
-        if fresh + room > pools.pool_node.size:
-            return False
-        old = pools.start[component]
-        for at in range(known):
-            pools.pool_node[fresh + at] = pools.pool_node[old + at]
-            pools.pool_value[fresh + at] = pools.pool_value[old + at]
-        pools.start[component] = fresh
-        pools.room[component] = room
-        pools.used[0] = fresh + room
-    start = pools.start[component]
-    for at in range(known, inside):
-        node = search.order[at]
-        pools.pool_node[start + at] = node
-        pools.pool_value[start + at] = pools.height[component] + search.distance[node]
-    pools.length[component] = inside
-    return True
 
 
 @njit(cache=True, nogil=True)
@@ -432,72 +296,3 @@ def _subtract(component, step, inner, inside, now, graph, pools, search):  # typ
     pools.radius[component] += step
     if pools.left[component] < UNLIMITED // 2:
         pools.left[component] -= step
-
-
-@njit(cache=True, nogil=True)
-def _merge(component, met, pools, search):  # type: ignore[no-untyped-def]
-    """Merge a cycle of sleepers, from what `component` met to itself, into the largest; False where room lacks.
-
-    Every node in it reaches all of them free of charge, so those that the largest has not listed come in at its height.
-    """
-    largest = component
-    total = pools.length[component]
-    member = met
-    while member != component:
-        total += pools.length[member]
-        if pools.length[member] > pools.length[largest]:
-            largest = member
-        member = _top(pools.sleeps_on[member], pools)
-    if total > pools.room[largest]:
-        room = total + (total >> 1)
-        fresh = pools.used[0]
-        if fresh + room > pools.pool_node.size:
-            return False
-        start = pools.start[largest]
-        for at in range(pools.length[largest]):
-            pools.pool_node[fresh + at] = pools.pool_node[start + at]
-            pools.pool_value[fresh + at] = pools.pool_value[start + at]
-        pools.start[largest] = fresh
-        pools.room[largest] = room
-        pools.used[0] = fresh + room
-    search.now[0] += 1
-    now = search.now[0]
-    start = pools.start[largest]
-    length = pools.length[largest]
-    for at in range(start, start + length):
-        search.stamp[pools.pool_node[at]] = now
-    member = met
-    while True:
-        following = -1
-        if member != component:
-            following = _top(pools.sleeps_on[member], pools)
-        if member != largest:
-            first = pools.start[member]
-            for at in range(first, first + pools.length[member]):
-                node = pools.pool_node[at]
-                if search.stamp[node] != now:
-                    search.stamp[node] = now
-                    pools.pool_node[start + length] = node
-                    pools.pool_value[start + length] = pools.height[largest]
-                    length += 1
-            pools.left[largest] = min(pools.left[largest] + pools.left[member], np.int64(UNLIMITED))
-            pools.radius[largest] = max(pools.radius[largest], pools.radius[member])
-            pools.state[member] = MERGED
-            at = pools.merges[0]
-            pools.merged[at] = member
-            pools.holder[at] = largest
-            pools.holder_height[at] = pools.height[largest]
-            pools.merges[0] = at + 1
-        if following < 0:
-            break
-        member = following
-    # Only now, as the chain leads through those that merge.
-    for at in range(pools.merges[0] - 1, -1, -1):
-        if pools.holder[at] != largest or pools.state[pools.merged[at]] != MERGED:
-            break
-        if pools.above[pools.merged[at]] == largest:
-            break
-        pools.above[pools.merged[at]] = largest
-    pools.length[largest] = length
-    pools.state[largest] = LIVE
-    return True

@@ -11,8 +11,8 @@ from alcance.proof import Certificate
 from alcance.steiner.pooled.graph import UNLIMITED
 
 if TYPE_CHECKING:
-    from alcance.steiner.pooled.ascent import Pools
     from alcance.steiner.pooled.graph import Graph
+    from alcance.steiner.pooled.pools import Pools
 
 
 def certify(graph: Graph, pools: Pools, price: int = 0) -> Certificate:

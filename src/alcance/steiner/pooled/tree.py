@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from alcance.steiner.ascent import FAR
 from alcance.steiner.heap import drop_first, push
 from alcance.steiner.pooled.graph import UNLIMITED
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alcance.steiner.pooled.graph import Graph
-
-FAR = np.int64(1) << np.int64(62)
 
 
 @njit(cache=True, nogil=True)

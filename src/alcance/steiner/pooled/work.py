@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alcance.proof import REQUIRED, Certificate
+from alcance.steiner.kept import KeptWork
 from alcance.steiner.outside import best_tree, reopened
 from alcance.steiner.pooled.ascent import pooled_ascent
 from alcance.steiner.pooled.certificate import certify
@@ -15,15 +16,14 @@ from alcance.steiner.pooled.exchange import improve
 from alcance.steiner.pooled.graph import make_graph
 from alcance.steiner.pooled.tree import arcs_of, best_of
 from alcance.steiner.solution import Tree
-from alcance.steiner.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.pooled.ascent import Pools
     from alcance.steiner.pooled.graph import Graph
+    from alcance.steiner.pooled.pools import Pools
     from alcance.steiner.problem import Problem
     from alcance.steiner.reduced import ReducedWork
     from alcance.steiner.rooted import Effort, RootedWork
@@ -38,7 +38,7 @@ PRICE_STEPS = 4
 MOST_ARCS_FURTHER = 1_500_000
 
 
-class PooledWork(Work):
+class PooledWork(KeptWork):
     """The work of `solve` on an undirected problem; `tree` and `certificate` hold the best so far.
 
     Parameters
@@ -50,14 +50,9 @@ class PooledWork(Work):
     """
 
     def __init__(self, problem: Problem, graph: Graph, effort: Effort, further: Further) -> None:
-        super().__init__()
-        self.tree: Tree | None = None
-        self.certificate: Certificate | None = None
-        self._problem = problem
+        super().__init__(problem, effort)
         self._graph = graph
-        self._effort = effort
         self._further = further
-        self._begin = effort.clock()
         self._found: tuple[Graph, int, NDArray[np.int32]] | None = None
         self._inner: RootedWork | UnrootedWork | ReducedWork | None = None
 
@@ -67,16 +62,9 @@ class PooledWork(Work):
         if self._inner is not None:
             self._inner.stop()
 
-    def result(self) -> tuple[Tree, Certificate]:
-        """The best tree and the proof of the best bound so far."""
-        if self.tree is None or self.certificate is None:
-            raise RuntimeError("the work ended without a plan")
-        return self.tree, self.certificate
-
     def figures(self) -> tuple[int, int]:
-        """Bound and cost so far; a cost of −1 before the first tree."""
-        bound = self.certificate.bound if self.certificate is not None else 0
-        cost = self.tree.cost if self.tree is not None else -1
+        """Bound and cost so far, of this or of what runs inside."""
+        bound, cost = super().figures()
         if self._inner is not None:
             inner_bound, inner_cost = self._inner.figures()
             bound = max(bound, inner_bound)
@@ -101,7 +89,7 @@ class PooledWork(Work):
     def _is_open(self) -> bool:
         """Whether there is a gap, and leave to work on it."""
         bound, cost = self.figures()
-        return cost > bound and self._effort.moves_per_terminal > 0 and self._go_on(0.0)
+        return cost > bound and self._effort.moves_per_terminal > 0 and self._go_on()
 
     def _at(self, root: int) -> None:
         """Bound and tree for a root that is known to be in the network."""
@@ -113,7 +101,7 @@ class PooledWork(Work):
             if rooted_graph is None:
                 raise RuntimeError("a root cannot make a graph directed")
             graph = rooted_graph
-        pools = pooled_ascent(graph, go_on=self._go_on)
+        pools = pooled_ascent(graph, go_on=lambda _share: self._go_on())
         certificate = certify(graph, pools)
         self.certificate = certificate if self._problem.root is not None else reopened(certificate, problem, root)
         parent = best_of(graph, pools.rooted, int(graph.root[0]))
@@ -136,7 +124,7 @@ class PooledWork(Work):
                     break
             else:
                 factor = factor**0.5
-            if not self._go_on(0.0):
+            if not self._go_on():
                 break
         if self.tree.root is None:
             free = self._opened(0)
@@ -145,15 +133,12 @@ class PooledWork(Work):
         if best.bound >= price:
             self.certificate = certify(self._graph, best, price)
         else:
-            empty = np.zeros(0, dtype=np.int64)
-            self.certificate = Certificate.single(
-                empty.astype(np.int32), empty, np.zeros(1, dtype=np.int64), empty.astype(np.int32), empty
-            )
+            self.certificate = Certificate.empty()
 
     def _opened(self, price: int) -> Pools:
         """An ascent at a price on opening; keeps the tree it shows where that is better."""
         graph = self._graph
-        pools = pooled_ascent(graph, price=price, go_on=self._go_on)
+        pools = pooled_ascent(graph, price=price, go_on=lambda _share: self._go_on())
         shown = np.where(pools.rooted[graph.terminals] > 0, graph.budget, -1)
         if shown.size and int(shown.max()) > 0:
             start = int(graph.terminals[np.argmax(shown)])
@@ -170,7 +155,7 @@ class PooledWork(Work):
         if self._found is None or self.tree is None:
             return
         graph, start, parent = self._found
-        parent = improve(graph, start, parent, self._go_on_in_search)
+        parent = improve(graph, start, parent, self._go_on_in("exchange"))
         anywhere = self._problem.root is None and bool((self._problem.prizes != REQUIRED).all())
         if anywhere:
             self._keep(self._best_part(graph, parent))
@@ -208,17 +193,3 @@ class PooledWork(Work):
         if better:
             self.tree = tree
         return better
-
-    def _go_on_in_search(self, share: float) -> bool:
-        self.reports.append(("exchange", share))
-        return self._go_on(share)
-
-    def _note(self, stage: str) -> None:
-        self.history.append((self._effort.clock() - self._begin, stage, *self.figures()))
-
-    def _go_on(self, _share: float) -> bool:
-        late = self._effort.seconds is not None and self._effort.clock() - self._begin >= self._effort.seconds
-        if self._stop.is_set() or late:
-            self.cut_short = True
-            return False
-        return True
