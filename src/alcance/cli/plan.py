@@ -16,7 +16,7 @@ def plan(
     pack: PackArgument,
     out: Annotated[Path, typer.Option("--out", help="The plan folder to write.")],
     seconds: Annotated[
-        float | None, typer.Option("--seconds", min=1.0, help="Stop the solver after this long (default: by effort).")
+        float | None, typer.Option("--seconds", min=1.0, help="Let the solver work for so long (default: by effort).")
     ] = None,
     price: Annotated[
         list[str] | None, typer.Option("--price", metavar="ITEM=FACTOR", help="Multiply a price; may be repeated.")

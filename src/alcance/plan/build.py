@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from alcance.network import build_network
 from alcance.pack.files import digest as file_digest
+from alcance.plan.crowding import crowded_out
 from alcance.plan.dependents import repair_dependents
 from alcance.plan.folder import (
     arrays_digest,
@@ -24,7 +26,7 @@ from alcance.plan.summary import summarise
 from alcance.plan.tables import PlanTables, make_tables
 from alcance.plan.technology import explain
 from alcance.plan.tree import Tree
-from alcance.steiner import solve
+from alcance.steiner import improve_within, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
     from alcance.network import Network
     from alcance.pack import Pack
     from alcance.proof import Certificate
+# A move within limits gains as much as one without, and the search begins from a good tree.
+MOVES_WITHIN_LIMITS = 2
+SHARE_WITHIN_LIMITS = 0.2
+MOVES_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def make_plan(
     scenario
         Prices and policies to change.
     seconds
-        A stop for the solver besides the effort the policy gives it; with it, the result depends on the machine.
+        How long the solver may work, instead of the effort the policy gives it; the result then depends on the machine.
     progress
         Told the stage and the share done.
     watch
@@ -115,33 +121,45 @@ def make_plan(
     stages = _Stages(progress, clock)
     pack = scenario.apply(pack)
     network = build_network(pack, stages.start("network"))
+    problem = network.problem
     tell = stages.start("solving")
+    # The moves within limits need the tree of the problem without them, and its proof.
+    effort = float(pack.policy("moves_per_terminal")) if seconds is None else math.inf
     solution = solve(
-        network.problem,
-        moves_per_terminal=float(pack.policy("moves_per_terminal")),
-        seconds=seconds,
+        problem,
+        moves_per_terminal=effort,
+        seconds=None if seconds is None else seconds * (1.0 - SHARE_WITHIN_LIMITS),
         progress=tell,
         watch=watch,
     )
     tell = stages.start("making room")
-    repair = repair_dependents(
-        network.problem,
-        Tree.of_arcs(network.problem, solution.arcs),
-        network.max_dependents,
-        tell,
-        network.node_id,
+    was_stopped = solution.interrupted and seconds is None
+    free, limit = Tree.of_arcs(problem, solution.arcs), network.max_dependents
+    repair = repair_dependents(problem, free, limit, tell, network.node_id)
+    kept = improve_within(
+        problem,
+        solution,
+        repair.tree.arcs,
+        limit,
+        # Who has asked for an end with Ctrl-C waits no longer than it takes to mend what was moved in haste.
+        moves_per_terminal=MOVES_AT_ONCE if was_stopped else effort * MOVES_WITHIN_LIMITS,
+        seconds=None if seconds is None else seconds * SHARE_WITHIN_LIMITS,
+        progress=tell,
+        watch=watch,
     )
+    tree = Tree.of_arcs(problem, kept.arcs)
+    crowded = crowded_out(problem, tree, limit)
     stages.start("explaining")
-    service = explain(network, repair.tree, repair.moved)
-    tables = make_tables(pack, network, repair.tree, service)
+    service = explain(network, tree, crowded)
+    tables = make_tables(pack, network, tree, service)
     arrays = problem_arrays(network)
     stages.start("summing up")
     digests = {"problem": arrays_digest(arrays), "certificate": arrays_digest(vars(solution.certificate))}
-    summary = summarise(pack, scenario, network, solution, repair.tree, repair.moved, tables, digests)
+    summary = summarise(pack, scenario, network, solution, tree, crowded, tables, digests)
     stages.close()
     summary["beside"] = None  # `plan.beside` sets other plans beside this one
     summary["seconds"] = stages.seconds
-    return Plan(summary, tables, arrays, solution.certificate, _context(pack), solution.history)
+    return Plan(summary, tables, arrays, solution.certificate, _context(pack), kept.history)
 
 
 def write_plan(

@@ -14,32 +14,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.adjacency import by_end
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
 from alcance.plan.tree import Tree
+from alcance.plan.way_out import LOOK, MOVE, NO_WAY, make_graph, make_state, put_in, take_out, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from alcance.plan.way_out import Graph
     from alcance.steiner import Problem
 
-_LOOK, _MOVE = 0, 1  # price a move, or make it
 _TRY, _KEEP = 0, 1  # price what emptying an arc takes, or do it
-_MAX_SETTLED = 20_000  # nodes looked at for one move, where a way is known: the best of so many is cheap enough
-_NO_WAY = np.int64(1) << 60
-
-# Tails, heads, costs, the pointer and list of arcs into each node, and limits.
-Graph = tuple[
-    "NDArray[np.int32]",
-    "NDArray[np.int32]",
-    "NDArray[np.int64]",
-    "NDArray[np.int64]",
-    "NDArray[np.int32]",
-    "NDArray[np.int64]",
-]
 
 
 @dataclass(frozen=True)
@@ -99,13 +87,11 @@ def repair_dependents(
     # From the deepest up: what leaves it also leaves the arcs above. Nothing moves to where there is no room, so no arc
     # becomes full that was not, and none that is over its limit gains a site.
     over = fed[load[fed] > limit[parent_arc[fed]]][::-1]
-    moved = np.zeros(problem.node_count, dtype=np.bool_)
     if len(over) == 0:
-        return Repair(now, moved[problem.terminals])
-    in_ptr, into = by_end(problem.heads, problem.node_count)
-    graph = (problem.tails, problem.heads, problem.costs, in_ptr, into, limit)
-    scratch = (np.full(problem.node_count, -1, dtype=np.int64), np.full(problem.node_count, -1, dtype=np.int64))
-    state = (parent_arc, load, is_terminal, moved, scratch)
+        return Repair(now, np.zeros(problem.terminals.size, dtype=np.bool_))
+    graph = make_graph(problem, limit)
+    state = make_state(parent_arc, load, is_terminal)
+    moved = state[3]
     first, below = _terminals_below(problem, parent_arc, over)
     widened: list[int] = []
     for row, full in enumerate(over.tolist()):
@@ -115,7 +101,7 @@ def repair_dependents(
         if load[full] <= limit[before]:
             continue
         terminals = _still_below(problem.tails, parent_arc, below[first[row] : first[row + 1]], full)
-        best, best_price = np.int64(-1), _NO_WAY
+        best, best_price = np.int64(-1), NO_WAY
         for arc in _ways_in(graph, before, full):
             parent_arc[full] = arc
             fits, price = _empty(graph, state, terminals, full, arc, _TRY)
@@ -225,19 +211,19 @@ def _empty(graph, state, terminals, full, arc, action):  # type: ignore[no-untyp
     spent = np.int64(0)
     steps = [(np.int64(0), False)][:0]  # terminals moved, and whether they had been before
     left = [np.int64(0)][:0]  # arcs given up, move by move, each move closed by -1
-    queue = [(_way_out(graph, state, t, _LOOK, left), t) for t in terminals]
+    queue = [(way_out(graph, state, t, LOOK, left), t) for t in terminals]
     heapq.heapify(queue)
     while load[full] > limit[arc] and len(queue) > 0:
         _, terminal = heapq.heappop(queue)
         # Earlier moves may have filled or opened ways: look again, and wait if another is cheaper now.
-        price = _way_out(graph, state, terminal, _LOOK, left)
+        price = way_out(graph, state, terminal, LOOK, left)
         if len(queue) > 0 and price > queue[0][0]:
             heapq.heappush(queue, (price, terminal))
             continue
-        if price == _NO_WAY:
+        if price == NO_WAY:
             continue
         left.append(np.int64(-1))
-        spent += _way_out(graph, state, terminal, _MOVE, left)
+        spent += way_out(graph, state, terminal, MOVE, left)
         steps.append((terminal, moved[terminal]))
         moved[terminal] = True
     fits = load[full] <= limit[arc]
@@ -245,117 +231,10 @@ def _empty(graph, state, terminals, full, arc, action):  # type: ignore[no-untyp
         for step in range(len(steps) - 1, -1, -1):
             terminal, flag = steps[step]
             moved[terminal] = flag
-            _take_out(graph, state, terminal)
+            take_out(graph, state, terminal)
             while left[-1] >= 0:
                 back = left.pop()
                 parent_arc[heads[back]] = back
             left.pop()
-            _put_in(graph, state, terminal)
+            put_in(graph, state, terminal)
     return fits, spent
-
-
-@njit(cache=True, nogil=True)
-def _take_out(graph, state, terminal):  # type: ignore[no-untyped-def]
-    """Take a terminal out of the tree with what serves it alone."""
-    tails = graph[0]
-    parent_arc, load = state[0], state[1]
-    node = terminal
-    while parent_arc[node] >= 0:
-        arc = parent_arc[node]
-        load[node] -= 1
-        if load[node] == 0:
-            parent_arc[node] = -1
-        node = np.int64(tails[arc])
-    load[node] -= 1
-
-
-@njit(cache=True, nogil=True)
-def _put_in(graph, state, terminal):  # type: ignore[no-untyped-def]
-    """Count a terminal on its way up to the root."""
-    tails = graph[0]
-    parent_arc, load = state[0], state[1]
-    node = terminal
-    while parent_arc[node] >= 0:
-        load[node] += 1
-        node = np.int64(tails[parent_arc[node]])
-    load[node] += 1
-
-
-@njit(cache=True, nogil=True)
-def _way_out(graph, state, terminal, action, left):  # type: ignore[no-untyped-def]
-    """Price the cheapest way to serve a terminal from elsewhere, less what leaving its place saves; take it if asked.
-
-    A backward Dijkstra from the terminal over nodes outside the tree, until it meets a node of the tree with room for
-    one more all the way up; the full arc itself has none. Where the way is taken, `left` gains the arcs given up.
-    """
-    tails, heads, costs, in_ptr, into, limit = graph
-    parent_arc, load, is_terminal, _, (distance, onward) = state
-    alone = [np.int64(0)][:0]
-    saved = np.int64(0)
-    node = terminal
-    while parent_arc[node] >= 0:
-        arc = parent_arc[node]
-        load[node] -= 1
-        if load[node] == 0:  # this stretch serves the terminal alone: it leaves the tree with it
-            saved += costs[arc]
-            alone.append(arc)
-            parent_arc[node] = -1
-        node = np.int64(tails[arc])
-    load[node] -= 1
-    root = node
-    touched = [terminal]
-    distance[terminal] = 0
-    heap = [(np.int64(0), np.int64(terminal))]
-    met = np.int64(-1)
-    looked = 0
-    while len(heap) > 0 and (looked < _MAX_SETTLED or distance[root] < 0):
-        price, at = heapq.heappop(heap)
-        if price > distance[at]:
-            continue
-        looked += 1
-        if at == root or parent_arc[at] >= 0:
-            if _has_room(tails, parent_arc, load, limit, at):
-                met = at
-                break
-            continue  # its own ways up are just as full
-        for position in range(in_ptr[at], in_ptr[at + 1]):
-            arc = into[position]
-            tail = np.int64(tails[arc])
-            if limit[arc] < 1 or is_terminal[tail] > 0:
-                continue
-            reached = price + costs[arc]
-            if distance[tail] < 0 or reached < distance[tail]:
-                if distance[tail] < 0:
-                    touched.append(tail)
-                distance[tail] = reached
-                onward[tail] = arc
-                heapq.heappush(heap, (reached, tail))
-    if met < 0 and distance[root] >= 0:
-        met = root
-    extra = _NO_WAY
-    if met >= 0:
-        extra = distance[met] - saved
-    if action == _MOVE and met >= 0:
-        node = met
-        while node != terminal:
-            arc = onward[node]
-            node = np.int64(heads[arc])
-            parent_arc[node] = arc
-        left.extend(alone)
-    else:
-        for arc in alone:
-            parent_arc[heads[arc]] = arc
-    _put_in(graph, state, terminal)
-    for other in touched:
-        distance[other] = -1
-        onward[other] = -1
-    return extra
-
-
-@njit(cache=True, nogil=True)
-def _has_room(tails, parent_arc, load, limit, node):  # type: ignore[no-untyped-def]
-    while parent_arc[node] >= 0:
-        if load[node] + 1 > limit[parent_arc[node]]:
-            return False
-        node = np.int64(tails[parent_arc[node]])
-    return True

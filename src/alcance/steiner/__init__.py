@@ -7,6 +7,7 @@ from alcance.steiner.solution import Solution
 from alcance.steiner.solve import DEFAULT_MOVES_PER_TERMINAL, solve
 from alcance.steiner.solve_file import solve_stp
 from alcance.steiner.stp import StpInstance, read_stp, write_stp
+from alcance.steiner.within import improve_within
 
 __all__ = [
     "DEFAULT_MOVES_PER_TERMINAL",
@@ -17,6 +18,7 @@ __all__ = [
     "StpInstance",
     "check_certificate",
     "check_tree",
+    "improve_within",
     "problem_from_frames",
     "read_stp",
     "solution_to_frames",

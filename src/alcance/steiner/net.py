@@ -74,10 +74,11 @@ class Origin(NamedTuple):
     added: NDArray[np.bool_]
 
 
-def make_net(problem: Problem) -> tuple[Net, Origin]:
+def make_net(problem: Problem, *, parallels: bool = False) -> tuple[Net, Origin]:
     """Turn a problem with a root into the form the kernels work on, with the way back.
 
-    What a node costs is paid on the arc into it, so the root's own cost is not in the net.
+    What a node costs is paid on the arc into it, so the root's own cost is not in the net. With `parallels` it keeps
+    all arcs between the same nodes: the dearer may carry more.
     """
     root = problem.fixed_root
     prized = np.flatnonzero(problem.prizes != REQUIRED)
@@ -93,8 +94,12 @@ def make_net(problem: Problem) -> tuple[Net, Origin]:
     wanted = np.flatnonzero(problem.terminals != root)
     terminal_nodes = terminal_nodes[wanted]
 
-    arcs = cheapest_by_both_ends(heads, tails, costs, node_count)
-    arcs = arcs[heads[arcs] != root]
+    if parallels:
+        arcs = by_both_ends(heads, tails, node_count)
+        arcs = arcs[(heads[arcs] != root) & (heads[arcs] != tails[arcs])]
+    else:
+        arcs = cheapest_by_both_ends(heads, tails, costs, node_count)
+        arcs = arcs[heads[arcs] != root]
     tails, heads = tails[arcs], heads[arcs]
     kept = reached(heads, tails, node_count, terminal_nodes)
     kept[root] = True

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from alcance.steiner.net import Net
 
 
-def direct_arcs(net: Net) -> NDArray[np.int32]:
-    """For each node the arc from the root straight to it, or −1; int32[n]."""
+def direct_arcs(net: Net, most: NDArray[np.int64] | None = None) -> NDArray[np.int32]:
+    """For each node the cheapest arc from the root straight to it that may carry (`most`) any, or −1; int32[n]."""
     direct = np.full(net.terminal_at.size, -1, dtype=np.int32)
     from_root = net.out_arc[net.out_ptr[net.root[0]] : net.out_ptr[net.root[0] + 1]]
+    if most is not None:
+        from_root = from_root[most[from_root] > 0]
+    from_root = from_root[np.argsort(-net.cost[from_root], kind="stable")]
     direct[net.head[from_root]] = from_root
     return direct
 

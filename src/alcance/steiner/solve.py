@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ from alcance.steiner.solution import Solution, Tree
 from alcance.steiner.unrooted import UnrootedWork
 
 DEFAULT_MOVES_PER_TERMINAL = 400.0
-WATCH_SECONDS = 0.1
 Job = RootedWork | UnrootedWork | ReducedWork | PooledWork
 
 if TYPE_CHECKING:
@@ -63,9 +61,7 @@ def solve(
         raise InputError([Trouble("solve", None, "before", str(before[0].node_count), message)])
     effort = Effort(moves_per_terminal, seconds, seed, clock)
     job = _job(problem, effort, before)
-    interrupted = _watch(job, progress, watch)
-    if job.failure is not None:
-        raise job.failure
+    cut_short = job.watched(progress, watch)
     tree, certificate = job.result()
     return Solution(
         tree.arcs,
@@ -74,7 +70,7 @@ def solve(
         certificate.bound,
         certificate,
         tuple(job.history),
-        interrupted or job.cut_short,
+        cut_short,
         tree.root,
     )
 
@@ -95,42 +91,3 @@ def _job(problem: Problem, effort: Effort, before: tuple[Problem, Solution] | No
         return RootedWork(problem, left, tree=tree.arcs)
 
     return PooledWork(problem, graph, effort, further)
-
-
-def _watch(
-    job: Job,
-    progress: Callable[[str, float], None] | None,
-    watch: Callable[[int, int], None] | None,
-) -> bool:
-    """Run a job on a thread, hand on its reports, and stop it at Ctrl-C; returns whether that happened.
-
-    Ctrl-C reaches the main thread only, between two instructions of Python: here, where it can break nothing.
-    """
-    thread = threading.Thread(target=job.work, name="steiner", daemon=True)
-    interrupted = False
-    thread.start()
-    # Not `Thread.join`: interrupted, it may take a running thread for ended (Python 3.11).
-    while not job.finished.is_set():
-        try:
-            job.finished.wait(WATCH_SECONDS)
-            _hand_on(job, progress, watch)
-        except KeyboardInterrupt:
-            if interrupted:
-                raise
-            interrupted = True
-            job.stop()
-    _hand_on(job, progress, watch)
-    return interrupted
-
-
-def _hand_on(
-    job: Job,
-    progress: Callable[[str, float], None] | None,
-    watch: Callable[[int, int], None] | None,
-) -> None:
-    while job.reports:
-        stage, share = job.reports.popleft()
-        if progress is not None:
-            progress(stage, share)
-    if watch is not None:
-        watch(*job.figures())

@@ -52,10 +52,15 @@ class Start(NamedTuple):
 
 
 def start_from(net: Net, origin: Origin, before: Problem, solution: Solution) -> Start:
-    """What an earlier solution tells of a net whose problem has the same nodes, whatever its arcs and prices are now.
+    """What an earlier solution tells of a net: its problem has the same nodes, whatever its arcs and prices are now."""
+    return Start(known_from(net, origin, before, solution), parents_of(net, origin, before, solution.arcs))
 
-    A solution proven by cases gives its plan only, and one whose terminals pool what they pay only the potentials that
-    one of them pays for alone.
+
+def known_from(net: Net, origin: Origin, before: Problem, solution: Solution) -> Known:
+    """The potentials that an earlier solution's proof has for a net.
+
+    A solution proven by cases has none to give, and one whose terminals pool what they pay only those that one of them
+    pays for alone.
     """
     place = np.full(before.node_count, -1, np.int64)
     own = ~origin.added
@@ -85,8 +90,7 @@ def start_from(net: Net, origin: Origin, before: Problem, solution: Solution) ->
     named = terminal >= 0
     charge[net.terminal_at[terminal[named]]] = height[named]
     ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(number, minlength=charge.size))])
-    known = Known(charge, ptr, entry_node[order].astype(np.int32), value[order])
-    return Start(known, parents_of(net, origin, before, solution.arcs))
+    return Known(charge, ptr, entry_node[order].astype(np.int32), value[order])
 
 
 def parents_of(net: Net, origin: Origin, before: Problem, tree: NDArray[np.int64]) -> NDArray[np.int32]:

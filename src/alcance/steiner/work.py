@@ -5,6 +5,12 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WATCH_SECONDS = 0.1
 
 
 class Work(ABC):
@@ -19,8 +25,47 @@ class Work(ABC):
         self.reports: deque[tuple[str, float]] = deque(maxlen=64)
         self.cut_short = False
         self.failure: BaseException | None = None
-        self.finished = threading.Event()
+        self._finished = threading.Event()
         self._stop = threading.Event()
+
+    def watched(
+        self,
+        progress: Callable[[str, float], None] | None = None,
+        watch: Callable[[int, int], None] | None = None,
+    ) -> bool:
+        """Do everything on a thread, hand on reports, and stop at Ctrl-C; returns whether it was cut short.
+
+        Ctrl-C reaches the main thread only, between two instructions of Python: here, where it can break nothing.
+
+        Parameters
+        ----------
+        progress
+            Told the stage and the share of it that is done.
+        watch
+            Told bound and cost as they come; a cost of −1 before the first plan.
+
+        Raises
+        ------
+        BaseException
+            What went wrong on the thread.
+        """
+        thread = threading.Thread(target=self.work, name="steiner", daemon=True)
+        interrupted = False
+        thread.start()
+        # Not `Thread.join`: interrupted, it may take a running thread for ended (Python 3.11).
+        while not self._finished.is_set():
+            try:
+                self._finished.wait(WATCH_SECONDS)
+                self._hand_on(progress, watch)
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise
+                interrupted = True
+                self.stop()
+        self._hand_on(progress, watch)
+        if self.failure is not None:
+            raise self.failure
+        return interrupted or self.cut_short
 
     def stop(self) -> None:
         """Ask the work to end at the next slice."""
@@ -33,8 +78,24 @@ class Work(ABC):
         except BaseException as error:
             self.failure = error
         finally:
-            self.finished.set()
+            self._finished.set()
+
+    @abstractmethod
+    def figures(self) -> tuple[int, int]:
+        """Bound and cost so far; a cost of −1 before the first plan."""
 
     @abstractmethod
     def _stages(self) -> None:
         """The work itself."""
+
+    def _hand_on(
+        self,
+        progress: Callable[[str, float], None] | None,
+        watch: Callable[[int, int], None] | None,
+    ) -> None:
+        while self.reports:
+            stage, share = self.reports.popleft()
+            if progress is not None:
+                progress(stage, share)
+        if watch is not None:
+            watch(*self.figures())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from alcance.steiner.moves.limits import MOST, NOW, Limits
 from alcance.steiner.moves.mix import Mix
 from alcance.steiner.moves.rebuild import rebuild, rehang, terminals_below
 from alcance.steiner.moves.search import make_room
@@ -45,6 +46,8 @@ class Annealing:
         Of the random numbers; the same seed and the same parts give the same trees.
     price
         The price that temperatures are shares of; the mean price of a terminal in `plan` if None.
+    limits
+        On what arcs may carry, which `plan` keeps.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Annealing:
         seed: int,
         mix: Mix = DEFAULT_MIX,
         price: float | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.best = plan
         self._price = plan.cost / max(1, net.terminals.size) if price is None else price
@@ -64,7 +68,7 @@ class Annealing:
         self._guide = guide
         self._direct = direct
         self._mix = mix
-        self._tree = make_tree(net, plan.parent)
+        self._tree = make_tree(net, plan.parent, limits or Limits.none())
         self._room = make_room(net)
         self._dice = np.array([seed], dtype=np.uint64)
 
@@ -72,6 +76,14 @@ class Annealing:
     def now(self) -> Plan:
         """Where the annealing stands: seldom its best while it is hot."""
         return Plan(self._tree.parent.copy(), int(self._tree.counters[COST]))
+
+    def over_limits(self) -> NDArray[np.bool_]:
+        """Arcs of the tree that carry more than they may, bool[m]."""
+        tree, over = self._tree, np.zeros(self._net.tail.size, dtype=np.bool_)
+        if tree.load.size > 0:
+            used = np.flatnonzero(tree.parent >= 0)
+            over[tree.parent[used]] = tree.load[used, NOW] > tree.load[used, MOST]
+        return over
 
     def run(self, moves: float, share_done: Callable[[float], float], go_on: Callable[[], bool]) -> None:
         """Make moves worth about `moves`, cooling by the share of all work that `share_done(moves made)` tells."""

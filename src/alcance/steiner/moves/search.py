@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from alcance.steiner.heap import drop_first, push
+from alcance.steiner.moves.limits import NOW, price_of_room
 from alcance.steiner.moves.state import COST, set_parent
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def find_way(node, bound, forbidden, weight, jitter, salt, net, tree, room):  # 
     stamp = room.stamp
     target = -1
     component = net.component[node]
+    limited = tree.load.size > 0
+    carried = tree.load[node, NOW] if limited else np.int32(0)
     distance[node] = 0
     stamp[node] = now
     size = push(keys, nodes, 0, np.int64(0), node)
@@ -111,12 +114,16 @@ def find_way(node, bound, forbidden, weight, jitter, salt, net, tree, room):  # 
                 mixed = ((np.uint64(arc) ^ salt) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(56)
                 length += (length * jitter * np.int64(mixed)) >> np.int64(16)
             length += key
-            if length >= bound or arc == forbidden:
+            if length >= bound or arc == forbidden or (limited and tree.limits.most[arc] < carried):
                 continue
             tail = net.tail[arc]
             if tree.inside[tail]:
                 if net.component[tail] == component and _hangs_below(tail, node, now, net, tree, room):
                     continue
+                if limited:
+                    length += price_of_room(tail, carried, bound - length, net, tree)
+                    if length >= bound:
+                        continue
                 bound = length
                 target = tail
                 room.toward[tail] = arc

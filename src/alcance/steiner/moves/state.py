@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
+from alcance.steiner.moves.limits import LEAST, MOST, NOW, Limits, add_load, fitted
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -28,6 +30,11 @@ class Tree(NamedTuple):
         int32[] each: the changes since the last commit, oldest first, with what the parent was before.
     counters
         int64[2]: length of the journal; cost of the tree.
+    limits
+        How much arcs may carry.
+    load
+        int32[n, 3]: terminals at and below each node that is not free of limits, and the least and most of the arc it
+        hangs on; empty where there are no limits.
     """
 
     parent: NDArray[np.int32]
@@ -36,37 +43,63 @@ class Tree(NamedTuple):
     journal_node: NDArray[np.int32]
     journal_parent: NDArray[np.int32]
     counters: NDArray[np.int64]
+    limits: Limits
+    load: NDArray[np.int32]
 
 
 JOURNAL, COST = 0, 1
 
 
-def make_tree(net: Net, parent: NDArray[np.int32]) -> Tree:
-    """A tree state from the arc into each node."""
+def make_tree(net: Net, parent: NDArray[np.int32], limits: Limits) -> Tree:
+    """A tree state from the arc into each node, within the limits already."""
     used = parent[parent >= 0]
     inside = (parent >= 0).astype(np.uint8)
     inside[net.root[0]] = 1
     kids = np.bincount(net.tail[used], minlength=parent.size).astype(np.int32)
     # One composite move touches few nodes many times; a full journal makes it fail, not the program.
     room = 8 * parent.size + 4096
-    return Tree(
+    load = np.zeros((limits.free.size, 3), dtype=np.int32)
+    if load.size > 0:
+        fed = np.flatnonzero(parent >= 0)
+        load[fed, LEAST], load[fed, MOST] = limits.least[parent[fed]], limits.most[parent[fed]]
+    tree = Tree(
         parent.copy(),
         inside,
         kids,
         np.zeros(room, dtype=np.int32),
         np.zeros(room, dtype=np.int32),
         np.array([0, int(net.cost[used].sum())], dtype=np.int64),
+        limits,
+        load,
     )
+    if load.size > 0:
+        _count_terminals(net, tree)
+    return tree
+
+
+@njit(cache=True, nogil=True)
+def _count_terminals(net, tree):  # type: ignore[no-untyped-def]
+    for terminal in net.terminals:
+        tree.counters[COST] += add_load(terminal, 1, net, tree)
 
 
 @njit(cache=True, nogil=True)
 def _put(node, arc, net, tree):  # type: ignore[no-untyped-def]
     old = tree.parent[node]
+    limited = tree.load.size > 0
+    carried = tree.load[node, NOW] if limited else np.int32(0)
     if old >= 0:
         tree.kids[net.tail[old]] -= 1
         tree.counters[COST] -= net.cost[old]
+        if carried > 0:
+            tree.counters[COST] += add_load(net.tail[old], -carried, net, tree)
+    if arc >= 0 and carried > 0:
+        arc = fitted(arc, carried, net, tree.limits)
+        tree.counters[COST] += add_load(net.tail[arc], carried, net, tree)
     tree.parent[node] = arc
     if arc >= 0:
+        if limited:
+            tree.load[node, LEAST], tree.load[node, MOST] = tree.limits.least[arc], tree.limits.most[arc]
         tree.kids[net.tail[arc]] += 1
         tree.counters[COST] += net.cost[arc]
         tree.inside[node] = 1
