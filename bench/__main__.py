@@ -64,6 +64,16 @@ def benches(chosen: argparse.Namespace) -> dict[str, Callable[[], Any]]:
 
         return windows.main(windows=chosen.windows, moves=chosen.moves)
 
+    def curve() -> Any:
+        from bench import curve
+
+        return curve.main()
+
+    def again() -> Any:
+        from bench import again
+
+        return again.main(moves=chosen.moves)
+
     def synthetic() -> Any:
         from bench import synthetic
 
@@ -90,6 +100,8 @@ def benches(chosen: argparse.Namespace) -> dict[str, Callable[[], Any]]:
         "plan": plan,
         "solve": solve,
         "proof": proof,
+        "curve": curve,
+        "again": again,
         "oaxaca_like": oaxaca_like,
         "windows": windows,
         "synthetic": synthetic,

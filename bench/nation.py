@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from alcance.pack import read_pack
-from alcance.plan import Scenario, make_plan, write_plan
+from alcance.plan import make_plan, write_plan
 from alcance.publish import publish_folder
 
 BUILDER = Path(__file__).parents[1] / "packs" / "build_mexico.py"
@@ -80,8 +80,7 @@ def main(folder: Path, seconds: float = SECONDS, state: str | None = None) -> di
         built_s = round(time.perf_counter() - began, 1)
         began = time.perf_counter()
         pack = read_pack(place / "pack", stages.tell)
-        scenario = Scenario.parse([], ["moves_per_terminal=1000000"])  # as much as the seconds allow
-        plan = make_plan(pack, scenario=scenario, seconds=seconds, progress=stages.tell)
+        plan = make_plan(pack, seconds=seconds, progress=stages.tell)
         summary = write_plan(
             plan, place / "plan", lambda made: publish_folder(made, progress=stages.tell), progress=stages.tell
         )

@@ -115,10 +115,58 @@ def peers(result: dict[str, Any]) -> str:
     )
 
 
+def curve(result: dict[str, Any]) -> str:
+    names = ("lower_bound", "tree_cost", "cost")
+    given = table(
+        ["seconds for the solver", "bound", "tree without limits", "plan", "gap of the solver %", "gap of the plan %"],
+        (
+            [
+                f"{row['seconds']:.0f}",
+                *(f"{row[name] / 1e6:,.1f}" for name in names),
+                percent(row["solver_gap"]),
+                percent(row["plan_gap"]),
+            ]
+            for row in result["rows"]
+        ),
+    )
+    shown = table(
+        ["in the longest, after s", "doing", "bound", "tree or plan", "gap %"],
+        (
+            [
+                row["at_s"],
+                row["stage"],
+                *(f"{row[name] / 1e6:,.1f}" for name in ("bound", "plan")),
+                percent(row["plan"] / row["bound"] - 1.0),
+            ]
+            for row in result["curve"]
+        ),
+    )
+    return f"{given}\n{shown}"
+
+
+def again(result: dict[str, Any]) -> str:
+    return table(
+        ["change", "gap from nothing %", "s, CPU-s to it", "gap from before %", "s, CPU-s to the same", "times faster"],
+        (
+            [
+                row["change"],
+                percent(row["cold"]["gap"]),
+                f"{row['cold']['wall_s']:.1f}, {row['cold']['cpu_s']:.1f}",
+                percent(row["warm"]["gap"]),
+                "never" if row["times_faster"] is None else f"{row['warm']['wall_s']:.1f}, {row['warm']['cpu_s']:.1f}",
+                row["times_faster"] or "",
+            ]
+            for row in result["rows"]
+        ),
+    )
+
+
 WRITERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "solve": solve,
     "windows": windows,
     "oaxaca_like": oaxaca_like,
+    "curve": curve,
+    "again": again,
     "synthetic": synthetic,
     "peers": peers,
 }
