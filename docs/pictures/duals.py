@@ -16,14 +16,15 @@ from matplotlib import pyplot as plt
 from matplotlib.patheffects import withStroke
 
 from alcance.steiner import Problem, solve
-from alcance.steiner.ascent import FAR, LIVE, raise_terminal, start_duals, start_scratch, with_more_room
+from alcance.steiner.ascent import raise_terminal
+from alcance.steiner.duals import FAR, LIVE, start_duals, start_scratch, with_more_room
 from alcance.steiner.net import make_net
 from alcance.steiner.serving import no_serving
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net, Origin
 
 # A town with fibre (node 0), two hills where a mast may stand, nine villages; kilometres.

@@ -185,7 +185,7 @@ from pathlib import Path
 from alcance.network import build_network
 from alcance.pack import read_pack
 from alcance.plan import Scenario
-from alcance.plan.build import problem_arrays
+from alcance.plan.problem_arrays import problem_arrays
 from alcance.plan.folder import arrays_digest
 pack = Scenario({"satellite_terminal": 3.0}).apply(read_pack(Path(sys.argv[1])))
 print(arrays_digest(problem_arrays(build_network(pack))))
@@ -194,8 +194,8 @@ print(arrays_digest(problem_arrays(build_network(pack))))
 
 def test_two_processes_build_the_same_arrays(tiny_pack, network):
     """Whatever the seed by which a process orders its sets and dictionaries of text."""
-    from alcance.plan.build import problem_arrays
     from alcance.plan.folder import arrays_digest
+    from alcance.plan.problem_arrays import problem_arrays
 
     digests = {arrays_digest(problem_arrays(network))}
     for seed in ("1", "2"):

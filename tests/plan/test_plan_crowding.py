@@ -30,7 +30,7 @@ def test_without_limits_nobody_is_crowded_out_and_the_tree_is_left_alone(seed, h
     problem = random_problem(seed)
     rng = np.random.default_rng(seed)
     limit = np.where(problem.tails == problem.root, NO_LIMIT, rng.integers(1, high + 1, problem.arc_count))
-    tree = repair_dependents(problem, shortest_tree(problem), limit).tree
+    tree = repair_dependents(problem, shortest_tree(problem), limit)
     before = tree.parent_arc.copy()
     crowded = crowded_out(problem, tree, limit)
     assert np.array_equal(tree.parent_arc, before)

@@ -532,7 +532,7 @@ def _summary(sites: pd.DataFrame, edges: gpd.GeoDataFrame, node_count: int) -> d
         "sectors": int((edges["kind"] == "sector").sum()),
         "options": 41_520,
         "nodes": node_count,
-        "dependents_moved": 1,
+        "sites_crowded_out": 1,
         "cost_by_kind": {str(k): float(v) / 100 for k, v in edges.groupby("kind")["price_minor"].sum().items()},
         "tiers": _tiers(sites),
         "runner_up": {"satellite": 40, "ptp": 12, "ptmp": 10},

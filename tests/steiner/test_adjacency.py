@@ -7,7 +7,8 @@ import pytest
 from brute import random_problem
 
 from alcance.adjacency import by_both_ends, by_end, cheapest_by_both_ends, neighbours, reached
-from alcance.steiner.ascent import ascend, at_rest, start_duals, start_scratch, with_more_room
+from alcance.steiner.ascent import ascend
+from alcance.steiner.duals import at_rest, start_duals, start_scratch, with_more_room
 from alcance.steiner.net import make_net
 
 

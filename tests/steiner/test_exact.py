@@ -12,7 +12,8 @@ from brute import checked_cost, optimum, random_problem
 
 from alcance.errors import InputError
 from alcance.steiner import check_certificate, solve, solve_stp
-from alcance.steiner.ascent import ascend, start_duals, start_scratch
+from alcance.steiner.ascent import ascend
+from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.net import make_net
 from alcance.steiner.primal import first_plan
 from alcance.steiner.prune import direct_arcs

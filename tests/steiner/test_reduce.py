@@ -11,9 +11,9 @@ from brute import certified_bound, optimum, random_problem
 from alcance.errors import InputError
 from alcance.proof import Certificate, check_tree
 from alcance.steiner import REQUIRED, Problem, check_certificate, solve
+from alcance.steiner.effort import Effort
 from alcance.steiner.reduce import Reduction, reduce_problem
 from alcance.steiner.reduced import ReducedWork
-from alcance.steiner.rooted import Effort
 
 
 def random_grid(rng: np.random.Generator) -> Problem:

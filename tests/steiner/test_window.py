@@ -11,7 +11,8 @@ import pytest
 from brute import optimum, random_problem
 
 from alcance.steiner import Problem
-from alcance.steiner.ascent import ascend, start_duals, start_scratch
+from alcance.steiner.ascent import ascend
+from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.net import make_net
 from alcance.steiner.part import Part, near_part
 from alcance.steiner.primal import Plan, first_plan, plain_plan

@@ -139,10 +139,43 @@ def test_the_same_limits_give_the_same_tree_and_a_history():
         for _ in range(2)
     )  # fmt: skip
     assert np.array_equal(one.arcs, other.arcs)
-    assert one.history[: len(solution.history)] == solution.history
     assert one.history[-1][1:] == ("moves within limits", solution.lower_bound, one.cost)
     assert told[0] == ("moves within limits", 0.0)
     assert figures[-1] == (solution.lower_bound, one.cost)
+
+
+def test_a_prized_terminal_that_passes_traffic_on_is_counted_where_it_is_served():
+    """Left out at its prize in the search, but on the way to another: then it is served, and one too many."""
+    problem = Problem.build(3, 0, [0, 1, 0], [1, 2, 2], [10, 1, 40], [1, 2], [0, REQUIRED])
+    most = np.array([1, NO_LIMIT, NO_LIMIT])
+    within = improve_within(problem, solve(problem), np.array([2]), most, moves_per_terminal=200)
+    assert keeps(problem, within.arcs, most)
+    assert checked_cost(problem, within) == within.cost <= 40
+
+
+@pytest.mark.parametrize(
+    ("terminals", "prizes", "arcs"),
+    [([], [], []), ([0], [REQUIRED], []), ([1], [0], [])],
+)
+@pytest.mark.parametrize("moves", [0.0, 5.0, math.inf])
+def test_where_nothing_is_to_be_served_nothing_is_built(terminals, prizes, arcs, moves):
+    for ends in (([], []), ([0], [1])):
+        problem = Problem.build(2, 0, *ends, [3] * len(ends[0]), terminals, prizes)
+        none = np.array(arcs, dtype=np.int64)
+        most = np.full(problem.arc_count, 1)
+        within = improve_within(problem, solve(problem), none, most, moves_per_terminal=moves, seconds=1.0)
+        assert within.arcs.size == 0
+        assert within.cost == 0
+
+
+def test_a_proven_cheapest_tree_is_not_searched_on():
+    problem = Problem.build(3, 0, [0, 1], [1, 2], [4, 4], [2])
+    solution = solve(problem)
+    within = improve_within(
+        problem, solution, solution.arcs, np.array([1, 1]), moves_per_terminal=math.inf, seconds=60.0
+    )
+    assert within.cost == solution.lower_bound == 8
+    assert within.history == ()
 
 
 @pytest.mark.parametrize(
@@ -150,15 +183,41 @@ def test_the_same_limits_give_the_same_tree_and_a_history():
     [
         ({"moves_per_terminal": math.inf}, "finite where no seconds"),
         ({"moves_per_terminal": -1.0}, "0 or more"),
-        ({"most": np.array([1])}, "one for each of the"),
+        ({"most": np.array([1])}, "one whole number for each of the"),
+        ({"most": [1, 1]}, "one whole number for each of the"),
         ({"most": 0}, "carries more than its 0"),
+        ({"most": 0, "moves_per_terminal": 0.0}, "carries more than its 0"),
         ({"arcs": np.array([0])}, "neither reached nor left out"),
+        ({"arcs": np.array([99])}, "whole numbers from 0 to"),
+        ({"arcs": np.array([0.5])}, "whole numbers from 0 to"),
     ],
 )
 def test_what_is_no_tree_within_its_limits_is_refused(change, message):
     problem, most, straight = limited_problem(3)
-    given_ = {"arcs": straight, "most": most, "moves_per_terminal": 1.0} | change
-    if isinstance(given_["most"], int):
-        given_["most"] = np.full(problem.arc_count, given_["most"])
+    told = {"arcs": straight, "most": most, "moves_per_terminal": 1.0} | change
+    if isinstance(told["most"], int):
+        told["most"] = np.full(problem.arc_count, told["most"])
     with pytest.raises(InputError, match=message):
-        improve_within(problem, solve(problem), **given_)
+        improve_within(problem, solve(problem), **told)
+
+
+def test_a_tree_over_a_limit_is_refused_though_a_wider_link_stands_beside_it():
+    tails, heads = np.array([0, 0, 1, 1]), np.array([1, 1, 2, 3])
+    problem = Problem.build(4, 0, tails, heads, np.array([10, 15, 1, 1]), [2, 3])
+    most = np.array([1, 2, NO_LIMIT, NO_LIMIT])
+    solution = solve(problem)
+    with pytest.raises(InputError, match="arc 0: carries more than its 1"):
+        improve_within(problem, solution, solution.arcs, most, moves_per_terminal=5)
+
+
+def test_other_problems_without_a_root_or_with_other_nodes_are_refused_with_every_fault():
+    problem, most, straight = limited_problem(3)
+    larger = solve(limited_problem(0)[0])
+    anywhere = Problem.build(2, None, [0, 1], [1, 0], [1, 1], [0, 1])
+    with pytest.raises(InputError, match="must name a root") as told:
+        improve_within(anywhere, solve(anywhere), np.array([7]), np.array([0.5]), moves_per_terminal=1)
+    assert len(told.value.problems) == 3
+    small = Problem.build(2, 0, [0], [1], [1], [1])
+    with pytest.raises(InputError, match="one of this problem"):
+        improve_within(small, larger, np.array([0]), np.array([1]), moves_per_terminal=1)
+    assert problem.arc_count == most.size > straight.size

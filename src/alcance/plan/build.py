@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from alcance.plan.folder import (
     write_json,
     write_table,
 )
+from alcance.plan.problem_arrays import problem_arrays
 from alcance.plan.scenario import Scenario
 from alcance.plan.summary import summarise
 from alcance.plan.tables import PlanTables, make_tables
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from alcance.network import Network
     from alcance.pack import Pack
     from alcance.proof import Certificate
 # A move within limits gains as much as one without, and the search begins from a good tree.
@@ -125,6 +125,7 @@ def make_plan(
     tell = stages.start("solving")
     # The moves within limits need the tree of the problem without them, and its proof.
     effort = float(pack.policy("moves_per_terminal")) if seconds is None else math.inf
+    began_s = clock()
     solution = solve(
         problem,
         moves_per_terminal=effort,
@@ -133,16 +134,18 @@ def make_plan(
         watch=watch,
     )
     tell = stages.start("making room")
-    was_stopped = solution.interrupted and seconds is None
-    free, limit = Tree.of_arcs(problem, solution.arcs), network.max_dependents
-    repair = repair_dependents(problem, free, limit, tell, network.node_id)
+    limit = network.max_dependents
+    roomy = repair_dependents(problem, Tree.of_arcs(problem, solution.arcs), limit, tell, network.node_id)
+    tell = stages.start("moves within limits")
+    before_s = clock() - began_s
+    # Who has asked for an end with Ctrl-C waits no longer than it takes to mend what was moved in haste.
+    moves = effort * MOVES_WITHIN_LIMITS
     kept = improve_within(
         problem,
         solution,
-        repair.tree.arcs,
+        roomy.arcs,
         limit,
-        # Who has asked for an end with Ctrl-C waits no longer than it takes to mend what was moved in haste.
-        moves_per_terminal=MOVES_AT_ONCE if was_stopped else effort * MOVES_WITHIN_LIMITS,
+        moves_per_terminal=min(moves, MOVES_AT_ONCE) if solution.stopped else moves,
         seconds=None if seconds is None else seconds * SHARE_WITHIN_LIMITS,
         progress=tell,
         watch=watch,
@@ -156,10 +159,16 @@ def make_plan(
     stages.start("summing up")
     digests = {"problem": arrays_digest(arrays), "certificate": arrays_digest(vars(solution.certificate))}
     summary = summarise(pack, scenario, network, solution, tree, crowded, tables, digests)
+    summary["effort"] = {
+        "moves_per_terminal": effort if seconds is None else None,
+        "seconds": seconds,
+        "interrupted": kept.interrupted,
+    }
     stages.close()
+    history = (*solution.history, *((before_s + at, stage, bound, cost) for at, stage, bound, cost in kept.history))
     summary["beside"] = None  # `plan.beside` sets other plans beside this one
     summary["seconds"] = stages.seconds
-    return Plan(summary, tables, arrays, solution.certificate, _context(pack), kept.history)
+    return Plan(summary, tables, arrays, solution.certificate, _context(pack), history)
 
 
 def write_plan(
@@ -214,27 +223,6 @@ def write_plan(
         if finish is not None:
             finish(making)
     return summary
-
-
-def problem_arrays(network: Network) -> dict[str, NDArray[Any]]:
-    """Give the problem and what its nodes and arcs stand for, as the plan folder keeps them."""
-    problem = network.problem
-    arrays: dict[str, NDArray[Any]] = {
-        "node_count": np.array(problem.node_count),
-        "root": np.array(problem.fixed_root),
-        "tails": problem.tails,
-        "heads": problem.heads,
-        "costs": problem.costs,
-        "terminals": problem.terminals,
-        "max_dependents": network.max_dependents,
-        "place_id": network.places.place_id.astype(str),
-        "forced_minor": np.array(network.forced_minor),
-    }
-    for column in fields(network.nodes):
-        arrays[f"node_{column.name}"] = getattr(network.nodes, column.name)
-    for name in ("kind", "span", "equipment"):
-        arrays[f"arc_{name}"] = getattr(network.arcs, name)
-    return arrays
 
 
 def _context(pack: Pack) -> gpd.GeoDataFrame:

@@ -35,7 +35,7 @@ def crowded_out(problem: Problem, tree: Tree, limit: NDArray[np.int64]) -> NDArr
     is_terminal[problem.terminals] = 1
     state = make_state(tree.parent_arc.copy(), tree.sum_below(problem, is_terminal), is_terminal)
     limited = make_graph(problem, limit)
-    unlimited = (*limited[:-1], np.full(problem.arc_count, problem.terminals.size, dtype=np.int64))
+    unlimited = (*limited[:-1], np.where(limit > 0, problem.terminals.size, 0))
     crowded: NDArray[np.bool_] = _crowded(limited, unlimited, state, problem.terminals.astype(np.int64))
     return crowded
 

@@ -8,7 +8,6 @@ first, to the next cheapest way that still has room (a satellite always has): wh
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,29 +29,13 @@ if TYPE_CHECKING:
 _TRY, _KEEP = 0, 1  # price what emptying an arc takes, or do it
 
 
-@dataclass(frozen=True)
-class Repair:
-    """A tree within its limits.
-
-    Parameters
-    ----------
-    tree
-        The repaired tree.
-    moved
-        Mask over the terminals: those that were re-hung because their relay, sector or gateway was full.
-    """
-
-    tree: Tree
-    moved: NDArray[np.bool_]
-
-
 def repair_dependents(
     problem: Problem,
     tree: Tree,
     limit: NDArray[np.int64],
     progress: Callable[[str, float], None] | None = None,
     name: Callable[[int], str] = str,
-) -> Repair:
+) -> Tree:
     """Widen every arc that carries more terminals than it may, or move them off it.
 
     Parameters
@@ -70,8 +53,8 @@ def repair_dependents(
 
     Returns
     -------
-    Repair
-        Deterministic: full arcs from the leaves up, and within one the cheapest move per terminal first.
+    Tree
+        Within its limits. Deterministic: full arcs from the leaves up, in each the cheapest move per terminal first.
 
     Raises
     ------
@@ -88,17 +71,16 @@ def repair_dependents(
     # becomes full that was not, and none that is over its limit gains a site.
     over = fed[load[fed] > limit[parent_arc[fed]]][::-1]
     if len(over) == 0:
-        return Repair(now, np.zeros(problem.terminals.size, dtype=np.bool_))
+        return now
     graph = make_graph(problem, limit)
     state = make_state(parent_arc, load, is_terminal)
-    moved = state[3]
     first, below = _terminals_below(problem, parent_arc, over)
     widened: list[int] = []
     for row, full in enumerate(over.tolist()):
         if progress is not None:
             progress("making room", row / len(over))
         before = parent_arc[full]
-        if load[full] <= limit[before]:
+        if before < 0 or load[full] <= limit[before]:
             continue
         terminals = _still_below(problem.tails, parent_arc, below[first[row] : first[row + 1]], full)
         best, best_price = np.int64(-1), NO_WAY
@@ -118,7 +100,7 @@ def repair_dependents(
     for node in widened:
         if parent_arc[node] >= 0:
             parent_arc[node] = _cheapest_with_room(graph, parent_arc[node], node, load[node])
-    return Repair(Tree.of_parents(problem, parent_arc), moved[problem.terminals])
+    return Tree.of_parents(problem, parent_arc)
 
 
 def _without_dead_ends(problem: Problem, tree: Tree, is_terminal: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -207,9 +189,9 @@ def _empty(graph, state, terminals, full, arc, action):  # type: ignore[no-untyp
     Tells whether that could be done, and at what price; puts everything back where it was only a trial.
     """
     heads, limit = graph[1], graph[5]
-    parent_arc, load, _, moved, _ = state
+    parent_arc, load = state[0], state[1]
     spent = np.int64(0)
-    steps = [(np.int64(0), False)][:0]  # terminals moved, and whether they had been before
+    steps = [np.int64(0)][:0]  # terminals moved
     left = [np.int64(0)][:0]  # arcs given up, move by move, each move closed by -1
     queue = [(way_out(graph, state, t, LOOK, left), t) for t in terminals]
     heapq.heapify(queue)
@@ -224,13 +206,11 @@ def _empty(graph, state, terminals, full, arc, action):  # type: ignore[no-untyp
             continue
         left.append(np.int64(-1))
         spent += way_out(graph, state, terminal, MOVE, left)
-        steps.append((terminal, moved[terminal]))
-        moved[terminal] = True
+        steps.append(terminal)
     fits = load[full] <= limit[arc]
     if action == _TRY:
         for step in range(len(steps) - 1, -1, -1):
-            terminal, flag = steps[step]
-            moved[terminal] = flag
+            terminal = steps[step]
             take_out(graph, state, terminal)
             while left[-1] >= 0:
                 back = left.pop()

@@ -27,7 +27,7 @@ def summarise(
     network: Network,
     solution: Solution,
     tree: Tree,
-    moved: NDArray[np.bool_],
+    crowded: NDArray[np.bool_],
     tables: PlanTables,
     digests: dict[str, str],
 ) -> dict[str, Any]:
@@ -35,7 +35,8 @@ def summarise(
     sites, edges = tables.sites, tables.edges
     minor = float(pack.meta.minor_per_unit)
     cost_minor = int(edges["price_minor"].sum()) + network.forced_minor
-    tree_minor = solution.cost + network.forced_minor
+    # A tree within limits is one without them too, and where they hardly bind it may be the better one.
+    tree_minor = min(solution.cost + network.forced_minor, cost_minor)
     bound_minor = solution.lower_bound + network.forced_minor
     shared_minor = unavoidable_cost(network) + network.forced_minor
     existing = sites["technology"].eq("existing")
@@ -71,7 +72,7 @@ def summarise(
         "hop_limit": int(pack.policy("max_hops")),
         "options": len(network.arcs),
         "nodes": len(network.nodes),
-        "dependents_moved": int(moved.sum()),
+        "sites_crowded_out": int(crowded.sum()),
         "cost_by_kind": {
             str(kind): int(total) / minor
             for kind, total in edges.groupby("kind")["price_minor"].sum().sort_index().items()

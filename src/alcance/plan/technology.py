@@ -97,15 +97,15 @@ def alternative_prices(network: Network, tree: Tree) -> NDArray[np.int64]:
     return np.minimum(prices, UNREACHED)
 
 
-def explain(network: Network, tree: Tree, moved: NDArray[np.bool_]) -> Service:
+def explain(network: Network, tree: Tree, crowded: NDArray[np.bool_]) -> Service:
     """State technology, runner-up and reason for every terminal.
 
     Parameters
     ----------
     network, tree
         The network and its plan.
-    moved
-        Mask over the terminals: re-hung because their first choice was full.
+    crowded
+        Mask over the terminals: those with a cheaper way that only something full bars.
     """
     technology = entry_technology(network, tree)
     prices = alternative_prices(network, tree)
@@ -121,7 +121,7 @@ def explain(network: Network, tree: Tree, moved: NDArray[np.bool_]) -> Service:
     reason = np.where(runner_up < 0, "only_option", "cheapest").astype(object)
     reason[by_satellite & has_terrestrial] = "satellite_cheaper"
     reason[by_satellite & ~has_terrestrial] = "satellite_no_sight"
-    reason[moved] = "reassigned_full"
+    reason[crowded] = "reassigned_full"
     forced = network.overrides["site_id"].dropna().tolist()
     place_id = network.places.place_id[network.nodes.place[network.problem.terminals]]
     reason[np.isin(place_id, [f"site:{site}" for site in forced])] = "forced"

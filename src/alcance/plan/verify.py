@@ -193,7 +193,7 @@ def _check_pack(plan: PlanFiles, pack: Path, report: Report) -> None:
     """Rebuild the problem from its pack."""
     from alcance.network import build_network
     from alcance.pack import read_pack
-    from alcance.plan.build import problem_arrays
+    from alcance.plan.problem_arrays import problem_arrays
     from alcance.plan.scenario import Scenario
 
     source = read_pack(pack)

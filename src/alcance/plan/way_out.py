@@ -28,12 +28,11 @@ Graph = tuple[
     "NDArray[np.int32]",
     "NDArray[np.int64]",
 ]
-# Parents, loads by node, who is a terminal, who has moved, and working arrays by node.
+# Parents, loads by node, who is a terminal, and working arrays by node.
 State = tuple[
     "NDArray[np.int64]",
     "NDArray[np.int64]",
     "NDArray[np.int64]",
-    "NDArray[np.bool_]",
     "tuple[NDArray[np.int64], NDArray[np.int64]]",
 ]
 
@@ -45,10 +44,9 @@ def make_graph(problem: Problem, limit: NDArray[np.int64]) -> Graph:
 
 
 def make_state(parent_arc: NDArray[np.int64], load: NDArray[np.int64], is_terminal: NDArray[np.int64]) -> State:
-    """The tree under change, who has moved, and working arrays."""
+    """The tree under change, and working arrays."""
     nodes = len(parent_arc)
-    scratch = (np.full(nodes, -1, dtype=np.int64), np.full(nodes, -1, dtype=np.int64))
-    return parent_arc, load, is_terminal, np.zeros(nodes, dtype=np.bool_), scratch
+    return parent_arc, load, is_terminal, (np.full(nodes, -1, dtype=np.int64), np.full(nodes, -1, dtype=np.int64))
 
 
 @njit(cache=True, nogil=True)
@@ -86,7 +84,7 @@ def way_out(graph, state, terminal, action, left):  # type: ignore[no-untyped-de
     one more all the way up; the full arc itself has none. Where the way is taken, `left` gains the arcs given up.
     """
     tails, heads, costs, in_ptr, into, limit = graph
-    parent_arc, load, is_terminal, _, (distance, onward) = state
+    parent_arc, load, is_terminal, (distance, onward) = state
     alone = [np.int64(0)][:0]
     saved = np.int64(0)
     node = terminal

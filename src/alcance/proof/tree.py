@@ -43,10 +43,10 @@ def check_tree(
     wrong = problem_faults(node_count, root, tails, heads, costs, terminals, prizes, node_costs)
     if wrong:
         return wrong
-    for numbers, count, what in ((arcs, len(tails), "arc"), (skipped, node_count, "node")):
+    for numbers, count, what in ((arcs, len(tails), "an arc"), (skipped, node_count, "a node")):
         outside = numbers.size and not 0 <= int(numbers.min()) <= int(numbers.max()) < count
         if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or outside:
-            return [f"it names an {what} that does not exist"]
+            return [f"it names {what} that does not exist"]
     if (root is not None and start != root) or (start is None and arcs.size) or not 0 <= (start or 0) < node_count:
         return ["it does not hang on the root"]
     if np.unique(heads[arcs]).size != arcs.size or bool((heads[arcs] == start).any()):

@@ -58,7 +58,7 @@ def proof_section(plan: PlanFolder, t: Language) -> Section:
             "proof.words_solver",
             tree=money(s["tree_cost"]),
             gap=t.percent_at_most(s["solver_gap"]),
-            moved=t.count("n.moved", s["dependents_moved"]),
+            crowded=t.count("n.crowded", s["sites_crowded_out"]),
         ),
         "avoidable": t("proof.words_avoidable", gap=t.percent_at_most(s["cost_avoidable"])),
         "rows": rows,

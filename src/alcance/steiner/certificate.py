@@ -10,7 +10,7 @@ from numba import njit
 from alcance.proof import Certificate
 
 if TYPE_CHECKING:
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net, Origin
 
 

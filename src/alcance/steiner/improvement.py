@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from alcance.steiner.ascent import at_rest, renewed, start_scratch
+from alcance.steiner.ascent import renewed
+from alcance.steiner.duals import at_rest, start_scratch
 from alcance.steiner.moves import Annealing, make_guide, takers_of
 from alcance.steiner.part import NEAR, near_part
 from alcance.steiner.prune import direct_arcs
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
     from alcance.steiner.moves import Mix
     from alcance.steiner.net import Net
     from alcance.steiner.pace import Pace

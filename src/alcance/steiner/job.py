@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alcance.steiner.ascent import ascend, at_rest, renewed, start_duals, start_scratch
+from alcance.steiner.ascent import ascend, renewed
+from alcance.steiner.duals import at_rest, start_duals, start_scratch
 from alcance.steiner.improvement import FEWEST_MOVES_BEFORE_WINDOWS, Improvement
 from alcance.steiner.moves import Mix, takers_of
-from alcance.steiner.pace import Pace
+from alcance.steiner.paced import PacedWork
 from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
 from alcance.steiner.recombination import recombined
 from alcance.steiner.relax import Case, finish
-from alcance.steiner.relax.slack import arc_slack
 from alcance.steiner.serving import serving_of
+from alcance.steiner.slack import arc_slack
 from alcance.steiner.warm import begin, replant
-from alcance.steiner.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
+    from alcance.steiner.effort import Effort
     from alcance.steiner.net import Net
     from alcance.steiner.primal import Plan
     from alcance.steiner.warm import Start
 
 # A plan that is nearly right already is not to be melted down.
 HOT_AFTER_START = 0.02
-NOTED_EVERY_S = 1.0
 # Graphs up to this size are finished exactly.
 SMALL_ARCS, SMALL_TERMINALS = 60_000, 600
 MOST_MOVES_BEFORE_FINISH = 100_000
@@ -43,21 +43,15 @@ BLOCKS_IN_CHUNK, MOST_CHUNKS, WORTHWHILE = 5_000, 8, 2e-4
 ROUNDING = 1e-8
 
 
-class Job(Work):
+class Job(PacedWork):
     """The work of `solve`; `duals` and `plan` always hold the best so far.
 
     Parameters
     ----------
     net
         The problem in the kernels' form.
-    moves_per_terminal
-        The effort.
-    seconds
-        A stop besides, or None.
-    seed
-        Of the random numbers.
-    clock
-        Seconds from any start.
+    effort
+        How long to work.
     start
         Potentials and a plan to begin with, or None.
     """
@@ -65,23 +59,18 @@ class Job(Work):
     def __init__(
         self,
         net: Net,
-        *,
-        moves_per_terminal: float,
-        seconds: float | None,
-        seed: int,
-        clock: Callable[[], float],
+        effort: Effort,
         start: Start | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(effort)
         self.duals: Duals | None = None
         self.plan: Plan | None = None
         self.cases: tuple[Case, ...] = ()
         self._net = net
         self._start = start
         self._improvement: Improvement | None = None
-        self._moves = moves_per_terminal * net.terminals.size
-        self._seed = seed
-        self._pace = Pace(seconds, clock, self._stop)
+        self._moves = effort.moves_per_terminal * net.terminals.size
+        self._seed = effort.seed
 
     def _go_on_in(self, stage: str) -> Callable[[float], bool]:
         def report(share: float) -> bool:
@@ -98,10 +87,7 @@ class Job(Work):
             duals, cost = improvement.duals, improvement.cost
         return duals.bound if duals is not None else 0, cost
 
-    def _note(self, stage: str) -> None:
-        self.history.append((self._pace.elapsed_s, stage, *self.figures()))
-
-    def _stages(self) -> None:
+    def _paced(self) -> None:
         net = self._net
         direct = direct_arcs(net)
         self.duals = start_duals(net)
@@ -112,7 +98,7 @@ class Job(Work):
             self.duals = at_rest(ascend(net, self.duals, scratch, go_on=self._go_on_in("bound")))
         else:
             self.reports.append(("bound", 0.0))
-            self.duals = begin(net, scratch, self._start.known)
+            self.duals = begin(net, scratch, self._start.known, self._pace.go_on)
         self._note("bound")
         if self.plan is None:
             if self._pace.go_on():
@@ -129,7 +115,6 @@ class Job(Work):
         if self._moves < wanted:
             self._moves = wanted
             self._improve(direct)
-        self.cut_short = self._pace.cut_short
 
     def _is_open(self) -> bool:
         """Whether there is a gap, and leave to work on it."""
@@ -213,8 +198,3 @@ class Job(Work):
             if stale or self._is_nearly_closed() or self._useful_arcs() <= FEW_ARCS:
                 break
         self._note("bound")
-
-    def _report(self, stage: str, share: float) -> None:
-        if self._pace.elapsed_s - self.history[-1][0] >= NOTED_EVERY_S:
-            self._note(stage)
-        self.reports.append((stage, share))

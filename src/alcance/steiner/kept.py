@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from alcance.proof import Certificate
+    from alcance.steiner.effort import Effort
     from alcance.steiner.problem import Problem
-    from alcance.steiner.rooted import Effort
     from alcance.steiner.solution import Tree
 
 

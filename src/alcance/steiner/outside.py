@@ -9,8 +9,9 @@ import numpy as np
 from numba import njit
 
 from alcance.proof import Certificate
-from alcance.steiner.ascent import ascend, start_duals, start_scratch
+from alcance.steiner.ascent import ascend
 from alcance.steiner.certificate import make_certificate
+from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.net import make_net
 from alcance.steiner.problem import Problem
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net, Origin
 
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from alcance.steiner.net import Net, connect
 from alcance.steiner.primal import Plan
-from alcance.steiner.relax.slack import arc_slack
+from alcance.steiner.slack import arc_slack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
 
 # Without the arcs that would cost more mean prices of a terminal than this above the bound, the same number of moves
 # found plans as cheap on a real region; with half as many, dearer ones.

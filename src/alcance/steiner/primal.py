@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.steiner.ascent import FAR
+from alcance.steiner.duals import FAR
 from alcance.steiner.heap import drop_first, push
 from alcance.steiner.prune import prune
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net
 
 SLOPE_ROUNDS = 12

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.steiner.ascent import FAR
+from alcance.steiner.duals import FAR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

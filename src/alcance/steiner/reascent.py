@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from alcance.steiner.ascent import FAR, ROOTED, raise_terminal, with_more_room
+from alcance.steiner.ascent import raise_terminal
+from alcance.steiner.duals import FAR, ROOTED, with_more_room
 from alcance.steiner.moves.state import random_below, random_share
 from alcance.steiner.serving import no_serving, serves
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals, Scratch
+    from alcance.steiner.duals import Duals, Scratch
     from alcance.steiner.moves import Takers
     from alcance.steiner.net import Net
     from alcance.steiner.serving import Serving

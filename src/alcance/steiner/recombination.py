@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.steiner.ascent import ascend, start_duals, start_scratch
+from alcance.steiner.ascent import ascend
+from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.moves import Annealing, make_guide
 from alcance.steiner.part import Part
 from alcance.steiner.relax import finish
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net
     from alcance.steiner.primal import Plan
 

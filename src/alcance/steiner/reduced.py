@@ -5,19 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from alcance.steiner.reduce import Reduction, reduce_problem
 from alcance.steiner.rooted import RootedWork
 from alcance.steiner.solution import Tree
 from alcance.steiner.work import Work
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from alcance.proof import Certificate
+    from alcance.steiner.effort import Effort
     from alcance.steiner.problem import Problem
-    from alcance.steiner.rooted import Effort
 
 # Below this, reducing takes longer than it saves.
 FEWEST_ARCS = 100_000
@@ -35,7 +31,7 @@ class ReducedWork(Work):
         self._begin = effort.clock()
         self._inner: RootedWork | None = None
         self._light: Reduction | None = None
-        self._tree: NDArray[np.int64] | None = None
+        self._final: RootedWork | None = None
 
     def stop(self) -> None:
         """Ask the work to end at the next slice, and what it runs inside."""
@@ -45,17 +41,17 @@ class ReducedWork(Work):
 
     def figures(self) -> tuple[int, int]:
         """Bound and cost so far; a cost of −1 before the first plan."""
-        if self._inner is None or self._light is None or self._tree is None:
+        if self._final is None or self._light is None:
             return 0, -1
-        bound, cost = self._inner.figures()
+        bound, cost = self._final.figures()
         return bound + self._light.fixed_cost, cost + self._light.fixed_cost if cost >= 0 else -1
 
     def result(self) -> tuple[Tree, Certificate]:
         """The best tree and the proof of the best bound, of the problem as it was given."""
-        if self._inner is None or self._light is None:
+        if self._final is None or self._light is None:
             raise RuntimeError("the work ended without a plan")
         # Decisions on nodes that reductions have merged mean nothing in the original.
-        tree, certificate = self._inner.result(by_cases=False)
+        tree, certificate = self._final.result(by_cases=False)
         arcs = self._light.restore(tree.arcs)
         return Tree.of(self._problem, arcs, self._problem.fixed_root), self._light.lift(certificate)
 
@@ -67,9 +63,11 @@ class ReducedWork(Work):
         if left.seconds is not None:
             left = replace(left, seconds=left.seconds * TIME_FOR_PLAN)
         planned = self._run(RootedWork(further.problem, left))
-        self._tree = further.restore(planned.result()[0].arcs)
+        tree = further.restore(planned.result()[0].arcs)
         before = self._effort.clock() - self._begin
-        work = self._run(RootedWork(light.problem, self._effort.after(self._begin), tree=self._tree))
+        # Only what is told of this one holds for the problem as it was given.
+        work = self._final = RootedWork(light.problem, self._effort.after(self._begin), tree=tree)
+        self._run(work)
         fixed = light.fixed_cost
         self.history = [(before + at, stage, b + fixed, c + fixed) for at, stage, b, c in work.history]
         self.cut_short = work.cut_short

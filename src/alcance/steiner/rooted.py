@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,30 +14,13 @@ from alcance.steiner.solution import Tree
 from alcance.steiner.warm import Start, parents_of, start_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
+    from alcance.steiner.effort import Effort
     from alcance.steiner.net import Net, Origin
     from alcance.steiner.primal import Plan
     from alcance.steiner.problem import Problem
     from alcance.steiner.solution import Solution
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How long to work: moves, a stop in seconds or None, the seed of all chance, and the clock."""
-
-    moves_per_terminal: float
-    seconds: float | None
-    seed: int
-    clock: Callable[[], float]
-
-    def after(self, begin: float) -> Effort:
-        """What is left of the seconds since `begin`."""
-        if self.seconds is None:
-            return self
-        return replace(self, seconds=max(0.0, self.seconds - (self.clock() - begin)))
 
 
 class RootedWork(Job):
@@ -53,14 +35,7 @@ class RootedWork(Job):
     ) -> None:
         self._problem = problem
         net, self._origin = make_net(problem)
-        super().__init__(
-            net,
-            moves_per_terminal=effort.moves_per_terminal,
-            seconds=effort.seconds,
-            seed=effort.seed,
-            clock=effort.clock,
-            start=self._start_of(net, before, tree),
-        )
+        super().__init__(net, effort, self._start_of(net, before, tree))
 
     def _start_of(
         self, net: Net, before: tuple[Problem, Solution] | None, tree: NDArray[np.int64] | None

@@ -33,11 +33,14 @@ class Solution:
     certificate
         The potentials that prove it.
     history
-        (seconds, stage, bound, cost) whenever a stage ended; cost is −1 before the first plan.
+        (seconds, stage, bound, cost) whenever a stage ended, and every second of a long one; cost is −1 before the
+        first plan.
     interrupted
         True where time or Ctrl-C ended the work before its effort was spent.
     root
         The node on which the tree hangs; None where nothing is built, which only a problem without a root allows.
+    stopped
+        True where Ctrl-C ended it.
     """
 
     arcs: NDArray[np.int64]
@@ -48,6 +51,7 @@ class Solution:
     history: tuple[tuple[float, str, int, int], ...] = ()
     interrupted: bool = False
     root: int | None = None
+    stopped: bool = False
 
     @property
     def gap(self) -> float:

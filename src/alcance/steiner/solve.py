@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
+from alcance.steiner.effort import Effort
 from alcance.steiner.pooled import PooledWork, make_graph
 from alcance.steiner.problem import Problem
 from alcance.steiner.reduced import FEWEST_ARCS, ReducedWork
-from alcance.steiner.rooted import Effort, RootedWork
+from alcance.steiner.rooted import RootedWork
 from alcance.steiner.solution import Solution, Tree
 from alcance.steiner.unrooted import UnrootedWork
 
 DEFAULT_MOVES_PER_TERMINAL = 400.0
-Job = RootedWork | UnrootedWork | ReducedWork | PooledWork
+AnyWork = RootedWork | UnrootedWork | ReducedWork | PooledWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,13 +54,10 @@ def solve(
     InputError
         Where the effort is negative, or without any limit, or the earlier problem has other nodes.
     """
-    if not (moves_per_terminal >= 0 and (moves_per_terminal < float("inf") or seconds is not None)):
-        message = "must be 0 or more, and finite where no seconds are given"
-        raise InputError([Trouble("solve", None, "moves_per_terminal", str(moves_per_terminal), message)])
+    effort = Effort.checked("solve", moves_per_terminal, seconds, seed, clock)
     if before is not None and before[0].node_count != problem.node_count:
         message = f"the problem to begin from must have the same nodes, {problem.node_count}"
         raise InputError([Trouble("solve", None, "before", str(before[0].node_count), message)])
-    effort = Effort(moves_per_terminal, seconds, seed, clock)
     job = _job(problem, effort, before)
     cut_short = job.watched(progress, watch)
     tree, certificate = job.result()
@@ -72,10 +70,11 @@ def solve(
         tuple(job.history),
         cut_short,
         tree.root,
+        job.stopped,
     )
 
 
-def _job(problem: Problem, effort: Effort, before: tuple[Problem, Solution] | None) -> Job:
+def _job(problem: Problem, effort: Effort, before: tuple[Problem, Solution] | None) -> AnyWork:
     """Undirected problems begin with the pooled ascent, all others with a ball for each terminal."""
     if before is not None and problem.root is not None:
         return RootedWork(problem, effort, before)

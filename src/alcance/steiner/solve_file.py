@@ -56,7 +56,13 @@ def solve_stp(
         moves_per_terminal = float("inf") if seconds is not None else max(DEFAULT_MOVES_PER_TERMINAL, least)
     begin = clock()
     solution = solve(
-        problem, moves_per_terminal=moves_per_terminal, seconds=seconds, seed=seed, progress=progress, watch=watch
+        problem,
+        moves_per_terminal=moves_per_terminal,
+        seconds=seconds,
+        seed=seed,
+        progress=progress,
+        watch=watch,
+        clock=clock,
     )
     took = clock() - begin
     unit = 10**instance.decimals

@@ -1,6 +1,6 @@
 """The work on a problem without a root: a tree anywhere, and a bound for trees everywhere.
 
-Where a terminal is required, or every arc leads to the same place, the tree may hang on it. Else a root outside shows
+Where a terminal is required, the tree may hang on it. Else a root outside shows
 where a tree is worth its price, the tree becomes a problem rooted at its best node, and the bound is the least of the
 cases "with that node" (rooted there) and "without it" (a root outside, at a price for opening), told apart as often
 as it helps.
@@ -22,9 +22,9 @@ from alcance.steiner.rooted import RootedWork, tree_arcs
 from alcance.steiner.solution import Tree
 
 if TYPE_CHECKING:
+    from alcance.steiner.effort import Effort
     from alcance.steiner.outside import Ascent
     from alcance.steiner.problem import Problem
-    from alcance.steiner.rooted import Effort
 
 # Cases told apart at most, and how often the tree may move to a better place.
 MOST_CASES = 8

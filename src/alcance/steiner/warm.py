@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from alcance.steiner.ascent import FAR, ROOTED, Duals, raise_terminal, start_duals, with_more_room
+from alcance.steiner.ascent import raise_terminal
+from alcance.steiner.duals import FAR, ROOTED, Duals, start_duals, with_more_room
 from alcance.steiner.primal import Plan
 from alcance.steiner.prune import prune
 from alcance.steiner.reascent import change_charges
 from alcance.steiner.serving import no_serving
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Scratch
+    from alcance.steiner.duals import Scratch
     from alcance.steiner.net import Net, Origin
     from alcance.steiner.problem import Problem
     from alcance.steiner.solution import Solution
 
 # A potential that arcs can no longer pay for is cut to half its height so often, then dropped.
 HALVINGS = 6
+# Terminals raised between two questions whether to go on.
+ASKED_EVERY = 256
 
 
 class Known(NamedTuple):
@@ -69,28 +74,25 @@ def known_from(net: Net, origin: Origin, before: Problem, solution: Solution) ->
     leaf = np.full(before.node_count, -1, np.int64)
     leaf[origin.node[net.terminals]] = net.terminals
     height = certificate.height
-    component = np.repeat(np.arange(height.size), np.diff(certificate.indptr))
     terminal = np.full(height.size, -1, np.int64)
     if certificate.leaf_ptr.size == 2:
         alone = np.flatnonzero(np.diff(certificate.payer_ptr) == 1)
         payer = certificate.payers[certificate.payer_ptr[alone]]
         once = np.unique(payer, return_index=True)[1]
         terminal[alone[once]] = leaf[payer[once]]
-    entry_node, value = place[certificate.nodes], certificate.values
+    number = np.where(terminal >= 0, net.terminal_at[np.maximum(terminal, 0)], -1).astype(np.int32)
     # The leaf of a prized terminal stands below it at 0 too.
-    below = np.flatnonzero(origin.added[np.maximum(terminal, 0)] & (terminal >= 0))
-    component = np.concatenate([component, below])
-    entry_node = np.concatenate([entry_node, terminal[below]])
-    value = np.concatenate([value, np.zeros(below.size, np.int64)])
-    number = np.where(terminal >= 0, net.terminal_at[np.maximum(terminal, 0)], -1)[component]
-    kept = (entry_node >= 0) & (number >= 0)
-    component, entry_node, value, number = component[kept], entry_node[kept], value[kept], number[kept]
-    order = np.lexsort((entry_node, value, number))
+    leaf_below = np.where(origin.added[np.maximum(terminal, 0)], terminal, -1)
+    ptr = np.zeros(net.terminals.size + 1, np.int64)
+    _count_entries(certificate.indptr, certificate.nodes, place, number, leaf_below, ptr)
+    ptr = np.cumsum(ptr)
+    node, value = np.empty(int(ptr[-1]), np.int32), np.empty(int(ptr[-1]), np.int64)
+    _list_entries(
+        certificate.indptr, certificate.nodes, certificate.values, place, number, leaf_below, ptr, node, value
+    )
     charge = np.zeros(net.terminals.size, np.int64)
-    named = terminal >= 0
-    charge[net.terminal_at[terminal[named]]] = height[named]
-    ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(number, minlength=charge.size))])
-    return Known(charge, ptr, entry_node[order].astype(np.int32), value[order])
+    charge[number[number >= 0]] = height[number >= 0]
+    return Known(charge, ptr, node, value)
 
 
 def parents_of(net: Net, origin: Origin, before: Problem, tree: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -129,30 +131,32 @@ def known_of(duals: Duals, which: NDArray[np.int64]) -> Known:
     return Known(charge, ptr, duals.pool_node[at], duals.pool_value[at])
 
 
-def begin(net: Net, scratch: Scratch, known: Known) -> Duals:
-    """Duals with as much of known potentials as the arcs of `net` can pay, raised as far as they go."""
-    duals = start_duals(net)
-    room = known.node.size + 1024
-    if room > duals.pool_node.size:
-        duals = duals._replace(pool_node=np.zeros(room, np.int32), pool_value=np.zeros(room, np.int64))
-    duals.pool_node[: known.node.size] = known.node
-    duals.pool_value[: known.node.size] = known.value
+def begin(net: Net, scratch: Scratch, known: Known, go_on: Callable[[], bool] | None = None) -> Duals:
+    """Duals with as much of known potentials as the arcs of `net` can pay, raised as far as they go (or `go_on`)."""
+    return top_up(net, paid(net, scratch, known), scratch, go_on)
+
+
+def paid(net: Net, scratch: Scratch, known: Known) -> Duals:
+    """Duals with as much of known potentials as the arcs of `net` can pay; their pool is the arrays of these."""
+    duals = start_duals(net)._replace(pool_node=known.node, pool_value=known.value)
     duals.start[:] = known.ptr[:-1]
     duals.length[:] = duals.room[:] = np.diff(known.ptr)
     duals.charge[:] = known.charge
     duals.used[0] = known.node.size
     _take(net, duals, scratch)
-    return top_up(net, duals, scratch)
+    return duals
 
 
-def top_up(net: Net, duals: Duals, scratch: Scratch) -> Duals:
-    """Raise each terminal in turn as far as it goes, in place but for the pool."""
+def top_up(net: Net, duals: Duals, scratch: Scratch, go_on: Callable[[], bool] | None = None) -> Duals:
+    """Raise each terminal in turn as far as it goes, in place but for the pool; `go_on` may say no between some."""
     duals.rooted[:] = 0
     duals.rooted[net.root[0]] = 1
     duals.state[:] = ROOTED
     nobody = no_serving(net)
     number, marking = 0, False
     while number < net.terminals.size:
+        if number % ASKED_EVERY == 0 and go_on is not None and not go_on():
+            break
         if raise_terminal(number, FAR, marking, nobody, net, duals, scratch) < 0:
             duals = with_more_room(duals)
         else:
@@ -187,3 +191,36 @@ def _overdraws(terminal, net, duals):  # type: ignore[no-untyped-def]
             if duals.reduced[arc] < 0:
                 return True
     return False
+
+
+@njit(cache=True, nogil=True)
+def _count_entries(indptr, nodes, place, number, leaf_below, counts):  # type: ignore[no-untyped-def]
+    """Count each terminal's entries that the net still has, one place on."""
+    for component in range(number.size):
+        if number[component] < 0:
+            continue
+        kept = np.int64(leaf_below[component] >= 0)
+        for at in range(indptr[component], indptr[component + 1]):
+            kept += place[nodes[at]] >= 0
+        counts[number[component] + 1] = kept
+
+
+@njit(cache=True, nogil=True)
+def _list_entries(indptr, nodes, values, place, number, leaf_below, ptr, node, value):  # type: ignore[no-untyped-def]
+    """List each terminal's entries by value, those of one value as the proof has them."""
+    for component in range(number.size):
+        if number[component] < 0:
+            continue
+        first = fill = ptr[number[component]]
+        for at in range(indptr[component], indptr[component + 1]):
+            if place[nodes[at]] >= 0:
+                node[fill] = place[nodes[at]]
+                value[fill] = values[at]
+                fill += 1
+        if leaf_below[component] >= 0:
+            node[fill] = leaf_below[component]
+            value[fill] = 0
+            fill += 1
+        order = np.argsort(value[first:fill], kind="mergesort")
+        node[first:fill] = node[first:fill][order]
+        value[first:fill] = value[first:fill][order]

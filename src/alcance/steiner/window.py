@@ -9,7 +9,8 @@ import numpy as np
 from numba import njit
 
 from alcance.adjacency import cheapest_by_both_ends
-from alcance.steiner.ascent import ascend, start_duals, start_scratch
+from alcance.steiner.ascent import ascend
+from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.heap import drop_first, push
 from alcance.steiner.moves import takers_of
 from alcance.steiner.net import Net, connect
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals, Scratch
+    from alcance.steiner.duals import Duals, Scratch
 
 MOST_NODES = 60_000
 # Inside a window: charges handed round before the relaxation, and cases told apart.

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.steiner.ascent import start_scratch
+from alcance.steiner.duals import start_scratch
 from alcance.steiner.primal import Plan
 from alcance.steiner.window import Window, nearest_terminals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net
 
 # A terminal in the nearer part of one window need not begin another.

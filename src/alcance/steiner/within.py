@@ -11,27 +11,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
 from alcance.errors import InputError
 from alcance.errors import Problem as Trouble
 from alcance.proof import check_tree
-from alcance.steiner.ascent import start_scratch
+from alcance.steiner.ascent import ascend
+from alcance.steiner.duals import start_duals, start_scratch
+from alcance.steiner.effort import Effort
 from alcance.steiner.moves import Annealing, Limits, Mix, make_guide
 from alcance.steiner.net import make_net
-from alcance.steiner.pace import Pace
+from alcance.steiner.paced import PacedWork
 from alcance.steiner.part import near_part
 from alcance.steiner.primal import Plan
 from alcance.steiner.prune import direct_arcs
-from alcance.steiner.rooted import Effort, tree_arcs
+from alcance.steiner.serving import serving_of
 from alcance.steiner.solution import Tree
-from alcance.steiner.warm import begin, known_from
-from alcance.steiner.work import Work
+from alcance.steiner.warm import known_from, paid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net, Origin
     from alcance.steiner.problem import Problem
     from alcance.steiner.solution import Solution
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
 STAGE = "moves within limits"
 # Hotter, the start would be melted down; colder, what was moved in haste would stay where it is.
 HOT = 0.1
-NOTED_EVERY_S = 1.0
 
 
 def improve_within(
@@ -62,7 +64,7 @@ def improve_within(
     problem, solution
         A problem with a root, and a solution that minds no limits: what its proof says of each arc guides the search.
     arcs
-        int64[]: the problem's arcs of a tree that reaches the same terminals and keeps the limits.
+        int64[]: the problem's arcs of a tree within the limits.
     most
         int64[m]: the most terminals that may hang at and below the head of each arc. Of parallel arcs a dearer one may
         carry more.
@@ -72,38 +74,31 @@ def improve_within(
     Returns
     -------
     Solution
-        The given one's bound and proof, and a tree that keeps the limits and costs no more than `arcs` do.
+        The given one's bound and proof, a tree that keeps the limits and costs no more than `arcs` do, and the history
+        of this search alone.
 
     Raises
     ------
     InputError
-        Where the effort has no limit, or `most` is not one number for each arc, or the tree does not keep them.
+        Where the effort has no limit; where the problem has no root, `most` is not one whole number for each arc, or
+        `arcs` are no tree or not within the limits.
     """
-    if not (moves_per_terminal >= 0 and (moves_per_terminal < float("inf") or seconds is not None)):
-        message = "must be 0 or more, and finite where no seconds are given"
-        raise InputError([Trouble("improve_within", None, "moves_per_terminal", str(moves_per_terminal), message)])
-    if most.shape != (problem.arc_count,):
-        message = f"must be one for each of the {problem.arc_count} arcs"
-        raise InputError([Trouble("improve_within", None, "most", str(most.shape), message)])
-    work = WithinLimits(problem, solution, arcs, most, Effort(moves_per_terminal, seconds, seed, clock))
-    tree = work.tree
-    faults = check_tree(tree.arcs, tree.skipped, tree.cost, tree.root, **problem.facts())
-    if faults:
-        raise InputError([Trouble("improve_within", None, "arcs", "", "; ".join(faults))])
+    effort = Effort.checked("improve_within", moves_per_terminal, seconds, seed, clock)
+    _check(problem, solution, arcs, most)
+    work = WithinLimits(problem, solution, arcs, most, effort)
     cut_short = work.watched(progress, watch)
-    begun_s = solution.history[-1][0] if solution.history else 0.0
-    history = tuple((begun_s + at, stage, bound, cost) for at, stage, bound, cost in work.history)
     return replace(
         solution,
         arcs=work.tree.arcs,
         skipped=work.tree.skipped,
         cost=work.tree.cost,
-        history=(*solution.history, *history),
+        history=tuple(work.history),
         interrupted=solution.interrupted or cut_short,
+        stopped=solution.stopped or work.stopped,
     )
 
 
-class WithinLimits(Work):
+class WithinLimits(PacedWork):
     """The work of `improve_within`; `tree` is the best so far."""
 
     def __init__(
@@ -114,34 +109,60 @@ class WithinLimits(Work):
         most: NDArray[np.int64],
         effort: Effort,
     ) -> None:
-        super().__init__()
+        super().__init__(effort)
         self.tree = Tree.of(problem, np.sort(arcs), problem.fixed_root)
         self._problem = problem
         self._solution = solution
         self._most = most
         self._effort = effort
-        self._pace = Pace(effort.seconds, effort.clock, self._stop)
-        self._annealing: Annealing | None = None
-        self._before = 0
-        self._noted_s = 0.0
+        self._running: tuple[int, Annealing] | None = None
 
     def figures(self) -> tuple[int, int]:
         """Bound and cost so far."""
-        annealing = self._annealing  # another thread may put it away meanwhile
-        saved = 0 if annealing is None else self._before - annealing.best.cost
-        return self._solution.lower_bound, self.tree.cost - saved
+        running = self._running  # another thread may put it away meanwhile
+        cost = self.tree.cost if running is None else running[0] + running[1].best.cost
+        return self._solution.lower_bound, cost
 
-    def _stages(self) -> None:
-        problem, effort = self._problem, self._effort
-        moves = effort.moves_per_terminal * problem.terminals.size
-        if moves == 0:
+    def _paced(self) -> None:
+        if self._effort.moves_per_terminal == 0 or not self._is_open():
             return
         self.reports.append((STAGE, 0.0))
-        net, origin = make_net(problem, parallels=True)
-        plan = _plan_of(net, origin, problem, self.tree.arcs)
-        duals = begin(net, start_scratch(net), known_from(net, origin, problem, self._solution))
+        begun = self._begun()
+        if begun is None:
+            return
+        annealing, arcs = begun
+        before = annealing.best.cost
+        # What the root's own node costs is not in the net.
+        self._running = self.tree.cost - before, annealing
+        moves = self._effort.moves_per_terminal * self._problem.terminals.size
+        passed = self._pace.share
+
+        def share_done(done: float) -> float:
+            share = max(done / moves, (self._pace.share - passed) / max(1.0 - passed, 1e-9))
+            self._report(STAGE, min(1.0, share))
+            return share
+
+        annealing.run(moves, share_done, lambda: self._pace.go_on() and self._is_open())
+        best = annealing.best
+        if best.cost < before:
+            used = arcs[best.parent[best.parent >= 0]]
+            self._keep(Tree.of(self._problem, used[used >= 0], self._problem.fixed_root))
+        self._running = None
+        self._note(STAGE)
+
+    def _begun(self) -> tuple[Annealing, NDArray[np.int64]] | None:
+        """The annealing on the near arcs, and the problem's arc for each of them (−1 for one added).
+
+        None where nobody is to be served. The whole net, which takes much room, is gone when this returns.
+        """
+        net, origin = make_net(self._problem, parallels=True)
+        if net.terminals.size == 0:
+            return None
+        plan = _plan_of(net, origin, self._problem, self.tree.arcs)
+        duals = self._duals(net, origin, plan)
+        most = np.full(net.tail.size, net.terminals.size, dtype=np.int64)
+        most[origin.arc >= 0] = self._most[origin.arc[origin.arc >= 0]]
         price = plan.cost / net.terminals.size
-        most = np.where(origin.arc >= 0, self._most[origin.arc], net.terminals.size)
         near = near_part(net, duals, (plan,), direct_arcs(net, most), price)
         most = most[near.arcs]
         annealing = Annealing(
@@ -149,43 +170,85 @@ class WithinLimits(Work):
             make_guide(near.net, near.duals(duals)),
             near.inward(plan),
             direct_arcs(near.net, most),
-            seed=effort.seed,
+            seed=self._effort.seed,
             mix=Mix(hot=HOT),
             price=price,
             limits=Limits.of_arcs(near.net, most),
         )
-        over = np.flatnonzero(annealing.over_limits())
-        if over.size:
-            arc = origin.arc[near.arcs[over[0]]]
-            message = f"carries more than its {self._most[arc]}; {over.size} arcs of the tree do so in all"
-            raise InputError([Trouble("improve_within", None, f"arcs, {arc}", "", message)])
-        self._before, self._annealing = plan.cost, annealing
+        return annealing, origin.arc[near.arcs].astype(np.int64)
 
-        def share_done(done: float) -> float:
-            share = max(done / moves, self._pace.share)
-            self._report(min(1.0, share))
-            return share
+    def _is_open(self) -> bool:
+        bound, cost = self.figures()
+        return cost > bound
 
-        annealing.run(moves, share_done, self._pace.go_on)
-        found = near.outward(annealing.best)
-        if found.cost < plan.cost:
-            self.tree = Tree.of(problem, tree_arcs(origin, found), problem.fixed_root)
-        self._annealing = None
-        self.cut_short = self._pace.cut_short
-        self._note()
+    def _duals(self, net: Net, origin: Origin, plan: Plan) -> Duals:
+        """What the solution's proof charges, or where it tells cases apart, an ascent of its own."""
+        scratch = start_scratch(net)
+        if self._solution.certificate.leaf_ptr.size == 2:
+            return paid(net, scratch, known_from(net, origin, self._problem, self._solution))
+        serving = serving_of(net, plan.parent)
+        return ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: self._pace.go_on())
 
-    def _report(self, share: float) -> None:
-        if self._pace.elapsed_s - self._noted_s >= NOTED_EVERY_S:
-            self._note()
-        self.reports.append((STAGE, share))
+    def _keep(self, tree: Tree) -> None:
+        """Take a tree if it keeps the limits.
 
-    def _note(self) -> None:
-        self._noted_s = self._pace.elapsed_s
-        self.history.append((self._noted_s, STAGE, *self.figures()))
+        The net counts a prized terminal where its prize is paid or where it is served: one whose prize was paid, but
+        which passes traffic on to others, is served all the same, and may be one too many.
+        """
+        if _over(self._problem, tree.arcs, self._most).size == 0:
+            self.tree = tree
+
+
+def _check(problem: Problem, solution: Solution, arcs: NDArray[np.int64], most: NDArray[np.int64]) -> None:
+    """Refuse what is no tree within its limits, with every fault that can be seen at once."""
+    faults = []
+    if problem.root is None:
+        faults.append(Trouble("improve_within", None, "problem", "", "must name a root"))
+    whole = [isinstance(array, np.ndarray) and array.ndim == 1 and array.dtype.kind in "iu" for array in (arcs, most)]
+    if not whole[0] or bool(((arcs < 0) | (arcs >= problem.arc_count)).any()):
+        message = f"must be whole numbers from 0 to {problem.arc_count - 1} in a flat array"
+        faults.append(Trouble("improve_within", None, "arcs", "", message))
+    if not whole[1] or most.size != problem.arc_count:
+        message = f"must be one whole number for each of the {problem.arc_count} arcs"
+        faults.append(Trouble("improve_within", None, "most", "", message))
+    certificate = solution.certificate
+    if any(int(nodes.max(initial=-1)) >= problem.node_count for nodes in (certificate.nodes, certificate.payers)):
+        faults.append(Trouble("improve_within", None, "solution", "", "must be one of this problem"))
+    if faults:
+        raise InputError(faults)
+    tree = Tree.of(problem, arcs, problem.fixed_root)
+    wrong = check_tree(tree.arcs, tree.skipped, tree.cost, tree.root, **problem.facts())
+    if wrong:
+        raise InputError([Trouble("improve_within", None, "arcs", "", "; ".join(wrong))])
+    over = _over(problem, arcs, most)
+    if over.size:
+        message = f"carries more than its {most[over[0]]}; {over.size} arcs of the tree do so in all"
+        raise InputError([Trouble("improve_within", None, f"arc {over[0]}", "", message)])
+
+
+def _over(problem: Problem, arcs: NDArray[np.int64], most: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those arcs of a tree that carry more terminals than they may."""
+    parent = np.full(problem.node_count, -1, dtype=np.int64)
+    parent[problem.heads[arcs]] = arcs
+    load = _loads(problem.tails, parent, problem.terminals)
+    over: NDArray[np.int64] = arcs[load[problem.heads[arcs]] > most[arcs]]
+    return over
+
+
+@njit(cache=True, nogil=True)
+def _loads(tails, parent, terminals):  # type: ignore[no-untyped-def]
+    """How many terminals hang at and below each node of a tree."""
+    load = np.zeros(parent.size, dtype=np.int64)
+    for terminal in terminals:
+        node = np.int64(terminal)
+        while parent[node] >= 0:
+            load[node] += 1
+            node = np.int64(tails[parent[node]])
+    return load
 
 
 def _plan_of(net: Net, origin: Origin, problem: Problem, arcs: NDArray[np.int64]) -> Plan:
-    """A tree as a plan of the net; a prized terminal that it leaves out hangs on the root at its prize."""
+    """A tree as a plan of a net that keeps parallel arcs; a prized terminal that it leaves out hangs at its prize."""
     given = np.flatnonzero(origin.arc >= 0)
     place = np.full(problem.arc_count, -1, dtype=np.int64)
     place[origin.arc[given]] = given

@@ -17,13 +17,13 @@ class Work(ABC):
     """Work that is watched from another thread.
 
     `history` holds (seconds, stage, bound, cost), `reports` the stages and shares not yet told; `cut_short` says that
-    it was stopped before its effort was spent, and `failure` what went wrong.
+    it was stopped before its effort was spent, `stopped` that it was Ctrl-C, and `failure` what went wrong.
     """
 
     def __init__(self) -> None:
         self.history: list[tuple[float, str, int, int]] = []
         self.reports: deque[tuple[str, float]] = deque(maxlen=64)
-        self.cut_short = False
+        self.cut_short = self.stopped = False
         self.failure: BaseException | None = None
         self._finished = threading.Event()
         self._stop = threading.Event()
@@ -50,22 +50,24 @@ class Work(ABC):
             What went wrong on the thread.
         """
         thread = threading.Thread(target=self.work, name="steiner", daemon=True)
-        interrupted = False
         thread.start()
         # Not `Thread.join`: interrupted, it may take a running thread for ended (Python 3.11).
-        while not self._finished.is_set():
+        told_all = False
+        while not told_all:
             try:
-                self._finished.wait(WATCH_SECONDS)
+                told_all = self._finished.wait(WATCH_SECONDS)
                 self._hand_on(progress, watch)
             except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                interrupted = True
                 self.stop()
-        self._hand_on(progress, watch)
+                if self.stopped:
+                    raise
+                self.stopped = True
+            except BaseException:
+                self.stop()
+                raise
         if self.failure is not None:
             raise self.failure
-        return interrupted or self.cut_short
+        return self.stopped or self.cut_short
 
     def stop(self) -> None:
         """Ask the work to end at the next slice."""

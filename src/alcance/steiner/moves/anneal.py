@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.steiner.moves.limits import MOST, NOW, Limits
+from alcance.steiner.moves.limits import Limits
 from alcance.steiner.moves.mix import Mix
 from alcance.steiner.moves.rebuild import rebuild, rehang, terminals_below
 from alcance.steiner.moves.search import make_room
@@ -42,6 +42,8 @@ class Annealing:
         What to search in, the duals' advice, and where to start.
     direct
         int32[n] from `direct_arcs`, for pruning.
+    mix
+        Shares of the moves, and the temperatures.
     seed
         Of the random numbers; the same seed and the same parts give the same trees.
     price
@@ -76,14 +78,6 @@ class Annealing:
     def now(self) -> Plan:
         """Where the annealing stands: seldom its best while it is hot."""
         return Plan(self._tree.parent.copy(), int(self._tree.counters[COST]))
-
-    def over_limits(self) -> NDArray[np.bool_]:
-        """Arcs of the tree that carry more than they may, bool[m]."""
-        tree, over = self._tree, np.zeros(self._net.tail.size, dtype=np.bool_)
-        if tree.load.size > 0:
-            used = np.flatnonzero(tree.parent >= 0)
-            over[tree.parent[used]] = tree.load[used, NOW] > tree.load[used, MOST]
-        return over
 
     def run(self, moves: float, share_done: Callable[[float], float], go_on: Callable[[], bool]) -> None:
         """Make moves worth about `moves`, cooling by the share of all work that `share_done(moves made)` tells."""

@@ -12,7 +12,7 @@ from alcance.steiner.moves.takers import Takers, takers_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net
 
 # Shares of the true cost in the blends of true and fair price that a rebuilding may go by.

@@ -23,7 +23,7 @@ class Mix(NamedTuple):
     jitter
         Prices of a rebuilding are raised at random by up to this, in 256ths.
     hot, cold
-        First and last temperature, as shares of the mean price of a terminal in the first plan.
+        First and last temperature, as shares of the price of a terminal that the annealing is given.
     """
 
     branch: float = 0.02

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from alcance.steiner.ascent import FAR
+from alcance.steiner.duals import FAR
 from alcance.steiner.moves.search import attach, find_way
-from alcance.steiner.moves.state import COST, JOURNAL, detach, random_below, random_bits, undo
+from alcance.steiner.moves.state import COST, JOURNAL, detach, is_full, random_below, random_bits, undo
 
 
 @njit(cache=True, nogil=True)
@@ -90,6 +90,8 @@ def rebuild(count, opened, row, jitter, slack, net, tree, room, weights, dice): 
         for at in range(count):
             node = room.listed[at]
             was = tree.parent[node]
+            if is_full(tree):
+                break
             if rehang(node, np.int64(0), forbid, net, tree, room, weights) and tree.parent[node] != was:
                 changed = True
         if not changed:

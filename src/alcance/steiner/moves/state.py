@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alcance.steiner.net import Net
 
 
-class Tree(NamedTuple):
+class TreeState(NamedTuple):
     """A tree under change.
 
     Parameters
@@ -50,19 +50,19 @@ class Tree(NamedTuple):
 JOURNAL, COST = 0, 1
 
 
-def make_tree(net: Net, parent: NDArray[np.int32], limits: Limits) -> Tree:
+def make_tree(net: Net, parent: NDArray[np.int32], limits: Limits) -> TreeState:
     """A tree state from the arc into each node, within the limits already."""
     used = parent[parent >= 0]
     inside = (parent >= 0).astype(np.uint8)
     inside[net.root[0]] = 1
     kids = np.bincount(net.tail[used], minlength=parent.size).astype(np.int32)
-    # One composite move touches few nodes many times; a full journal makes it fail, not the program.
+    # One composite move touches few nodes many times; where the journal fills up all the same, it is given up.
     room = 8 * parent.size + 4096
     load = np.zeros((limits.free.size, 3), dtype=np.int32)
     if load.size > 0:
         fed = np.flatnonzero(parent >= 0)
         load[fed, LEAST], load[fed, MOST] = limits.least[parent[fed]], limits.most[parent[fed]]
-    tree = Tree(
+    tree = TreeState(
         parent.copy(),
         inside,
         kids,
@@ -115,6 +115,12 @@ def set_parent(node, arc, net, tree):  # type: ignore[no-untyped-def]
     tree.journal_parent[at] = tree.parent[node]
     tree.counters[JOURNAL] = at + 1
     _put(node, arc, net, tree)
+
+
+@njit(cache=True, nogil=True)
+def is_full(tree):  # type: ignore[no-untyped-def]
+    """Whether the journal might not hold another branch cut off and hung on, each along a way through all nodes."""
+    return tree.journal_node.size - tree.counters[JOURNAL] < 2 * tree.parent.size
 
 
 @njit(cache=True, nogil=True)

@@ -10,7 +10,7 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
 
 MOST_TAKERS = 48
 # Entries of the balls that are ordered at once: bounds the memory on large graphs.

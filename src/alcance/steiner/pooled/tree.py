@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.steiner.ascent import FAR
+from alcance.steiner.duals import FAR
 from alcance.steiner.heap import drop_first, push
 from alcance.steiner.pooled.graph import UNLIMITED
 

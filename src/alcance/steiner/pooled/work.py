@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from alcance.steiner.effort import Effort
     from alcance.steiner.pooled.graph import Graph
     from alcance.steiner.pooled.pools import Pools
     from alcance.steiner.problem import Problem
     from alcance.steiner.reduced import ReducedWork
-    from alcance.steiner.rooted import Effort, RootedWork
+    from alcance.steiner.rooted import RootedWork
     from alcance.steiner.unrooted import UnrootedWork
 
     Further = Callable[[Effort, Tree], RootedWork | UnrootedWork | ReducedWork]

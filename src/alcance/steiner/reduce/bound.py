@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from alcance.steiner.ascent import FAR, ascend, start_duals, start_scratch
-from alcance.steiner.heap import drop_first, push
+from alcance.steiner.ascent import ascend
+from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.net import make_net
 from alcance.steiner.reduce.draft import ABSENT, drop_arc, drop_edge
+from alcance.steiner.slack import arc_slack
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,10 +34,7 @@ def drop_beyond_bound(
     net, origin = make_net(problem)
     duals = ascend(net, start_duals(net), start_scratch(net))
     allowed = upper_bound - duals.bound
-    down, up = _distances(net, duals.reduced)
-    within = (down[net.tail] < FAR) & (up[net.head] < FAR)
-    beyond = np.ones(net.tail.size, np.bool_)
-    beyond[within] = down[net.tail[within]] + duals.reduced[within] + up[net.head[within]] > allowed
+    beyond = arc_slack(net, duals.reduced) > allowed
     used = np.zeros(draft.cost.size, np.bool_)
     kept = origin.arc[~beyond]
     used[arcs[kept[kept >= 0]]] = True
@@ -57,40 +55,3 @@ def _drop_unused(draft, arcs, used, undirected):  # type: ignore[no-untyped-def]
             drop_arc(draft, arc)
         dropped += 1
     return dropped
-
-
-@njit(cache=True, nogil=True)
-def _distances(net, reduced):  # type: ignore[no-untyped-def]
-    """Reduced distances from the root to each node, and from each node to the nearest terminal; int64[n] each."""
-    nodes = net.terminal_at.size
-    down = np.full(nodes, FAR)
-    up = np.full(nodes, FAR)
-    keys = np.zeros(net.tail.size + nodes + 1, dtype=np.int64)
-    heap = np.zeros(net.tail.size + nodes + 1, dtype=np.int32)
-    down[net.root[0]] = 0
-    size = push(keys, heap, 0, np.int64(0), net.root[0])
-    while size > 0:
-        key, node = keys[0], heap[0]
-        size = drop_first(keys, heap, size)
-        if key > down[node]:
-            continue
-        for at in range(net.out_ptr[node], net.out_ptr[node + 1]):
-            arc = net.out_arc[at]
-            length = key + reduced[arc]
-            if length < down[net.head[arc]]:
-                down[net.head[arc]] = length
-                size = push(keys, heap, size, length, net.head[arc])
-    for node in net.terminals:
-        up[node] = 0
-        size = push(keys, heap, size, np.int64(0), node)
-    while size > 0:
-        key, node = keys[0], heap[0]
-        size = drop_first(keys, heap, size)
-        if key > up[node]:
-            continue
-        for arc in range(net.in_ptr[node], net.in_ptr[node + 1]):
-            length = key + reduced[arc]
-            if length < up[net.tail[arc]]:
-                up[net.tail[arc]] = length
-                size = push(keys, heap, size, length, net.tail[arc])
-    return down, up

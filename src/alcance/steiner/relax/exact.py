@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from alcance.steiner.ascent import raise_terminal, start_duals, start_scratch, with_more_room
+from alcance.steiner.ascent import raise_terminal
+from alcance.steiner.duals import start_duals, start_scratch, with_more_room
 from alcance.steiner.moves import takers_of
 from alcance.steiner.net import connect, reaches
 from alcance.steiner.primal import Plan, grow
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net
 
 # A share this near to 0 or 1 is taken for it.

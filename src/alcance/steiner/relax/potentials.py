@@ -13,7 +13,7 @@ from alcance.steiner.warm import Known, begin
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals, Scratch
+    from alcance.steiner.duals import Duals, Scratch
     from alcance.steiner.net import Net
 
 

@@ -9,14 +9,14 @@ import numpy as np
 from alcance.steiner.net import reaches
 from alcance.steiner.relax.cuts import CutRelaxation
 from alcance.steiner.relax.potentials import duals_of, nested_cuts
-from alcance.steiner.relax.slack import arc_slack
+from alcance.steiner.slack import arc_slack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from alcance.steiner.ascent import Duals, Scratch
+    from alcance.steiner.duals import Duals, Scratch
     from alcance.steiner.net import Net
 
 # The relaxation begins with the arcs that a better network could have; more than these are too many for it.
