@@ -72,7 +72,7 @@ def benches(chosen: argparse.Namespace) -> dict[str, Callable[[], Any]]:
     def again() -> Any:
         from bench import again
 
-        return again.main(moves=chosen.moves)
+        return again.main(sites=2_000, moves=chosen.moves)
 
     def synthetic() -> Any:
         from bench import synthetic

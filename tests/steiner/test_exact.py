@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +18,14 @@ from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.net import make_net
 from alcance.steiner.primal import first_plan
 from alcance.steiner.prune import direct_arcs
+from alcance.steiner.relax import cuts
+from alcance.steiner.relax.cuts import CutRelaxation
+from alcance.steiner.relax.potentials import nested_cuts
 from alcance.steiner.serving import serves, serving_of
 
 DATA = Path(__file__).parents[1] / "data" / "stp"
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+from oaxaca_like import make  # noqa: E402
 
 
 @pytest.mark.parametrize("symmetric", [False, True])
@@ -35,6 +41,24 @@ def test_nearly_every_small_problem_is_proven(symmetric: bool) -> None:
             proven += 1
             assert solution.cost == optimum(problem)
     assert proven >= 198
+
+
+def test_a_relaxation_that_forgets_all_it_may_ends_at_the_same_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, _ = make_net(make(25, 4))
+    duals = ascend(net, start_duals(net), start_scratch(net))
+    values = []
+    for few, share in ((10**9, 2.0), (0, 0.0)):
+        monkeypatch.setattr(cuts, "FEW_ROWS", few)
+        monkeypatch.setattr(cuts, "SLACK_SHARE", share)
+        monkeypatch.setattr(cuts, "DEAR_SHARE", share)
+        relaxation = CutRelaxation(net, np.arange(net.tail.size), nested_cuts(duals))
+        plan = first_plan(net, duals, direct_arcs(net))
+        assert relaxation.solve(lambda: True, enough=float(plan.cost), price=False)
+        assert relaxation.weights().size == sum(part.terminal.size for part in relaxation.cuts)
+        assert relaxation.weights().sum() == pytest.approx(relaxation.value, rel=1e-9)
+        values.append(relaxation.value)
+    assert values[0] == pytest.approx(values[1], rel=1e-9)
+    assert duals.bound <= values[0] <= plan.cost
 
 
 @pytest.mark.parametrize("name", ["i101M1", "i103M3", "i104M3", "i201M2"])

@@ -13,11 +13,13 @@ from brute import optimum, random_problem
 from alcance.steiner import Problem
 from alcance.steiner.ascent import ascend
 from alcance.steiner.duals import start_duals, start_scratch
+from alcance.steiner.moves import Annealing, Mix, make_guide
 from alcance.steiner.net import make_net
 from alcance.steiner.part import Part, near_part
 from alcance.steiner.primal import Plan, first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs, prune
 from alcance.steiner.recombination import recombined
+from alcance.steiner.relax import best_within_reach
 from alcance.steiner.window import Window, nearest_terminals
 from alcance.steiner.windows import Windows
 
@@ -155,6 +157,30 @@ def test_recombined_plans_are_valid_and_never_dearer() -> None:
     better = recombined(net, plan, duals, direct, seed=1, go_on=lambda: True)
     assert better.cost < plan.cost
     assert checked(net, better) == better.cost
+
+
+def test_the_best_plan_within_reach_is_valid_and_never_dearer() -> None:
+    gained = 0
+    for seed in range(4):
+        net, duals, direct = started(make(40, seed))
+        plan = first_plan(net, duals, direct, slope_rounds=1)
+        better = best_within_reach(net, plan, duals, lambda: True)
+        assert checked(net, better) == better.cost <= plan.cost
+        gained += better.cost < plan.cost
+    assert gained > 0
+
+
+def test_a_journal_that_fills_up_gives_the_move_up() -> None:
+    """A long way that many terminals hang on: cut off and hung on one by one, each move notes all of it."""
+    length, terminals = 1_000, 40
+    ends = length + 1 + np.arange(terminals)
+    tails = np.concatenate([np.arange(length), np.full(terminals, length), np.zeros(terminals, dtype=np.int64)])
+    heads = np.concatenate([np.arange(1, length + 1), ends, ends])
+    costs = np.concatenate([np.ones(length), np.full(terminals, 5), np.full(terminals, 60)]).astype(np.int64)
+    net, duals, direct = started(Problem.build(length + 1 + terminals, 0, tails, heads, costs, ends))
+    annealing = Annealing(net, make_guide(net, duals), plain_plan(net, direct), direct, seed=1, mix=Mix(branch=0.5))
+    annealing.run(20_000, lambda done: done / 20_000, lambda: True)
+    assert checked(net, annealing.best) == annealing.best.cost == length + 5 * terminals
 
 
 def test_two_processes_with_windows_give_the_same_bytes() -> None:

@@ -13,7 +13,7 @@ from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
 from alcance.steiner.recombination import recombined
-from alcance.steiner.relax import Case, finish
+from alcance.steiner.relax import Case, best_within_reach, finish
 from alcance.steiner.serving import serving_of
 from alcance.steiner.slack import arc_slack
 from alcance.steiner.warm import begin, replant
@@ -165,6 +165,9 @@ class Job(PacedWork):
         if self._moves == 0 or self._is_nearly_closed():
             return
         self._recombine(direct)
+        if not self._is_nearly_closed() and self.plan is not None and self.duals is not None:
+            self.plan = best_within_reach(self._net, self.plan, self.duals, self._pace.go_on)
+            self._note("plan")
         if not self._is_nearly_closed():
             self._finish()
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import njit
 
+from alcance.steiner.duals import FAR
 from alcance.steiner.relax.flow import CutList, make_flow_room, violated_cuts
+from alcance.steiner.slack import arc_slack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,10 @@ NO_RISE = 1e-6
 PATIENCE = 15
 # Beyond so many rounds or rows each round costs more than it gives (fewer rounds once all arcs are weighed).
 MOST_ROUNDS, MOST_PRICED_ROUNDS, MOST_NEW_ROWS = 100, 20, 1_500
+# Beyond so many rows, those that are crossed by more than one and this are dropped, once they are this share of all.
+FEW_ROWS, SLACK, SLACK_SHARE = 600, 1e-3, 0.25
+# Arcs that no better network uses are dropped once they are this share of all.
+DEAR_SHARE = 0.1
 # An arc left out is taken in where the dual solution charges it more than it costs, by more than this share.
 OVERCHARGED = 1e-9
 
@@ -51,12 +57,14 @@ class CutRelaxation:
         for option, value in (("output_flag", False), ("threads", 1), ("solver", "simplex"), ("presolve", "off")):
             self._lp.setOptionValue(option, value)
         self._endless = highspy.kHighsInf
+        self._basic = highspy.HighsBasisStatus.kBasic
         self._room = make_flow_room(net)
         self._column = np.full(net.tail.size, -1, np.int64)
         self._columns = np.zeros(0, np.int64)
         self._rows: list[tuple[NDArray[Any], NDArray[Any]]] = []
         self.cuts: list[CutList] = []
         self.share = np.zeros(net.tail.size)
+        self._paid = np.zeros(0)
         self.value = 0.0
         self.work = 0.0
         self._most_work = most_work
@@ -77,10 +85,13 @@ class CutRelaxation:
             value = self._lp.getInfo().objective_function_value / self._scale
             stale = stale + 1 if value - self.value <= NO_RISE * abs(value) else 0
             self.value = value
+            answer = self._lp.getSolution()
             self.share[:] = 0.0
-            self.share[self._columns] = self._lp.getSolution().col_value
+            self.share[self._columns] = answer.col_value
+            self._paid = np.maximum(np.array(answer.row_dual), 0.0) / self._scale
             found = violated_cuts(self._net, self.share, self._room, number)
             number += 1
+            self._tidy(enough if not price else np.inf)
             if found.terminal.size and stale < PATIENCE and value < enough:
                 self._add(found)
                 continue
@@ -92,15 +103,55 @@ class CutRelaxation:
         return False
 
     def weights(self) -> NDArray[np.float64]:
-        """What each known cut pays in the dual solution, in the unit of the costs."""
-        found: NDArray[np.float64] = np.maximum(np.array(self._lp.getSolution().row_dual), 0.0) / self._scale
-        return found
+        """What each known cut pays in the last dual solution, in the unit of the costs."""
+        return self._paid
 
-    def _overcharged(self) -> NDArray[np.int64]:
+    def _tidy(self, upper: float) -> None:
+        """Forget cuts that bind nothing and arcs that only networks dearer than `upper` use, where they are many."""
+        basis, values = self._lp.getBasis(), np.array(self._lp.getSolution().row_value)
+        # Only a row that is basic and a column that is not can go without spoiling the basis.
+        row_free = np.array([status == self._basic for status in basis.row_status])
+        column_free = np.array([status != self._basic for status in basis.col_status])
+        slack = row_free & (values > 1.0 + SLACK) if values.size > FEW_ROWS else np.zeros(values.size, dtype=bool)
+        dear = column_free & self._dear(upper) if upper < np.inf else np.zeros(column_free.size, dtype=bool)
+        if slack.sum() > SLACK_SHARE * slack.size:
+            self._drop_rows(slack)
+        if dear.sum() > DEAR_SHARE * dear.size:
+            gone = np.flatnonzero(dear).astype(np.int32)
+            self._lp.deleteCols(gone.size, gone)
+            self._column[self._columns] = -1
+            self._columns = self._columns[~dear]
+            self._column[self._columns] = np.arange(self._columns.size)
+
+    def _dear(self, upper: float) -> NDArray[np.bool_]:
+        """Of the active arcs those that are in no network below `upper`, as far as the active arcs go."""
+        left = self._net.cost[self._columns] - self._charged()[self._columns]
+        reduced = np.full(self._net.tail.size, FAR >> np.int64(2))
+        reduced[self._columns] = np.maximum(np.floor(left), 0.0).astype(np.int64)
+        dear: NDArray[np.bool_] = arc_slack(self._net, reduced)[self._columns] > upper - self.value + 1.0
+        return dear
+
+    def _drop_rows(self, gone: NDArray[np.bool_]) -> None:
+        rows = np.flatnonzero(gone).astype(np.int32)
+        self._lp.deleteRows(rows.size, rows)
+        self._paid = self._paid[~gone]
+        above = 0
+        for place, (cuts, (starts, arcs)) in enumerate(zip(self.cuts, self._rows, strict=True)):
+            kept = np.flatnonzero(~gone[above : above + cuts.terminal.size])
+            above += cuts.terminal.size
+            ptr, nodes = _some_lists(cuts.ptr, cuts.nodes, kept)
+            self.cuts[place] = CutList(cuts.terminal[kept], ptr, nodes)
+            self._rows[place] = _some_lists(starts, arcs, kept)
+
+    def _charged(self) -> NDArray[np.float64]:
+        """What the dual solution charges for each arc."""
         charged = np.zeros(self._net.tail.size)
         pays = np.repeat(self.weights(), np.concatenate([np.diff(starts) for starts, _ in self._rows]))
         np.add.at(charged, np.concatenate([arcs for _, arcs in self._rows]), pays)
-        over = charged - self._net.cost > OVERCHARGED * float(self._net.cost.max(initial=1))
+        return charged
+
+    def _overcharged(self) -> NDArray[np.int64]:
+        over = self._charged() - self._net.cost > OVERCHARGED * float(self._net.cost.max(initial=1))
         return np.flatnonzero(over & (self._column < 0))
 
     def _take_in(self, arcs: NDArray[np.int64]) -> None:
@@ -133,10 +184,21 @@ class CutRelaxation:
         column = self._column[arcs]
         known = np.flatnonzero(column >= 0)
         rows = cuts.terminal.size
+        self._paid = np.concatenate([self._paid, np.zeros(rows)])
         self._lp.addRows(
             rows, np.ones(rows), np.full(rows, self._endless), known.size,
             np.searchsorted(known, starts[:-1]).astype(np.int32), column[known].astype(np.int32), np.ones(known.size),
         )  # fmt: skip
+
+
+def _some_lists(
+    ptr: NDArray[np.int64], entries: NDArray[Any], kept: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Some of the lists that `ptr` tells apart."""
+    lengths = np.diff(ptr)[kept]
+    begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    at = np.arange(int(begins[-1])) + np.repeat(ptr[kept] - begins[:-1], lengths)
+    return begins, entries[at]
 
 
 def cut_arcs(net: Net, cuts: CutList) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
