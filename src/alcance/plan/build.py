@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from alcance.proof import Certificate
 # A move within limits gains as much as one without, and the search begins from a good tree.
 MOVES_WITHIN_LIMITS = 2
-SHARE_WITHIN_LIMITS = 0.2
+SHARE_WITHIN_LIMITS = 0.35
 MOVES_AT_ONCE = 10
 
 
