@@ -95,6 +95,7 @@ def test_plan_prints_its_summary(planned):
         "max_hops": int,
         "towers_built": int,
         "seconds": dict,
+        "effort": dict,
     }
     for name, kind in promised.items():
         assert isinstance(printed[name], kind), name
@@ -103,6 +104,11 @@ def test_plan_prints_its_summary(planned):
     assert 0 < printed["lower_bound"] <= printed["cost"]
     assert printed["max_hops"] <= printed["hop_limit"]
     assert all(second >= 0 for second in printed["seconds"].values())
+    assert printed["effort"] == {
+        "moves_per_terminal": printed["policy"]["moves_per_terminal"],
+        "seconds": None,
+        "interrupted": False,
+    }
 
 
 def test_the_plan_folder_is_whole(planned):

@@ -13,13 +13,18 @@ from brute import optimum, random_problem
 from alcance.steiner import Problem
 from alcance.steiner.ascent import ascend
 from alcance.steiner.duals import start_duals, start_scratch
-from alcance.steiner.moves import Annealing, Mix, make_guide
+from alcance.steiner.moves import Limits
+from alcance.steiner.moves.rebuild import rebuild
+from alcance.steiner.moves.search import make_room
+from alcance.steiner.moves.state import make_tree
 from alcance.steiner.net import make_net
 from alcance.steiner.part import Part, near_part
 from alcance.steiner.primal import Plan, first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs, prune
 from alcance.steiner.recombination import recombined
 from alcance.steiner.relax import best_within_reach
+from alcance.steiner.relax.shrink import WORTHWHILE
+from alcance.steiner.slack import arc_slack
 from alcance.steiner.window import Window, nearest_terminals
 from alcance.steiner.windows import Windows
 
@@ -170,17 +175,40 @@ def test_the_best_plan_within_reach_is_valid_and_never_dearer() -> None:
     assert gained > 0
 
 
-def test_a_journal_that_fills_up_gives_the_move_up() -> None:
-    """A long way that many terminals hang on: cut off and hung on one by one, each move notes all of it."""
-    length, terminals = 1_000, 40
-    ends = length + 1 + np.arange(terminals)
-    tails = np.concatenate([np.arange(length), np.full(terminals, length), np.zeros(terminals, dtype=np.int64)])
-    heads = np.concatenate([np.arange(1, length + 1), ends, ends])
-    costs = np.concatenate([np.ones(length), np.full(terminals, 5), np.full(terminals, 60)]).astype(np.int64)
-    net, duals, direct = started(Problem.build(length + 1 + terminals, 0, tails, heads, costs, ends))
-    annealing = Annealing(net, make_guide(net, duals), plain_plan(net, direct), direct, seed=1, mix=Mix(branch=0.5))
-    annealing.run(20_000, lambda done: done / 20_000, lambda: True)
-    assert checked(net, annealing.best) == annealing.best.cost == length + 5 * terminals
+def test_looking_within_reach_leaves_the_duals_alone() -> None:
+    """Also where no arc is out of reach: they are those of the bound, and its proof is made of them."""
+    net, duals, direct = started(make(12, 2))
+    plan = plain_plan(net, direct)
+    before = [array.copy() for array in duals]
+    useful = arc_slack(net, duals.reduced) < plan.cost - duals.bound
+    assert useful.mean() > WORTHWHILE
+    best_within_reach(net, plan, duals, lambda: True)
+    assert all(np.array_equal(one, other) for one, other in zip(before, duals, strict=True))
+
+
+def test_a_journal_that_fills_up_ends_the_move_and_not_the_program() -> None:
+    """Each terminal has a cheap and a dear way, both long; hung on by wrong prices, each changes ways by true ones."""
+    ways, length = 10, 50
+    inner = 1 + ways + np.arange(2 * ways * length).reshape(2 * ways, length)
+    ends = np.tile(1 + np.arange(ways), 2)
+    tails = np.column_stack([np.zeros(2 * ways, dtype=np.int64), inner])
+    heads = np.column_stack([inner, ends])
+    costs = np.repeat([1, 2], ways * (length + 1))
+    net, _, direct = started(
+        Problem.build(1 + ways + inner.size, 0, tails.ravel(), heads.ravel(), costs, 1 + np.arange(ways))
+    )
+    plan = plain_plan(net, direct)
+    nodes, size = net.terminal_at.size, 3 * net.terminal_at.size // 2
+    journal = np.full((2, 4 * nodes), -7, dtype=np.int32)
+    tree = make_tree(net, plan.parent, Limits.none())
+    tree = tree._replace(journal_node=journal[0, :size], journal_parent=journal[1, :size])
+    room, dice = make_room(net), np.array([1], dtype=np.uint64)
+    room.listed[:ways] = net.terminals
+    weights = np.stack([net.cost, 3 - net.cost]).astype(np.int32)
+    assert rebuild(ways, -1, 1, np.int64(0), np.int64(1 << 40), net, tree, room, weights, dice)
+    assert tree.counters[0] <= size
+    assert (journal[:, size:] == -7).all()
+    checked(net, Plan(tree.parent, int(tree.counters[1])))
 
 
 def test_two_processes_with_windows_give_the_same_bytes() -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from alcance.pack import Pack
     from alcance.proof import Certificate
+
 # A move within limits gains as much as one without, and the search begins from a good tree.
 MOVES_WITHIN_LIMITS = 2
 SHARE_WITHIN_LIMITS = 0.35
@@ -154,8 +155,8 @@ def make_plan(
         watch=watch,
     )
     tree = Tree.of_arcs(problem, kept.arcs)
-    crowded = crowded_out(problem, tree, limit)
     stages.start("explaining")
+    crowded = crowded_out(problem, tree, limit)
     service = explain(network, tree, crowded)
     tables = make_tables(pack, network, tree, service)
     arrays = problem_arrays(network)

@@ -98,9 +98,13 @@ def start_duals(net: Net) -> Duals:
 
 
 def start_scratch(net: Net) -> Scratch:
-    """Working arrays for searches in `net`; a heap never holds more entries than there are arcs and nodes."""
-    nodes = net.terminal_at.size
-    room = net.tail.size + nodes + 1
+    """Working arrays for searches in `net`."""
+    return make_scratch(net.terminal_at.size, net.tail.size)
+
+
+def make_scratch(nodes: int, arcs: int) -> Scratch:
+    """Working arrays for searches in a graph of so many nodes and arcs; a heap never holds more entries than both."""
+    room = arcs + nodes + 1
     return Scratch(
         np.zeros(nodes, dtype=np.int64),
         np.zeros(nodes, dtype=np.int32),

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from alcance.steiner.ascent import raise_terminal
-from alcance.steiner.duals import FAR, ROOTED, with_more_room
+from alcance.steiner.ascent import ascend, raise_terminal
+from alcance.steiner.duals import FAR, ROOTED, start_duals, start_scratch, with_more_room
 from alcance.steiner.moves.state import random_below, random_share
-from alcance.steiner.serving import no_serving, serves
+from alcance.steiner.moves.takers import takers_of
+from alcance.steiner.serving import no_serving, serves, serving_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from alcance.steiner.duals import Duals, Scratch
     from alcance.steiner.moves import Takers
     from alcance.steiner.net import Net
+    from alcance.steiner.primal import Plan
     from alcance.steiner.serving import Serving
 
 ARCS_PER_SLICE = 2_000_000
@@ -117,6 +119,18 @@ def reascend(
         if go_on is not None and not go_on():
             break
     return duals
+
+
+def ascended_for(net: Net, plan: Plan, blocks: int, go_on: Callable[[], bool]) -> Duals:
+    """Duals of an ascent that a plan advises, charges handed round in so many blocks while they prove less than it."""
+    serving = serving_of(net, plan.parent)
+    duals = ascend(net, start_duals(net), start_scratch(net), serving=serving, go_on=lambda _share: go_on())
+    if duals.bound >= plan.cost or not go_on():
+        return duals
+    return reascend(
+        net, duals, start_scratch(net), takers_of(duals), serving, blocks=blocks, seed=0,
+        go_on=lambda: go_on() and duals.bound < plan.cost,
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)

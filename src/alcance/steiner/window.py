@@ -9,15 +9,11 @@ import numpy as np
 from numba import njit
 
 from alcance.adjacency import cheapest_by_both_ends
-from alcance.steiner.ascent import ascend
-from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.heap import drop_first, push
-from alcance.steiner.moves import takers_of
 from alcance.steiner.net import Net, connect
 from alcance.steiner.primal import Plan
-from alcance.steiner.reascent import change_charges, reascend
+from alcance.steiner.reascent import ascended_for, change_charges
 from alcance.steiner.relax import finish
-from alcance.steiner.serving import serving_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,15 +102,7 @@ class Window:
     def solve(self, go_on: Callable[[], bool]) -> Plan:
         """The best plan of the window that a relaxation and a few cases find; never a dearer one."""
         net, plan = self.net, self.plan
-        serving = serving_of(net, plan.parent)
-        duals = ascend(net, start_duals(net), start_scratch(net), serving=serving, go_on=lambda _share: go_on())
-        if duals.bound < plan.cost and go_on():
-            takers = takers_of(duals)
-            enough = plan.cost
-            duals = reascend(
-                net, duals, start_scratch(net), takers, serving, blocks=BLOCKS, seed=0,
-                go_on=lambda: go_on() and duals.bound < enough,
-            )  # fmt: skip
+        duals = ascended_for(net, plan, BLOCKS, go_on)
         if duals.bound < plan.cost and go_on():
             plan = finish(net, plan, duals, go_on, CASES).plan
         return plan

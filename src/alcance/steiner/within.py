@@ -84,8 +84,8 @@ def improve_within(
         `arcs` are no tree or not within the limits.
     """
     effort = Effort.checked("improve_within", moves_per_terminal, seconds, seed, clock)
-    _check(problem, solution, arcs, most)
-    work = WithinLimits(problem, solution, arcs, most, effort)
+    tree = _checked_tree(problem, solution, arcs, most)
+    work = WithinLimits(problem, solution, tree, most, effort)
     cut_short = work.watched(progress, watch)
     return replace(
         solution,
@@ -105,12 +105,12 @@ class WithinLimits(PacedWork):
         self,
         problem: Problem,
         solution: Solution,
-        arcs: NDArray[np.int64],
+        tree: Tree,
         most: NDArray[np.int64],
         effort: Effort,
     ) -> None:
         super().__init__(effort)
-        self.tree = Tree.of(problem, np.sort(arcs), problem.fixed_root)
+        self.tree = tree
         self._problem = problem
         self._solution = solution
         self._most = most
@@ -199,8 +199,8 @@ class WithinLimits(PacedWork):
             self.tree = tree
 
 
-def _check(problem: Problem, solution: Solution, arcs: NDArray[np.int64], most: NDArray[np.int64]) -> None:
-    """Refuse what is no tree within its limits, with every fault that can be seen at once."""
+def _checked_tree(problem: Problem, solution: Solution, arcs: NDArray[np.int64], most: NDArray[np.int64]) -> Tree:
+    """The tree that the arcs are; what is none within its limits is refused, with every fault seen at once."""
     faults = []
     if problem.root is None:
         faults.append(Trouble("improve_within", None, "problem", "", "must name a root"))
@@ -224,6 +224,7 @@ def _check(problem: Problem, solution: Solution, arcs: NDArray[np.int64], most: 
     if over.size:
         message = f"carries more than its {most[over[0]]}; {over.size} arcs of the tree do so in all"
         raise InputError([Trouble("improve_within", None, f"arc {over[0]}", "", message)])
+    return tree
 
 
 def _over(problem: Problem, arcs: NDArray[np.int64], most: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -7,11 +7,12 @@ still pay; and one that has nothing left dies, upon which those who slept on it 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
+from alcance.steiner.duals import make_scratch
 from alcance.steiner.heap import drop_first, push
 from alcance.steiner.pooled.graph import UNLIMITED
 from alcance.steiner.pooled.pools import (
@@ -31,8 +32,6 @@ from alcance.steiner.pooled.pools import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from alcance.steiner.pooled.graph import Graph
 
 GROWTH = 1.3
@@ -41,34 +40,13 @@ FIRST_LEVEL_SHARE = 0.25
 ARCS_PER_SLICE = 8_000_000
 
 
-class Search(NamedTuple):
-    """Working arrays, kept between kernel calls."""
-
-    distance: NDArray[np.int64]
-    stamp: NDArray[np.int32]
-    now: NDArray[np.int32]
-    order: NDArray[np.int32]
-    heap_key: NDArray[np.int64]
-    heap_node: NDArray[np.int32]
-    queue: NDArray[np.int32]
-
-
 def pooled_ascent(
     graph: Graph, *, price: int = 0, growth: float = GROWTH, go_on: Callable[[float], bool] | None = None
 ) -> Pools:
     """Grow all components until each is dead or meets the root, or the root outside at a price on opening a node."""
     pools = start_pools(graph, price)
     nodes, terminals = graph.node.size, graph.terminals.size
-    room = graph.tail.size + nodes + 1
-    search = Search(
-        np.zeros(nodes, dtype=np.int64),
-        np.zeros(nodes, dtype=np.int32),
-        np.zeros(1, dtype=np.int32),
-        np.zeros(nodes, dtype=np.int32),
-        np.zeros(room, dtype=np.int64),
-        np.zeros(room, dtype=np.int32),
-        np.zeros(nodes, dtype=np.int32),
-    )
+    search = make_scratch(nodes, graph.tail.size)
     if graph.root[0] >= 0:
         _mark(graph.root[0], graph, pools, search.queue)
     level = 1.0 + FIRST_LEVEL_SHARE * float(np.median(graph.cost)) if graph.cost.size else 1.0
@@ -150,8 +128,8 @@ def _round(graph, pools, search, first, level, arc_budget):  # type: ignore[no-u
 def _raise(component, level, graph, pools, search):  # type: ignore[no-untyped-def]
     """Raise a component to a level as far as it can pay; returns the work, −1 (nothing changed) where room lacks."""
     step = min(level - pools.radius[component], pools.left[component])
-    search.now[0] += 1
-    now = search.now[0]
+    search.stamp_now[0] += 1
+    now = search.stamp_now[0]
     distance = search.distance
     stamp = search.stamp
     order = search.order
@@ -255,8 +233,8 @@ def _raise(component, level, graph, pools, search):  # type: ignore[no-untyped-d
                     break
     elif met >= 0:
         if awake(met, pools) == component:
-            search.now[0] += 1
-            if not merge(component, met, pools, stamp, search.now[0]):
+            search.stamp_now[0] += 1
+            if not merge(component, met, pools, stamp, search.stamp_now[0]):
                 pools.state[component] = LIVE
                 return -1
         else:

@@ -91,7 +91,7 @@ class CutRelaxation:
             self._paid = np.maximum(np.array(answer.row_dual), 0.0) / self._scale
             found = violated_cuts(self._net, self.share, self._room, number)
             number += 1
-            self._tidy(enough if not price else np.inf)
+            self._tidy(np.array(answer.row_value), enough if not price else np.inf)
             if found.terminal.size and stale < PATIENCE and value < enough:
                 self._add(found)
                 continue
@@ -106,22 +106,23 @@ class CutRelaxation:
         """What each known cut pays in the last dual solution, in the unit of the costs."""
         return self._paid
 
-    def _tidy(self, upper: float) -> None:
-        """Forget cuts that bind nothing and arcs that only networks dearer than `upper` use, where they are many."""
-        basis, values = self._lp.getBasis(), np.array(self._lp.getSolution().row_value)
+    def _tidy(self, crossed: NDArray[np.float64], upper: float) -> None:
+        """Forget cuts that bind nothing and arcs that only networks dearer than `upper` use, where they are many.
+
+        `crossed` is how much of the last solution crosses each cut.
+        """
+        slack = crossed > 1.0 + SLACK if crossed.size > FEW_ROWS else np.zeros(crossed.size, dtype=bool)
+        dear = self._dear(upper) if upper < np.inf else np.zeros(self._columns.size, dtype=bool)
+        if slack.sum() <= SLACK_SHARE * slack.size and dear.sum() <= DEAR_SHARE * dear.size:
+            return
         # Only a row that is basic and a column that is not can go without spoiling the basis.
-        row_free = np.array([status == self._basic for status in basis.row_status])
-        column_free = np.array([status != self._basic for status in basis.col_status])
-        slack = row_free & (values > 1.0 + SLACK) if values.size > FEW_ROWS else np.zeros(values.size, dtype=bool)
-        dear = column_free & self._dear(upper) if upper < np.inf else np.zeros(column_free.size, dtype=bool)
+        basis = self._lp.getBasis()
+        slack &= np.array([status == self._basic for status in basis.row_status])
+        dear &= np.array([status != self._basic for status in basis.col_status])
         if slack.sum() > SLACK_SHARE * slack.size:
             self._drop_rows(slack)
         if dear.sum() > DEAR_SHARE * dear.size:
-            gone = np.flatnonzero(dear).astype(np.int32)
-            self._lp.deleteCols(gone.size, gone)
-            self._column[self._columns] = -1
-            self._columns = self._columns[~dear]
-            self._column[self._columns] = np.arange(self._columns.size)
+            self._drop_columns(dear)
 
     def _dear(self, upper: float) -> NDArray[np.bool_]:
         """Of the active arcs those that are in no network below `upper`, as far as the active arcs go."""
@@ -142,6 +143,13 @@ class CutRelaxation:
             ptr, nodes = _some_lists(cuts.ptr, cuts.nodes, kept)
             self.cuts[place] = CutList(cuts.terminal[kept], ptr, nodes)
             self._rows[place] = _some_lists(starts, arcs, kept)
+
+    def _drop_columns(self, gone: NDArray[np.bool_]) -> None:
+        columns = np.flatnonzero(gone).astype(np.int32)
+        self._lp.deleteCols(columns.size, columns)
+        self._column[self._columns] = -1
+        self._columns = self._columns[~gone]
+        self._column[self._columns] = np.arange(self._columns.size)
 
     def _charged(self) -> NDArray[np.float64]:
         """What the dual solution charges for each arc."""

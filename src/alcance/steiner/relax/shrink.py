@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.steiner.ascent import ascend
-from alcance.steiner.duals import start_duals, start_scratch
-from alcance.steiner.moves import takers_of
 from alcance.steiner.part import Part
-from alcance.steiner.reascent import reascend
+from alcance.steiner.reascent import ascended_for
 from alcance.steiner.relax.exact import finish
-from alcance.steiner.serving import serving_of
 from alcance.steiner.slack import arc_slack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from alcance.steiner.duals import Duals, Scratch
+    from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net
     from alcance.steiner.primal import Plan
 
@@ -32,9 +28,10 @@ def best_within_reach(net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bo
     """A cheaper plan, if the relaxation and a few cases find one among the arcs that such a plan could have.
 
     On these arcs alone an ascent ends higher, for what was left out costs nothing there: then fewer arcs are within
-    reach, and so on. What is proven on the way holds for cheaper plans only, and is not kept.
+    reach, and so on. What is proven on the way holds for cheaper plans only, and is not kept. The duals handed in
+    stay as they are; where they put no arc out of reach, there is nothing to gain here.
     """
-    part, inner, scratch = Part(net, net, np.arange(net.tail.size)), plan, start_scratch(net)
+    part, inner = Part(net, net, np.arange(net.tail.size)), plan
     while go_on() and duals.bound < plan.cost:
         useful = arc_slack(part.net, duals.reduced) < plan.cost - duals.bound
         useful[inner.parent[inner.parent >= 0]] = True
@@ -44,15 +41,7 @@ def best_within_reach(net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bo
         kept[part.arcs[useful]] = True
         part = Part.of_arcs(net, kept)
         inner = part.inward(plan)
-        duals = _raised(part.net, inner, scratch, go_on)
+        duals = ascended_for(part.net, inner, BLOCKS, go_on)
+    if part.net is net:
+        return plan
     return part.outward(finish(part.net, inner, duals, go_on).plan)
-
-
-def _raised(net: Net, plan: Plan, scratch: Scratch, go_on: Callable[[], bool]) -> Duals:
-    """Duals as a plan advises, charges handed round until they reach its cost."""
-    serving = serving_of(net, plan.parent)
-    duals = ascend(net, start_duals(net), scratch, serving=serving, go_on=lambda _share: go_on())
-    return reascend(
-        net, duals, scratch, takers_of(duals), serving, blocks=BLOCKS, seed=0,
-        go_on=lambda: go_on() and duals.bound < plan.cost,
-    )  # fmt: skip
