@@ -170,7 +170,9 @@ class Improvement:
             self.duals = at_rest(self.duals)
             self.duals = renewed(net, self.duals, scratch, serving, go_on)
             most = round(min(blocks, MOST_BLOCKS))
-            self.duals = reascend(net, self.duals, scratch, takers, serving, blocks=most, seed=seed, go_on=go_on)
+            self.duals = reascend(
+                net, self.duals, scratch, takers, serving, blocks=most, seed=seed, enough=self.plan.cost, go_on=go_on
+            )
 
         return helper.submit(raise_bound)
 

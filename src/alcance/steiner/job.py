@@ -195,8 +195,9 @@ class Job(PacedWork):
             before = self.duals.bound
             takers = takers_of(self.duals)
             self.duals = reascend(
-                net, self.duals, scratch, takers, serving, blocks=BLOCKS_IN_CHUNK, seed=self._seed + chunk, go_on=go_on
-            )
+                net, self.duals, scratch, takers, serving,
+                blocks=BLOCKS_IN_CHUNK, seed=self._seed + chunk, enough=self.plan.cost, go_on=go_on,
+            )  # fmt: skip
             stale = self.duals.bound - before < WORTHWHILE * before
             if stale or self._is_nearly_closed() or self._useful_arcs() <= FEW_ARCS:
                 break

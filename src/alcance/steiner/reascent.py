@@ -66,6 +66,7 @@ def reascend(
     *,
     blocks: int,
     seed: int,
+    enough: float = np.inf,
     go_on: Callable[[], bool] | None = None,
 ) -> Duals:
     """Try `blocks` block moves; the bound never falls.
@@ -76,6 +77,8 @@ def reascend(
         Of a good plan: who should pay for what.
     blocks, seed
         How much work (about so many block moves), and of which random numbers.
+    enough
+        A bound that ends it, looked at between slices.
     go_on
         Called between slices; False stops.
 
@@ -107,7 +110,7 @@ def reascend(
     regions = max(1, round(terminals / REGION_TERMINALS))
     left, budget, region = blocks * ARCS_PER_BLOCK, 0, -1
     slice_arcs = min(ARCS_PER_SLICE, 1 + left // (FEWEST_ROUNDS * regions))
-    while left > 0:
+    while left > 0 and duals.bound < enough:
         if budget <= 0:
             budget, region = min(slice_arcs, left), (region + 1) % regions
         first, last = region * terminals // regions, (region + 1) * terminals // regions
@@ -125,11 +128,9 @@ def ascended_for(net: Net, plan: Plan, blocks: int, go_on: Callable[[], bool]) -
     """Duals of an ascent that a plan advises, charges handed round in so many blocks while they prove less than it."""
     serving = serving_of(net, plan.parent)
     duals = ascend(net, start_duals(net), start_scratch(net), serving=serving, go_on=lambda _share: go_on())
-    if duals.bound >= plan.cost or not go_on():
-        return duals
     return reascend(
-        net, duals, start_scratch(net), takers_of(duals), serving, blocks=blocks, seed=0,
-        go_on=lambda: go_on() and duals.bound < plan.cost,
+        net, duals, start_scratch(net), takers_of(duals), serving,
+        blocks=blocks, seed=0, enough=plan.cost, go_on=go_on,
     )  # fmt: skip
 
 

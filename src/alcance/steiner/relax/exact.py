@@ -10,7 +10,7 @@ from alcance.steiner.ascent import raise_terminal
 from alcance.steiner.duals import start_duals, start_scratch, with_more_room
 from alcance.steiner.moves import takers_of
 from alcance.steiner.net import connect, reaches
-from alcance.steiner.primal import Plan, grow
+from alcance.steiner.primal import Plan, first_plan, grow
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
 from alcance.steiner.relax.tighten import fractional, tighten
@@ -32,6 +32,9 @@ MOST_CASES = 40
 MOST_WORK = 1.5e8
 # Before the relaxation weighs all arcs, charges are handed round in so many blocks: often that is enough.
 POLISHING = 400
+# Of so many nodes that the relaxation has half in the network, the one to branch on is where both sides rise most once
+# charges have been handed round in so many blocks.
+TRIALS, TRIAL_BLOCKS = 4, 3_000
 
 
 class Case(NamedTuple):
@@ -63,6 +66,16 @@ class Finish(NamedTuple):
     cases: tuple[Case, ...]
 
 
+class _Side(NamedTuple):
+    """A case before it is explored: what is decided, its graph, the arcs of the case above that it keeps, its duals."""
+
+    node: int
+    inside: bool
+    net: Net
+    kept: NDArray[np.bool_]
+    duals: Duals
+
+
 class _Branching:
     def __init__(self, net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bool], most_cases: int) -> None:
         self.plan = plan
@@ -79,28 +92,31 @@ class _Branching:
         self.seen += 1
         direct = direct_arcs(net)
         self._try(net, arcs, np.where(duals.reduced == 0, net.cost, np.int64(-1)), direct)
-        node = -1
+        doubtful: list[int] = []
         if duals.bound < self.plan.cost and self._may_go_on():
             likely = fractional(net, duals, self.plan.cost, self._go_on, most_work=self._work_left)
             if likely is None:
                 return False
             self._try_near(net, arcs, likely.share, direct)
             duals = self._polish(net, arcs, duals)
-            node = _doubtful_node(net, likely.share)
-            if duals.bound < self.plan.cost and not (likely.solved and node >= 0):
+            doubtful = _doubtful_nodes(net, likely.share)
+            if duals.bound < self.plan.cost and not (likely.solved and doubtful):
                 duals = tighten(net, duals, start_scratch(net), likely, self.plan.cost, self._go_on)
                 self._try_near(net, arcs, likely.relaxation.share, direct)
                 duals = self._polish(net, arcs, duals)
-                node = _doubtful_node(net, likely.relaxation.share)
+                doubtful = _doubtful_nodes(net, likely.relaxation.share)
             self._work_left -= likely.relaxation.work
         if not decisions:
             self.top = duals  # what was handed in is altered, and its pool may have been replaced
         if duals.bound >= self.plan.cost:
             self.closed.append(Case(net, duals, decisions))
             return True
-        if node < 0 or not self._may_go_on():
+        if not doubtful or not self._may_go_on():
             return False
-        return all(self._decide(net, arcs, duals, node, inside, decisions) for inside in (True, False))
+        return all(
+            self.explore(side.net, arcs[side.kept], side.duals, (*decisions, (side.node, side.inside)))
+            for side in self._sides(net, duals, doubtful)
+        )
 
     def _may_go_on(self) -> bool:
         return self.seen <= self._most_cases and self._work_left > 0 and self._go_on()
@@ -116,29 +132,37 @@ class _Branching:
         parent[used] = place[self.plan.parent[used]]
         if bool((parent[used] < 0).any()):
             return duals
-        takers, serving = takers_of(duals), serving_of(net, parent)
-        enough = self.plan.cost
+        return self._hand_round(net, duals, parent, POLISHING)
+
+    def _hand_round(self, net: Net, duals: Duals, parent: NDArray[np.int32], blocks: int) -> Duals:
         return reascend(
-            net, duals, start_scratch(net), takers, serving, blocks=POLISHING, seed=0,
-            go_on=lambda: self._go_on() and duals.bound < enough,
+            net, duals, start_scratch(net), takers_of(duals), serving_of(net, parent),
+            blocks=blocks, seed=0, enough=self.plan.cost, go_on=self._go_on,
         )  # fmt: skip
 
-    def _decide(
-        self,
-        net: Net,
-        arcs: NDArray[np.int64],
-        duals: Duals,
-        node: int,
-        inside: bool,  # noqa: FBT001
-        decisions: tuple[tuple[int, bool], ...],
-    ) -> bool:
+    def _sides(self, net: Net, duals: Duals, doubtful: list[int]) -> tuple[_Side, _Side]:
+        """Both decisions on that one of some nodes for which the lower of their bounds is the highest."""
+        tried: list[tuple[int, tuple[_Side, _Side]]] = []
+        for node in doubtful:
+            sides = self._side(net, duals, node, inside=True), self._side(net, duals, node, inside=False)
+            tried.append((min(self.plan.cost, *(side.duals.bound for side in sides)), sides))
+            if tried[-1][0] == self.plan.cost:
+                break
+        return max(tried, key=lambda one: one[0])[1]
+
+    def _side(self, net: Net, duals: Duals, node: int, *, inside: bool) -> _Side:
+        """A case with one decision more, its duals begun with those of the case above."""
         kept = np.ones(net.tail.size, bool) if inside else (net.tail != node) & (net.head != node)
         terminals = np.sort(np.append(net.terminals, node)) if inside else net.terminals
         part = connect(
             net.terminal_at.size, int(net.root[0]), net.tail[kept], net.head[kept], net.cost[kept], terminals
         )
         known = known_of(duals, net.terminal_at[terminals].astype(np.int64))
-        return self.explore(part, arcs[kept], _bound(part, known, self.plan.cost), (*decisions, (node, inside)))
+        begun = _bound(part, known, self.plan.cost)
+        if begun.bound < self.plan.cost:
+            plan = first_plan(part, begun, direct_arcs(part), slope_rounds=0)
+            begun = self._hand_round(part, begun, plan.parent, TRIAL_BLOCKS)
+        return _Side(node, inside, part, kept, begun)
 
     def _try_near(
         self, net: Net, arcs: NDArray[np.int64], share: NDArray[np.float64], direct: NDArray[np.int32]
@@ -186,10 +210,10 @@ def _bound(net: Net, known: Known, enough: int) -> Duals:
     return duals
 
 
-def _doubtful_node(net: Net, share: NDArray[np.float64]) -> int:
-    """The node that is nearest to being half in the network, or −1 where each is in it or not."""
+def _doubtful_nodes(net: Net, share: NDArray[np.float64]) -> list[int]:
+    """The nodes that are nearest to being half in the network, those first; none where each is in it or not."""
     inflow = np.bincount(net.head, weights=share, minlength=net.terminal_at.size)
     doubt = np.minimum(inflow, 1.0 - inflow)
     doubt[net.terminals] = 0.0
-    node = int(np.argmax(doubt))
-    return node if doubt[node] > WHOLE else -1
+    order = np.argsort(-doubt, kind="stable")[:TRIALS]
+    return [int(node) for node in order if doubt[node] > WHOLE]
