@@ -140,6 +140,7 @@ def make_plan(
     tell = stages.start("making room")
     limit = network.max_dependents
     roomy = repair_dependents(problem, Tree.of_arcs(problem, solution.arcs), limit, tell, network.node_id)
+    _give_back_memory()
     tell = stages.start("moves within limits")
     before_s = clock() - began_s
     # Who has asked for an end with Ctrl-C waits no longer than it takes to mend what was moved in haste.
@@ -230,7 +231,7 @@ def write_plan(
 
 
 def _give_back_memory() -> None:
-    """Let glibc give back what building a network has freed: a gigabyte for a country, beside the solver's own."""
+    """Let glibc give back what a stage has freed: after the network, a gigabyte for a country."""
     with contextlib.suppress(OSError, AttributeError):  # another C library keeps what it keeps
         ctypes.CDLL(None).malloc_trim(0)
 

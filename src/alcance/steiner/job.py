@@ -15,7 +15,7 @@ from alcance.steiner.reascent import reascend
 from alcance.steiner.recombination import recombined
 from alcance.steiner.relax import Case, best_within_reach, finish
 from alcance.steiner.serving import serving_of
-from alcance.steiner.slack import arc_slack
+from alcance.steiner.slack import arcs_within
 from alcance.steiner.warm import begin, replant
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class Job(PacedWork):
         """How many arcs a better plan could have."""
         if self.plan is None or self.duals is None:
             return 0
-        return int((arc_slack(self._net, self.duals.reduced) < self.plan.cost - self.duals.bound).sum())
+        return int(arcs_within(self._net, self.duals.reduced, self.plan.cost - self.duals.bound).sum())
 
     def _is_nearly_closed(self) -> bool:
         """Whether there is no gap but what rounding leaves, or no leave to go on."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from alcance.steiner.net import Net, connect
 from alcance.steiner.primal import Plan
-from alcance.steiner.slack import arc_slack
+from alcance.steiner.slack import arcs_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ def near_part(net: Net, duals: Duals, plans: Sequence[Plan], direct: NDArray[np.
     price
         The mean price of a terminal, on which nearness is measured.
     """
-    kept = arc_slack(net, duals.reduced) < NEAR * price
+    kept = arcs_within(net, duals.reduced, NEAR * price)
     for plan in plans:
         kept[plan.parent[plan.parent >= 0]] = True
     kept[direct[direct >= 0]] = True

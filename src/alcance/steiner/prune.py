@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from alcance.steiner.net import Net
 
 
-def direct_arcs(net: Net, most: NDArray[np.int64] | None = None) -> NDArray[np.int32]:
+def direct_arcs(net: Net, most: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
     """For each node the cheapest arc from the root straight to it that may carry (`most`) any, or −1; int32[n]."""
     direct = np.full(net.terminal_at.size, -1, dtype=np.int32)
     from_root = net.out_arc[net.out_ptr[net.root[0]] : net.out_ptr[net.root[0] + 1]]

@@ -153,29 +153,32 @@ class WithinLimits(PacedWork):
     def _begun(self) -> tuple[Annealing, NDArray[np.int64]] | None:
         """The annealing on the near arcs, and the problem's arc for each of them (−1 for one added).
 
-        None where nobody is to be served. The whole net, which takes much room, is gone when this returns.
+        None where nobody is to be served.
         """
         net, origin = make_net(self._problem, parallels=True)
         if net.terminals.size == 0:
             return None
         plan = _plan_of(net, origin, self._problem, self.tree.arcs)
-        duals = self._duals(net, origin, plan)
-        most = np.full(net.tail.size, net.terminals.size, dtype=np.int64)
-        most[origin.arc >= 0] = self._most[origin.arc[origin.arc >= 0]]
         price = plan.cost / net.terminals.size
+        most = np.full(net.tail.size, net.terminals.size, dtype=np.int32)
+        given = origin.arc >= 0
+        most[given] = np.minimum(self._most[origin.arc[given]], net.terminals.size)
+        duals = self._duals(net, origin, plan)
         near = near_part(net, duals, (plan,), direct_arcs(net, most), price)
-        most = most[near.arcs]
+        duals, plan, most, arcs = near.duals(duals), near.inward(plan), most[near.arcs], origin.arc[near.arcs]
+        net = near.net
+        del near, origin, given  # the whole net takes much room
         annealing = Annealing(
-            near.net,
-            make_guide(near.net, near.duals(duals)),
-            near.inward(plan),
-            direct_arcs(near.net, most),
+            net,
+            make_guide(net, duals),
+            plan,
+            direct_arcs(net, most),
             seed=self._effort.seed,
             mix=Mix(hot=HOT),
             price=price,
-            limits=Limits.of_arcs(near.net, most),
+            limits=Limits.of_arcs(net, most),
         )
-        return annealing, origin.arc[near.arcs].astype(np.int64)
+        return annealing, arcs.astype(np.int64)
 
     def _is_open(self) -> bool:
         bound, cost = self.figures()

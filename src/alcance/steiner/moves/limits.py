@@ -45,12 +45,11 @@ class Limits(NamedTuple):
         return cls(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.bool_))
 
     @classmethod
-    def of_arcs(cls, net: Net, most: NDArray[np.int64]) -> Limits:
-        """The limits of a net's arcs."""
+    def of_arcs(cls, net: Net, most: NDArray[np.int32]) -> Limits:
+        """The limits of a net's arcs; none is as many as there are terminals."""
         binding = most < net.terminals.size
         counted = reached(net.tail, net.head, net.terminal_at.size, np.unique(net.head[binding]))
-        capped = np.minimum(most, net.terminals.size).astype(np.int32)
-        return cls(capped, _least_loads(net, capped), ~counted)
+        return cls(most, _least_loads(net, most), ~counted)
 
 
 @njit(cache=True, nogil=True)

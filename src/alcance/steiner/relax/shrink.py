@@ -9,7 +9,7 @@ import numpy as np
 from alcance.steiner.part import Part
 from alcance.steiner.reascent import ascended_for
 from alcance.steiner.relax.exact import finish
-from alcance.steiner.slack import arc_slack
+from alcance.steiner.slack import arcs_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def best_within_reach(net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bo
     """
     part, inner = Part(net, net, np.arange(net.tail.size)), plan
     while go_on() and duals.bound < plan.cost:
-        useful = arc_slack(part.net, duals.reduced) < plan.cost - duals.bound
+        useful = arcs_within(part.net, duals.reduced, plan.cost - duals.bound)
         useful[inner.parent[inner.parent >= 0]] = True
         if useful.sum() > WORTHWHILE * useful.size:
             break
