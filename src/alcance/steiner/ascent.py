@@ -233,7 +233,7 @@ def raise_terminal(terminal, step, marking, serving, net, duals, scratch):  # ty
             order[inside] = order[at]
             inside += 1
     if step > 0:
-        if not _keep_list(terminal, known, inside, duals, scratch):
+        if not keep_list(terminal, known, inside, duals, scratch):
             return -1
         _subtract(terminal, step, inside, now, net, duals, scratch)
     if met_root and marking:
@@ -248,7 +248,7 @@ def raise_terminal(terminal, step, marking, serving, net, duals, scratch):  # ty
 
 
 @njit(cache=True, nogil=True)
-def _keep_list(terminal, known, inside, duals, scratch):  # type: ignore[no-untyped-def]
+def keep_list(terminal, known, inside, duals, scratch):  # type: ignore[no-untyped-def]
     """Append the nodes that entered the ball to the terminal's list; False where the pool has no room."""
     if inside == known:
         return True
