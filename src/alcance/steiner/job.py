@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alcance.steiner.ascent import ascend, renewed
+from alcance.steiner.ascent import ascend
 from alcance.steiner.duals import at_rest, start_duals, start_scratch
 from alcance.steiner.improvement import FEWEST_MOVES_BEFORE_WINDOWS, Improvement
 from alcance.steiner.moves import Mix, takers_of
@@ -13,7 +13,7 @@ from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
 from alcance.steiner.recombination import recombined
-from alcance.steiner.relax import Case, best_within_reach, finish
+from alcance.steiner.relax import Case, ascend_narrow, best_within_reach, finish
 from alcance.steiner.serving import serving_of
 from alcance.steiner.slack import arcs_within
 from alcance.steiner.warm import begin, replant
@@ -38,7 +38,7 @@ MOST_MOVES_BEFORE_FINISH = 100_000
 # Arcs of use so few that the exact finish is quick.
 FEW_ARCS = 2_000
 # Before it, charges are handed round in chunks of so many blocks, while that gains this share of the bound.
-BLOCKS_IN_CHUNK, MOST_CHUNKS, WORTHWHILE = 5_000, 8, 2e-4
+BLOCKS_IN_CHUNK, MOST_CHUNKS, WORTHWHILE = 1_000, 8, 5e-4
 # What whole numbers may leave open of a gap without being worth a search by cases.
 ROUNDING = 1e-8
 
@@ -159,15 +159,19 @@ class Job(PacedWork):
         self._note("proof")
 
     def _close(self, direct: NDArray[np.int32]) -> None:
-        """Finish exactly; before that, where many arcs could still be of use, look for better plans and duals."""
-        if self._useful_arcs() <= FEW_ARCS:
-            self._finish()
-        if self._moves == 0 or self._is_nearly_closed():
+        """Look for the best plan and for duals that prove it, then finish exactly."""
+        if self.plan is None or self.duals is None:
             return
-        self._recombine(direct)
-        if not self._is_nearly_closed() and self.plan is not None and self.duals is not None:
-            self.plan = best_within_reach(self._net, self.plan, self.duals, self._pace.go_on)
+        net, go_on = self._net, self._pace.go_on
+        narrow = ascend_narrow(net, start_scratch(net), go_on)
+        self.duals = max(self.duals, narrow, key=lambda duals: duals.bound)
+        self._note("bound")
+        if self._moves > 0 and not self._is_nearly_closed():
+            self.plan = recombined(net, self.plan, self.duals, direct, seed=self._seed, go_on=go_on)
+            self._note("recombination")
+            self.plan, _ = best_within_reach(net, self.plan, go_on)
             self._note("plan")
+            self._hand_round()
         if not self._is_nearly_closed():
             self._finish()
 
@@ -182,23 +186,21 @@ class Job(PacedWork):
         bound, cost = self.figures()
         return not self._is_open() or cost - bound <= ROUNDING * cost
 
-    def _recombine(self, direct: NDArray[np.int32]) -> None:
-        """Look for a better plan among many, and for the better bound that goes with it."""
+    def _hand_round(self) -> None:
+        """Hand charges round as the plan advises, while that pays."""
         if self.plan is None or self.duals is None:
             return
         net, go_on = self._net, self._pace.go_on
-        self.plan = recombined(net, self.plan, self.duals, direct, seed=self._seed, go_on=go_on)
-        self._note("recombination")
         scratch, serving = start_scratch(net), serving_of(net, self.plan.parent)
-        self.duals = renewed(net, self.duals, scratch, serving, go_on)
         for chunk in range(MOST_CHUNKS):
+            if self._is_nearly_closed():
+                break
             before = self.duals.bound
             takers = takers_of(self.duals)
             self.duals = reascend(
                 net, self.duals, scratch, takers, serving,
                 blocks=BLOCKS_IN_CHUNK, seed=self._seed + chunk, enough=self.plan.cost, go_on=go_on,
             )  # fmt: skip
-            stale = self.duals.bound - before < WORTHWHILE * before
-            if stale or self._is_nearly_closed() or self._useful_arcs() <= FEW_ARCS:
+            self._note("bound")
+            if self.duals.bound - before < WORTHWHILE * before:
                 break
-        self._note("bound")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.steiner.part import Part
-from alcance.steiner.reascent import ascended_for
+from alcance.steiner.duals import start_scratch
+from alcance.steiner.relax.contracted import Contracted
 from alcance.steiner.relax.exact import finish
+from alcance.steiner.relax.narrow import ascend_narrow
 from alcance.steiner.slack import arcs_within
 
 if TYPE_CHECKING:
@@ -19,29 +20,38 @@ if TYPE_CHECKING:
     from alcance.steiner.primal import Plan
 
 # Another ascent is worth its while where it leaves no more than this share of the arcs.
-WORTHWHILE = 0.9
-# Charges handed round on what is left, for a bound that leaves less.
-BLOCKS = 1_000
+WORTHWHILE = 0.95
 
 
-def best_within_reach(net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bool]) -> Plan:
-    """A cheaper plan, if the relaxation and a few cases find one among the arcs that such a plan could have.
+def best_within_reach(net: Net, plan: Plan, go_on: Callable[[], bool]) -> tuple[Plan, bool]:
+    """A cheaper plan, if there is one that the relaxation and some cases find, and whether it is proven the cheapest.
 
-    On these arcs alone an ascent ends higher, for what was left out costs nothing there: then fewer arcs are within
-    reach, and so on. What is proven on the way holds for cheaper plans only, and is not kept. The duals handed in
-    stay as they are; where they put no arc out of reach, there is nothing to gain here.
+    What no cheaper plan has is dropped, and what is left is contracted; there an ascent ends higher, for what was left
+    out costs nothing: then fewer arcs are within reach, and so on. What is left in the end is finished exactly; a
+    better plan has less within its reach, and the search begins anew. What is proven on the way holds for cheaper
+    plans only: it says that a plan is the cheapest, but is no bound that a certificate could hold.
     """
-    part, inner = Part(net, net, np.arange(net.tail.size)), plan
-    while go_on() and duals.bound < plan.cost:
-        useful = arcs_within(part.net, duals.reduced, plan.cost - duals.bound)
-        useful[inner.parent[inner.parent >= 0]] = True
-        if useful.sum() > WORTHWHILE * useful.size:
-            break
-        kept = np.zeros(net.tail.size, dtype=bool)
-        kept[part.arcs[useful]] = True
-        part = Part.of_arcs(net, kept)
-        inner = part.inward(plan)
-        duals = ascended_for(part.net, inner, BLOCKS, go_on)
-    if part.net is net:
-        return plan
-    return part.outward(finish(part.net, inner, duals, go_on).plan)
+    while go_on():
+        steps, duals = _within_reach(net, plan, go_on)
+        found = finish(steps[-1].net, steps[-1].plan, duals, go_on)
+        better = found.plan
+        for step in reversed(steps):
+            better = step.outward(better)
+        closed = bool(found.cases) or found.duals.bound >= found.plan.cost
+        if closed or better.cost >= plan.cost:
+            return min(plan, better, key=lambda plan: plan.cost), closed
+        plan = better
+    return plan, False
+
+
+def _within_reach(net: Net, plan: Plan, go_on: Callable[[], bool]) -> tuple[list[Contracted], Duals]:
+    """What is within reach of a plan, contracted step by step, and duals of the last."""
+    steps = [Contracted.of_arcs(net, np.ones(net.tail.size, dtype=bool), plan)]
+    while True:
+        last = steps[-1]
+        duals = ascend_narrow(last.net, start_scratch(last.net), go_on)
+        useful = arcs_within(last.net, duals.reduced, last.plan.cost - duals.bound)
+        useful[last.plan.parent[last.plan.parent >= 0]] = True
+        if useful.sum() > WORTHWHILE * useful.size or not go_on():
+            return steps, duals
+        steps.append(Contracted.of_arcs(last.net, useful, last.plan))
