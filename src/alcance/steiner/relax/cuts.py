@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from alcance.steiner.net import Net
 
+# A share this near to 0 or 1 is taken for it.
+WHOLE = 1e-6
 # HiGHS works to 1e-7 absolutely: the dearest arc is this dear to it.
 LP_DEAREST = 1000.0
 # The value rises in steps: so many rounds without a rise worth the name, and the rest is not worth the time.
@@ -46,6 +48,8 @@ class CutRelaxation:
         Cuts to begin with, e.g. the balls of a dual ascent; the active arcs must cross each of them.
     most_work
         Simplex iterations times rows at most, over all rounds.
+
+    `share` is the last solution by arc, `undecided` the last that was not whole.
     """
 
     def __init__(self, net: Net, active: NDArray[np.int64], cuts: CutList, *, most_work: float = np.inf) -> None:
@@ -64,6 +68,7 @@ class CutRelaxation:
         self._rows: list[tuple[NDArray[Any], NDArray[Any]]] = []
         self.cuts: list[CutList] = []
         self.share = np.zeros(net.tail.size)
+        self.undecided = np.zeros(net.tail.size)
         self._paid = np.zeros(0)
         self.value = 0.0
         self.work = 0.0
@@ -88,6 +93,8 @@ class CutRelaxation:
             answer = self._lp.getSolution()
             self.share[:] = 0.0
             self.share[self._columns] = answer.col_value
+            if bool(((self.share > WHOLE) & (self.share < 1.0 - WHOLE)).any()):
+                self.undecided[:] = self.share
             self._paid = np.maximum(np.array(answer.row_dual), 0.0) / self._scale
             found = violated_cuts(self._net, self.share, self._room, number)
             number += 1

@@ -13,6 +13,7 @@ from alcance.steiner.net import connect, reaches
 from alcance.steiner.primal import Plan, first_plan, grow
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
+from alcance.steiner.relax.cuts import WHOLE
 from alcance.steiner.relax.tighten import fractional, tighten
 from alcance.steiner.serving import no_serving, serving_of
 from alcance.steiner.warm import Known, begin, known_of
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net
 
-# A share this near to 0 or 1 is taken for it.
-WHOLE = 1e-6
 MOST_CASES = 40
 # Simplex iterations times rows, for all relaxations together: half a minute.
 MOST_WORK = 1.5e8
@@ -104,7 +103,8 @@ class _Branching:
                 duals = tighten(net, duals, start_scratch(net), likely, self.plan.cost, self._go_on)
                 self._try_near(net, arcs, likely.relaxation.share, direct)
                 duals = self._polish(net, arcs, duals)
-                doubtful = _doubtful_nodes(net, likely.relaxation.share)
+                relaxed = likely.relaxation
+                doubtful = _doubtful_nodes(net, relaxed.share) or _doubtful_nodes(net, relaxed.undecided)
             self._work_left -= likely.relaxation.work
         if not decisions:
             self.top = duals  # what was handed in is altered, and its pool may have been replaced

@@ -52,6 +52,6 @@ def _within_reach(net: Net, plan: Plan, go_on: Callable[[], bool]) -> tuple[list
         duals = ascend_narrow(last.net, start_scratch(last.net), go_on)
         useful = arcs_within(last.net, duals.reduced, last.plan.cost - duals.bound)
         useful[last.plan.parent[last.plan.parent >= 0]] = True
-        if useful.sum() > WORTHWHILE * useful.size or not go_on():
+        if useful.sum() >= WORTHWHILE * useful.size or not go_on():
             return steps, duals
         steps.append(Contracted.of_arcs(last.net, useful, last.plan))
