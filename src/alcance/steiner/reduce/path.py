@@ -6,15 +6,16 @@ import numpy as np
 from numba import njit
 
 from alcance.steiner.heap import drop_first, push
-from alcance.steiner.reduce.draft import ABSENT, drop_arc
+from alcance.steiner.reduce.draft import ABSENT, drop_arc, drop_edge
 
 
 @njit(cache=True, nogil=True)
-def drop_dominated(draft, budget):  # type: ignore[no-untyped-def]
+def drop_dominated(draft, budget, undirected):  # type: ignore[no-untyped-def]
     """Delete arcs for which a path no dearer is found among `budget` nodes around the tail; returns how many.
 
     Right in every problem, directed or not, and every potential stays one: a potential falls over an arc by no more
-    than along the path. A search's own arcs are never deleted by it, so each witness stands at its turn.
+    than along the path. A search's own arcs are never deleted by it, so each witness stands at its turn. In an
+    `undirected` problem the same path leads back, so both ways go, and what is left is undirected too.
     """
     nodes = draft.alive.size
     distance = np.zeros(nodes, dtype=np.int64)
@@ -62,7 +63,10 @@ def drop_dominated(draft, budget):  # type: ignore[no-untyped-def]
             head = draft.tail[arc ^ 1]
             known = draft.cost[arc] < ABSENT and stamp[head] == start
             if known and into[head] != arc and distance[head] <= draft.cost[arc]:
-                drop_arc(draft, arc)
+                if undirected:
+                    drop_edge(draft, arc)
+                else:
+                    drop_arc(draft, arc)
                 dropped += 1
             arc = following
     return dropped

@@ -123,7 +123,7 @@ def reduce_problem(
         if go_on is not None and not go_on():
             break
         if dual_safe or not undirected:
-            drop_dominated(draft, _budget(draft))
+            drop_dominated(draft, _budget(draft), undirected)
         else:
             _full_pass(draft)
         reduce_degrees(draft)
@@ -137,7 +137,7 @@ def reduce_problem(
         if undirected:
             _full_pass(draft)
             reduce_degrees(draft)
-    smaller, nodes, arcs = _extract(draft)
+    smaller, nodes, arcs = _extract(draft, undirected=undirected)
     return Reduction(smaller, int(draft.tally[FIXED]), problem, dual_safe, nodes, arcs, draft, undirected)
 
 
@@ -159,15 +159,18 @@ def _budget(draft: Draft) -> int:
     return int(np.clip(WORK_PER_PASS // max(1, int(draft.alive.sum())), NODES_PER_SEARCH, MOST_NODES_PER_SEARCH))
 
 
-def _extract(draft: Draft) -> tuple[Problem, NDArray[np.int64], NDArray[np.int64]]:
-    """The problem left, and the original's node and the draft's arc for each of its nodes and arcs."""
+def _extract(draft: Draft, *, undirected: bool) -> tuple[Problem, NDArray[np.int64], NDArray[np.int64]]:
+    """The problem left, and the original's node and the draft's arc for each of its nodes and arcs.
+
+    It is undirected where the draft is, so it has arcs into the root then, of which no tree makes use.
+    """
     root = int(draft.tally[ROOT])
     nodes = np.flatnonzero(draft.alive).astype(np.int64)
     place = np.full(draft.alive.size, -1, np.int64)
     place[nodes] = np.arange(nodes.size)
     every = np.arange(2 * int(draft.tally[EDGES]))
     heads = draft.tail[every ^ 1]
-    arcs = every[(draft.cost[every] < ABSENT) & (heads != root)]
+    arcs = every[(draft.cost[every] < ABSENT) & (undirected | (heads != root))]
     order = np.lexsort((place[draft.tail[arcs]], place[draft.tail[arcs ^ 1]]))
     arcs = arcs[order]
     terminals = nodes[draft.prize[nodes] != PLAIN]
@@ -185,7 +188,7 @@ def _extract(draft: Draft) -> tuple[Problem, NDArray[np.int64], NDArray[np.int64
 
 
 def _drop_by_bound(draft: Draft, upper_bound: int, *, undirected: bool) -> int:
-    problem, _, arcs = _extract(draft)
+    problem, _, arcs = _extract(draft, undirected=undirected)
     if problem.terminals.size == 0:
         return 0
     return drop_beyond_bound(draft, problem, arcs, upper_bound - int(draft.tally[FIXED]), undirected=undirected)
