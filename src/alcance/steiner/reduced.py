@@ -1,84 +1,201 @@
-"""The work on a large undirected problem: reduced so that bounds can be lifted, and further for the plan."""
+"""The work on a large undirected problem: reduced so that bounds can be lifted, and further for the tree."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alcance.steiner.ascent import renewed
+from alcance.steiner.certificate import make_certificate
+from alcance.steiner.duals import at_rest, start_duals, start_scratch
+from alcance.steiner.job import SMALL_ARCS, SMALL_TERMINALS
+from alcance.steiner.moves import takers_of
+from alcance.steiner.net import make_net
+from alcance.steiner.paced import PacedWork
+from alcance.steiner.pooled import TreeAnnealing, arcs_of, first_annealing, make_graph
+from alcance.steiner.prune import direct_arcs
+from alcance.steiner.reascent import reascend
 from alcance.steiner.reduce import Reduction, reduce_problem
-from alcance.steiner.rooted import RootedWork
+from alcance.steiner.rooted import RootedWork, tree_arcs
+from alcance.steiner.serving import serving_of
 from alcance.steiner.solution import Tree
-from alcance.steiner.work import Work
+from alcance.steiner.warm import parents_of, replant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from alcance.proof import Certificate
+    from alcance.steiner.duals import Duals
     from alcance.steiner.effort import Effort
+    from alcance.steiner.net import Net, Origin
+    from alcance.steiner.pooled.graph import Graph
+    from alcance.steiner.primal import Plan
     from alcance.steiner.problem import Problem
 
 # Below this, reducing takes longer than it saves.
 FEWEST_ARCS = 100_000
-# Of the seconds given, what the further reduced problem may take: its plan is where the other begins.
-TIME_FOR_PLAN = 0.45
+# Each tree guides the bound's next part, so it is handed over when the moves have come this far. The rest of the time
+# is the last guided ascent's or, where the graph that is left is small, its exact finish's.
+HANDOVERS = (0.05, 0.2, 0.5, 1.0)
+SHARE_OF_MOVES, SHARE_BEFORE_FINISH = 0.95, 0.45
+# With these the bound's part takes about as long as the moves beside it.
+BLOCKS_PER_MOVE = 0.015
+MOST_BLOCKS = 1_000_000_000
 
 
-class ReducedWork(Work):
+@dataclass(frozen=True)
+class Ground:
+    """A problem reduced so that bounds can be lifted, as a net; and further, for trees alone, as a graph."""
+
+    light: Reduction
+    net: Net
+    origin: Origin
+    further: Reduction
+    graph: Graph
+
+    @classmethod
+    def of(cls, problem: Problem, go_on: Callable[[], bool]) -> Ground:
+        """Reduce an undirected problem with a root."""
+        light = reduce_problem(problem, dual_safe=True)
+        further = reduce_problem(light.problem, dual_safe=False, go_on=go_on)
+        graph = make_graph(further.problem)
+        if graph is None:
+            raise RuntimeError("reductions cannot make a graph directed")
+        return cls(light, *make_net(light.problem), further, graph)
+
+    def plan_of(self, annealing: TreeAnnealing) -> Plan:
+        """The best tree of an annealing of the graph, as a plan of the net."""
+        arcs = self.further.restore(arcs_of(self.graph, annealing.best))
+        plan = replant(self.net, parents_of(self.net, self.origin, self.light.problem, arcs), direct_arcs(self.net))
+        if plan is None:
+            raise RuntimeError("a restored tree reaches every terminal")
+        return plan
+
+
+class ReducedWork(PacedWork):
     """The work of `solve` on an undirected problem with a root."""
 
     def __init__(self, problem: Problem, effort: Effort) -> None:
-        super().__init__()
+        super().__init__(effort)
         self._problem = problem
         self._effort = effort
         self._begin = effort.clock()
-        self._inner: RootedWork | None = None
-        self._light: Reduction | None = None
-        self._final: RootedWork | None = None
+        self._ground: Ground | None = None
+        self._plan: Plan | None = None
+        self._duals: Duals | None = None
+        self._finish: RootedWork | None = None
 
     def stop(self) -> None:
         """Ask the work to end at the next slice, and what it runs inside."""
         super().stop()
-        if self._inner is not None:
-            self._inner.stop()
+        if self._finish is not None:
+            self._finish.stop()
 
     def figures(self) -> tuple[int, int]:
         """Bound and cost so far; a cost of −1 before the first plan."""
-        if self._final is None or self._light is None:
+        if self._ground is None or self._plan is None or self._duals is None:
             return 0, -1
-        bound, cost = self._final.figures()
-        return bound + self._light.fixed_cost, cost + self._light.fixed_cost if cost >= 0 else -1
+        bound, cost = self._duals.bound, self._plan.cost
+        if self._finish is not None:
+            proven, paid = self._finish.figures()
+            bound, cost = max(bound, proven), min(cost, paid) if paid >= 0 else cost
+        fixed = self._ground.light.fixed_cost
+        return bound + fixed, cost + fixed
 
     def result(self) -> tuple[Tree, Certificate]:
         """The best tree and the proof of the best bound, of the problem as it was given."""
-        if self._final is None or self._light is None:
+        ground = self._ground
+        if ground is None or self._plan is None or self._duals is None:
             raise RuntimeError("the work ended without a plan")
-        # Decisions on nodes that reductions have merged mean nothing in the original.
-        tree, certificate = self._final.result(by_cases=False)
-        arcs = self._light.restore(tree.arcs)
-        return Tree.of(self._problem, arcs, self._problem.fixed_root), self._light.lift(certificate)
+        arcs = tree_arcs(ground.origin, self._plan)
+        certificate = make_certificate(ground.net, ground.origin, self._duals)
+        if self._finish is not None and self._finish.figures()[1] >= 0:
+            # Decisions on nodes that reductions have merged mean nothing in the original.
+            tree, proof = self._finish.result(by_cases=False)
+            arcs = tree.arcs if tree.cost < self._plan.cost else arcs
+            certificate = max(certificate, proof, key=lambda one: one.bound)
+        tree = Tree.of(self._problem, ground.light.restore(arcs), self._problem.fixed_root)
+        return tree, ground.light.lift(certificate)
 
-    def _stages(self) -> None:
+    def _paced(self) -> None:
         self.reports.append(("reducing", 0.0))
-        light = self._light = reduce_problem(self._problem, dual_safe=True)
-        further = reduce_problem(light.problem, dual_safe=False, go_on=lambda: not self._stop.is_set())
-        left = self._effort.after(self._begin)
-        if left.seconds is not None:
-            left = replace(left, seconds=left.seconds * TIME_FOR_PLAN)
-        planned = self._run(RootedWork(further.problem, left))
-        tree = further.restore(planned.result()[0].arcs)
-        before = self._effort.clock() - self._begin
-        # Only what is told of this one holds for the problem as it was given.
-        work = self._final = RootedWork(light.problem, self._effort.after(self._begin), tree=tree)
-        self._run(work)
-        fixed = light.fixed_cost
-        self.history = [(before + at, stage, b + fixed, c + fixed) for at, stage, b, c in work.history]
-        self.cut_short = work.cut_short
+        ground = self._ground = Ground.of(self._problem, self._pace.go_on)
+        annealing = first_annealing(ground.graph, self._effort.seed, self._pace.go_on)
+        self._plan = ground.plan_of(annealing)
+        self._duals = start_duals(ground.net)
+        self._raise_bound(ground.net, self._plan, 0, 0, self._pace.go_on)
+        self._note("first plan")
+        small = ground.net.tail.size <= SMALL_ARCS and ground.net.terminals.size <= SMALL_TERMINALS
+        self._improve(ground, annealing, SHARE_BEFORE_FINISH if small else SHARE_OF_MOVES)
+        if self._is_open():
+            self._raise_bound(ground.net, self._plan, 0, 0, self._pace.go_on)
+            self._note("bound")
+        if small and self._is_open():
+            self._finish_exactly(ground.light.problem, tree_arcs(ground.origin, self._plan))
 
-    def _run(self, work: RootedWork) -> RootedWork:
-        """Run one after the other here, so that a stop ends whichever runs."""
+    def _is_open(self) -> bool:
+        """Whether there is a gap, and leave to work on it."""
+        bound, cost = self.figures()
+        return cost > bound and self._effort.moves_per_terminal > 0 and self._pace.go_on()
+
+    def _improve(self, ground: Ground, annealing: TreeAnnealing, share_of_time: float) -> None:
+        """Improve tree and bound side by side; a tree that is handed over guides the bound from there on."""
+        moves = self._effort.moves_per_terminal * ground.net.terminals.size
+        past = 0.0
+        with ThreadPoolExecutor(max_workers=1) as helper:
+            for number, share in enumerate(HANDOVERS):
+                if self._plan is None or not self._is_open():
+                    return
+                blocks = round(min((share - past) * moves * BLOCKS_PER_MOVE, MOST_BLOCKS))
+                go_on = self._pace.go_on_until(share * share_of_time)
+                better = helper.submit(self._raise_bound, ground.net, self._plan, blocks, number, go_on)
+                self._anneal(annealing, (past, share), moves, share_of_time, go_on)
+                better.result()
+                plan = ground.plan_of(annealing)
+                self._plan = min(self._plan, plan, key=lambda one: one.cost)
+                self._note("moves")
+                past = share
+
+    def _anneal(
+        self,
+        annealing: TreeAnnealing,
+        part: tuple[float, float],
+        moves: float,
+        share_of_time: float,
+        go_on: Callable[[], bool],
+    ) -> None:
+        """Make the moves from one share of them all to another."""
+
+        def share_done(done: float) -> float:
+            reached = max(part[0] + done / moves, self._pace.share / share_of_time)
+            self._report("moves", min(1.0, reached))
+            return reached
+
+        annealing.run((part[1] - part[0]) * moves, share_done, go_on)
+
+    def _raise_bound(self, net: Net, plan: Plan, blocks: int, seed: int, go_on: Callable[[], bool]) -> None:
+        """Ascend anew as a plan advises, and hand charges round in whichever duals are better."""
+        if self._duals is None:
+            return
+        scratch, serving = start_scratch(net), serving_of(net, plan.parent)
+        self._duals = at_rest(renewed(net, self._duals, scratch, serving, go_on))
+        if blocks > 0:
+            takers = takers_of(self._duals)
+            self._duals = reascend(net, self._duals, scratch, takers, serving, blocks=blocks, seed=seed, go_on=go_on)
+
+    def _finish_exactly(self, problem: Problem, arcs: NDArray[np.int64]) -> None:
+        """Finish what is small enough with all that small problems get."""
+        work = RootedWork(problem, self._effort.after(self._begin), tree=arcs)
         work.reports = self.reports
-        self._inner = work
+        self._finish = work
         if self._stop.is_set():
             work.stop()
         work.work()
         if work.failure is not None:
             raise work.failure
-        return work
+        self.cut_short |= work.cut_short
+        self._note("finish")

@@ -8,7 +8,10 @@ import numpy as np
 from numba import njit
 
 from alcance.steiner.moves.state import random_below, random_share
+from alcance.steiner.pooled.ascent import pooled_ascent
+from alcance.steiner.pooled.exchange import improve
 from alcance.steiner.pooled.regrow import COST, Hung, hang, regrow
+from alcance.steiner.pooled.tree import best_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 # Nodes of a window, key paths cut out, and nodes that are joined besides.
 FEWEST_NODES, MOST_NODES, MOST_CUT, MOST_EXTRA = 20, 240, 8, 3
 # In mean costs of a terminal.
-HOT, COLD = 0.1, 0.003
+HOT, COLD = 0.02, 0.0005
 ARCS_PER_MOVE = 1_000
 MOVES_PER_SLICE = 2_000
 
@@ -42,20 +45,26 @@ class TreeAnnealing:
         """What the tree costs where the annealing stands, with the prizes of what it leaves out."""
         return int(self._tree.counters[COST])
 
-    def run(
-        self, moves: float, share_done: Callable[[float], float], go_on: Callable[[], bool],
-        hot: float = HOT, cold: float = COLD,
-    ) -> None:
+    def run(self, moves: float, share_done: Callable[[float], float], go_on: Callable[[], bool]) -> None:
         """Make about so many moves, cooling by the share of all work that `share_done(moves made)` tells."""
         done = 0.0
         while done < moves:
-            heat = self._price * hot * (cold / hot) ** min(1.0, share_done(done))
+            heat = self._price * HOT * (COLD / HOT) ** min(1.0, share_done(done))
             budget = int(min(MOVES_PER_SLICE, moves - done)) + 1
             done += _anneal(self._graph, self._tree, self._dice, heat, budget)
             if self.cost < self.best_cost:
                 self.best, self.best_cost = self._tree.parent.copy(), self.cost
             if not go_on():
                 break
+
+
+def first_annealing(graph: Graph, seed: int, go_on: Callable[[], bool]) -> TreeAnnealing:
+    """An annealing of the first tree of a graph with a root: what a pooled ascent shows, its key paths exchanged."""
+    start = int(graph.root[0])
+    parent = best_of(graph, pooled_ascent(graph, go_on=lambda _share: go_on()).rooted, start)
+    if parent is None:
+        raise RuntimeError("a validated problem has a tree")
+    return TreeAnnealing(graph, start, improve(graph, start, parent, lambda _share: go_on()), seed=seed)
 
 
 @njit(cache=True, nogil=True)

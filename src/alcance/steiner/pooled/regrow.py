@@ -129,7 +129,7 @@ def regrow(center, nodes, most, extra, slack, graph, tree, dice):  # type: ignor
     _cut(count, most, graph, tree, dice)
     if counters[ENDS] == 0 and extra == 0:
         return work
-    _shorten(False, graph, tree)
+    _shorten(0, graph, tree)
     for _ in range(extra):
         node = tree.order[random_below(dice, count)]
         if not _is_inside(node, tree) and counters[ENDS] < MOST_ENDS:
@@ -138,7 +138,7 @@ def regrow(center, nodes, most, extra, slack, graph, tree, dice):  # type: ignor
     parts, looked = _measure(count, graph, tree)
     joined = _join(parts, graph, tree)
     if joined:
-        _shorten(True, graph, tree)
+        _shorten(1, graph, tree)
     if not joined or counters[COST] - before > slack:
         at = counters[JOURNAL]
         while at > 0:
