@@ -45,6 +45,7 @@ def ascend(
     scratch: Scratch,
     *,
     serving: Serving | None = None,
+    growth: float = GROWTH,
     go_on: Callable[[float], bool] | None = None,
 ) -> Duals:
     """Raise every live terminal in rounds of growing level until each meets the root.
@@ -57,6 +58,8 @@ def ascend(
     ----------
     serving
         Of a good plan.
+    growth
+        Of the levels, from one round to the next.
     go_on
         Called between slices of work with the share of terminals done; False stops early (the duals stay valid).
 
@@ -68,9 +71,9 @@ def ascend(
     if net.terminals.size == 0:
         return duals
     if serving is not None:
-        duals = _rounds(net, duals, scratch, serving, go_on)
+        duals = _rounds(net, duals, scratch, serving, growth, go_on)
         duals.state[duals.state == HELD] = LIVE
-    return _rounds(net, duals, scratch, no_serving(net), go_on)
+    return _rounds(net, duals, scratch, no_serving(net), growth, go_on)
 
 
 def renewed(net: Net, duals: Duals, scratch: Scratch, serving: Serving, go_on: Callable[[], bool]) -> Duals:
@@ -84,6 +87,7 @@ def _rounds(
     duals: Duals,
     scratch: Scratch,
     serving: Serving,
+    growth: float,
     go_on: Callable[[float], bool] | None,
 ) -> Duals:
     level = max(1.0, float(_typical_price(net)) * FIRST_LEVEL_SHARE)
@@ -96,7 +100,7 @@ def _rounds(
                 duals = with_more_room(duals)
             if go_on is not None and not go_on(float((duals.state == ROOTED).mean())):
                 return duals
-        level = max(level * GROWTH, level + 1)
+        level = max(level * growth, level + 1)
     return duals
 
 

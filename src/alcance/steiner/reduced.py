@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from alcance.steiner.ascent import renewed
 from alcance.steiner.certificate import make_certificate
+from alcance.steiner.clusters import reascend_clusters
 from alcance.steiner.duals import at_rest, start_duals, start_scratch
 from alcance.steiner.job import SMALL_ARCS, SMALL_TERMINALS
-from alcance.steiner.moves import takers_of
 from alcance.steiner.net import make_net
 from alcance.steiner.paced import PacedWork
 from alcance.steiner.pooled import TreeAnnealing, arcs_of, first_annealing, make_graph
 from alcance.steiner.prune import direct_arcs
-from alcance.steiner.reascent import reascend
 from alcance.steiner.reduce import Reduction, reduce_problem
 from alcance.steiner.rooted import RootedWork, tree_arcs
 from alcance.steiner.serving import serving_of
@@ -43,8 +42,8 @@ FEWEST_ARCS = 100_000
 HANDOVERS = (0.05, 0.2, 0.5, 1.0)
 SHARE_OF_MOVES, SHARE_BEFORE_FINISH = 0.95, 0.45
 # With these the bound's part takes about as long as the moves beside it.
-BLOCKS_PER_MOVE = 0.015
-MOST_BLOCKS = 1_000_000_000
+CLUSTERS_PER_MOVE = 1.0 / 1_500.0
+MOST_CLUSTERS = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,7 @@ class ReducedWork(PacedWork):
         self._ground: Ground | None = None
         self._plan: Plan | None = None
         self._duals: Duals | None = None
+        self._bound = 0
         self._finish: RootedWork | None = None
 
     def stop(self) -> None:
@@ -97,9 +97,9 @@ class ReducedWork(PacedWork):
 
     def figures(self) -> tuple[int, int]:
         """Bound and cost so far; a cost of −1 before the first plan."""
-        if self._ground is None or self._plan is None or self._duals is None:
+        if self._ground is None or self._plan is None:
             return 0, -1
-        bound, cost = self._duals.bound, self._plan.cost
+        bound, cost = self._bound, self._plan.cost
         if self._finish is not None:
             proven, paid = self._finish.figures()
             bound, cost = max(bound, proven), min(cost, paid) if paid >= 0 else cost
@@ -150,9 +150,9 @@ class ReducedWork(PacedWork):
             for number, share in enumerate(HANDOVERS):
                 if self._plan is None or not self._is_open():
                     return
-                blocks = round(min((share - past) * moves * BLOCKS_PER_MOVE, MOST_BLOCKS))
+                clusters = round(min((share - past) * moves * CLUSTERS_PER_MOVE, MOST_CLUSTERS))
                 go_on = self._pace.go_on_until(share * share_of_time)
-                better = helper.submit(self._raise_bound, ground.net, self._plan, blocks, number, go_on)
+                better = helper.submit(self._raise_bound, ground.net, self._plan, clusters, number, go_on)
                 self._anneal(annealing, (past, share), moves, share_of_time, go_on)
                 better.result()
                 plan = ground.plan_of(annealing)
@@ -177,15 +177,19 @@ class ReducedWork(PacedWork):
 
         annealing.run((part[1] - part[0]) * moves, share_done, go_on)
 
-    def _raise_bound(self, net: Net, plan: Plan, blocks: int, seed: int, go_on: Callable[[], bool]) -> None:
-        """Ascend anew as a plan advises, and hand charges round in whichever duals are better."""
+    def _raise_bound(self, net: Net, plan: Plan, clusters: int, seed: int, go_on: Callable[[], bool]) -> None:
+        """Ascend anew as a plan advises, and in the better duals let so many clusters ascend once more."""
         if self._duals is None:
             return
         scratch, serving = start_scratch(net), serving_of(net, plan.parent)
-        self._duals = at_rest(renewed(net, self._duals, scratch, serving, go_on))
-        if blocks > 0:
-            takers = takers_of(self._duals)
-            self._duals = reascend(net, self._duals, scratch, takers, serving, blocks=blocks, seed=seed, go_on=go_on)
+
+        def told(bound: int) -> bool:
+            self._bound = bound
+            return go_on() and bound < plan.cost
+
+        duals = at_rest(renewed(net, self._duals, scratch, serving, go_on))
+        self._bound = duals.bound
+        self._duals = reascend_clusters(net, duals, scratch, serving, clusters=clusters, seed=seed, go_on=told)
 
     def _finish_exactly(self, problem: Problem, arcs: NDArray[np.int64]) -> None:
         """Finish what is small enough with all that small problems get."""
