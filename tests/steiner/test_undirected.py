@@ -1,0 +1,92 @@
+"""Annealed undirected trees stay trees and reach optima; clusters that ascend anew leave duals that hold."""
+
+from __future__ import annotations
+
+import numpy as np
+from brute import certified_bound, optimum, random_problem
+from test_pooled import street_grid
+
+from alcance.proof import check_tree
+from alcance.steiner import REQUIRED, Problem, check_certificate
+from alcance.steiner.ascent import ascend
+from alcance.steiner.certificate import make_certificate
+from alcance.steiner.clusters import reascend_clusters
+from alcance.steiner.duals import start_duals, start_scratch
+from alcance.steiner.net import make_net
+from alcance.steiner.pooled import arcs_of, first_annealing, make_graph
+from alcance.steiner.primal import first_plan
+from alcance.steiner.prune import direct_arcs
+from alcance.steiner.reduce import reduce_problem
+from alcance.steiner.serving import serving_of
+from alcance.steiner.solution import Tree
+
+
+def annealed(problem: Problem, moves: float, seed: int = 0) -> tuple[Tree, int]:
+    """The best tree of an annealing, and what the annealing says that it costs."""
+    graph = make_graph(problem)
+    assert graph is not None
+    annealing = first_annealing(graph, seed, lambda: True)
+    annealing.run(moves, lambda done: done / moves, lambda: True)
+    return Tree.of(problem, arcs_of(graph, annealing.best), problem.fixed_root), annealing.best_cost
+
+
+def test_annealed_trees_are_trees_and_nearly_always_optimal() -> None:
+    rng = np.random.default_rng(91)
+    optimal = 0
+    for _ in range(150):
+        problem = random_problem(rng, symmetric=True)
+        tree, cost = annealed(problem, 300)
+        assert check_tree(tree.arcs, tree.skipped, tree.cost, tree.root, **problem.facts()) == []
+        assert tree.cost == cost >= optimum(problem)
+        optimal += cost == optimum(problem)
+    assert optimal > 140
+
+
+def test_annealing_lowers_trees_of_street_grids_with_the_same_bytes_twice() -> None:
+    rng = np.random.default_rng(92)
+    gained = 0
+    for required in (False, True):
+        problem = street_grid(rng, 30, share=0.1)
+        if required:
+            prizes = np.full(problem.terminals.size, REQUIRED)
+            arcs = problem.tails, problem.heads, problem.costs
+            problem = Problem.build(problem.node_count, 0, *arcs, problem.terminals, prizes)
+        first, _ = annealed(problem, 1)
+        one, cost = annealed(problem, 5_000, seed=3)
+        two, _ = annealed(problem, 5_000, seed=3)
+        assert check_tree(one.arcs, one.skipped, one.cost, one.root, **problem.facts()) == []
+        assert one.cost == cost <= first.cost
+        gained += first.cost - cost
+        assert (one.arcs == two.arcs).all()
+    assert gained > 0
+
+
+def test_clusters_raise_a_bound_that_stays_certified() -> None:
+    rng = np.random.default_rng(93)
+    for number in range(40):
+        problem = random_problem(rng, symmetric=True) if number else street_grid(rng, 30, share=0.2)
+        net, origin = make_net(problem)
+        scratch = start_scratch(net)
+        duals = ascend(net, start_duals(net), scratch)
+        before = duals.bound
+        plan = first_plan(net, duals, direct_arcs(net))
+        told: list[int] = []
+        duals = reascend_clusters(
+            net, duals, scratch, serving_of(net, plan.parent), clusters=30, seed=number,
+            go_on=lambda bound, told=told: told.append(bound) is None,
+        )  # fmt: skip
+        assert told == sorted(told)
+        certificate = make_certificate(net, origin, duals, -int(problem.node_costs[problem.fixed_root]))
+        assert check_certificate(certificate, **problem.facts()) == []
+        if number:
+            assert certified_bound(problem, certificate) <= optimum(problem)
+        else:
+            assert before < duals.bound < plan.cost
+
+
+def test_what_is_left_of_an_undirected_problem_is_undirected() -> None:
+    rng = np.random.default_rng(94)
+    for number in range(100):
+        problem = random_problem(rng, symmetric=True) if number else street_grid(rng, 30)
+        for dual_safe in (True, False):
+            assert reduce_problem(problem, dual_safe=dual_safe).problem.is_symmetric
