@@ -10,6 +10,7 @@ import numpy as np
 from alcance.proof import REQUIRED, Certificate
 from alcance.steiner.kept import KeptWork
 from alcance.steiner.outside import best_tree, reopened
+from alcance.steiner.pooled.annealing import TreeAnnealing
 from alcance.steiner.pooled.ascent import pooled_ascent
 from alcance.steiner.pooled.certificate import certify
 from alcance.steiner.pooled.exchange import improve
@@ -37,6 +38,8 @@ PRICE_FACTOR = 4.0
 PRICE_STEPS = 4
 # Beyond this a ball for each terminal takes more memory than it gains.
 MOST_ARCS_FURTHER = 1_500_000
+# Without a root: moves a terminal, in so much of the time; then cases are told apart.
+MOST_MOVES, TIME_FOR_MOVES = 100.0, 0.8
 
 
 class PooledWork(KeptWork):
@@ -157,12 +160,29 @@ class PooledWork(KeptWork):
             return
         graph, start, parent = self._found
         parent = improve(graph, start, parent, self._go_on_in("exchange"))
-        anywhere = self._problem.root is None and bool((self._problem.prizes != REQUIRED).all())
-        if anywhere:
-            self._keep(self._best_part(graph, parent))
-        else:
-            self._keep(Tree.of(self._problem, arcs_of(graph, parent), self.tree.root))
+        self._keep_part(graph, parent)
         self._note("exchange")
+        # With a root, a further reduced graph is a better place for it.
+        if self._problem.root is None and self._is_open():
+            annealing = TreeAnnealing(graph, start, parent, seed=self._effort.seed)
+            moves = min(self._effort.moves_per_terminal, MOST_MOVES) * graph.terminals.size
+            annealing.run(moves, lambda done: max(done / moves, self._passed()), lambda: self._passed() < 1.0)
+            self._keep_part(graph, annealing.best)
+            self._note("moves")
+
+    def _passed(self) -> float:
+        """The share of the annealing's time that has passed; 1 where there is no leave to go on."""
+        if not self._go_on():
+            return 1.0
+        seconds = self._effort.seconds
+        return 0.0 if seconds is None else (self._effort.clock() - self._begin) / (TIME_FOR_MOVES * seconds)
+
+    def _keep_part(self, graph: Graph, parent: NDArray[np.int32]) -> None:
+        """Take what a tree is worth, where it is better."""
+        if self._problem.root is None and bool((self._problem.prizes != REQUIRED).all()):
+            self._keep(self._best_part(graph, parent))
+        elif self.tree is not None:
+            self._keep(Tree.of(self._problem, arcs_of(graph, parent), self.tree.root))
 
     def _go_further(self) -> None:
         """Run the other kinds of work, and take of them what is better."""
