@@ -35,10 +35,10 @@ HOT_AFTER_START = 0.02
 # Graphs up to this size are finished exactly.
 SMALL_ARCS, SMALL_TERMINALS = 60_000, 600
 MOST_MOVES_BEFORE_FINISH = 100_000
-# Arcs of use so few that the exact finish is quick.
-FEW_ARCS = 2_000
-# Before it, charges are handed round in chunks of so many blocks, while that gains this share of the bound.
-BLOCKS_IN_CHUNK, MOST_CHUNKS, WORTHWHILE = 1_000, 8, 5e-4
+# The relaxation ends quickly where so few arcs are of use, or where there are no more than these in all.
+FEW_ARCS, FEW_TO_WEIGH = 800, 16_000
+# Charges are handed round in chunks of so many blocks, while each closes this share of the gap.
+BLOCKS_IN_CHUNK, MOST_CHUNKS, WORTHWHILE = 2_500, 8, 0.03
 # What whole numbers may leave open of a gap without being worth a search by cases.
 ROUNDING = 1e-8
 
@@ -159,21 +159,24 @@ class Job(PacedWork):
         self._note("proof")
 
     def _close(self, direct: NDArray[np.int32]) -> None:
-        """Look for the best plan and for duals that prove it, then finish exactly."""
+        """Look for the best plan, then for the duals that prove it: by the relaxation where that is quick."""
         if self.plan is None or self.duals is None:
             return
         net, go_on = self._net, self._pace.go_on
-        narrow = ascend_narrow(net, start_scratch(net), go_on)
-        self.duals = max(self.duals, narrow, key=lambda duals: duals.bound)
+        self.duals = max(self.duals, ascend_narrow(net, start_scratch(net), go_on), key=lambda duals: duals.bound)
         self._note("bound")
         if self._moves > 0 and not self._is_nearly_closed():
-            self.plan = recombined(net, self.plan, self.duals, direct, seed=self._seed, go_on=go_on)
-            self._note("recombination")
+            if self._useful_arcs() > FEW_ARCS:
+                self.plan = recombined(net, self.plan, self.duals, direct, seed=self._seed, go_on=go_on)
+                self._note("recombination")
             self.plan, _ = best_within_reach(net, self.plan, go_on)
             self._note("plan")
-            self._hand_round()
-        if not self._is_nearly_closed():
+        if self._is_nearly_closed():
+            return
+        if net.tail.size <= FEW_TO_WEIGH or self._useful_arcs() <= FEW_ARCS:
             self._finish()
+        if self._moves > 0:
+            self._hand_round()
 
     def _useful_arcs(self) -> int:
         """How many arcs a better plan could have."""
@@ -202,5 +205,5 @@ class Job(PacedWork):
                 blocks=BLOCKS_IN_CHUNK, seed=self._seed + chunk, enough=self.plan.cost, go_on=go_on,
             )  # fmt: skip
             self._note("bound")
-            if self.duals.bound - before < WORTHWHILE * before:
+            if self.duals.bound - before < WORTHWHILE * (self.plan.cost - before):
                 break

@@ -1,4 +1,4 @@
-"""A net made smaller with the same optimum: what every plan does is done, what leads only onward is joined to it.
+"""A net made smaller without changing its optimum: what every plan does is done, what only leads on is joined to it.
 
 Nodes that every plan enters by one arc at no cost are one with its tail, nodes with one arc out are one with its head
 (Duin 1993; Rehfeldt and Koch, INFORMS J. Comput. 2022), and what every way into a terminal costs is paid at once.

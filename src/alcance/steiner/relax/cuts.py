@@ -26,7 +26,7 @@ LP_DEAREST = 1000.0
 NO_RISE = 1e-6
 PATIENCE = 15
 # Beyond so many rounds or rows each round costs more than it gives (fewer rounds once all arcs are weighed).
-MOST_ROUNDS, MOST_PRICED_ROUNDS, MOST_NEW_ROWS = 100, 20, 1_500
+MOST_ROUNDS, MOST_PRICED_ROUNDS, MOST_NEW_ROWS = 100, 40, 1_500
 # Beyond so many rows, those that are crossed by more than one and this are dropped, once they are this share of all.
 FEW_ROWS, SLACK, SLACK_SHARE = 600, 1e-3, 0.25
 # Arcs that no better network uses are dropped once they are this share of all.

@@ -1,4 +1,4 @@
-"""Dual ascent on a small graph, the narrowest cut first (Wong 1984, ordered as by Polzin and Vahdati Daneshmand 2001).
+"""Dual ascent on a small graph, the narrowest cut first (Wong 1984; Polzin and Vahdati Daneshmand 2001).
 
 A raise of a cut that few arcs cross takes least from what others could raise. Each raise looks at the whole ball once
 more, which large graphs have no time for: there `ascend` raises all terminals level by level.

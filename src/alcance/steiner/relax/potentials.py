@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 # About so many cuts are enough to begin with; the relaxation finds others where they matter.
-FIRST_CUTS = 6_000
+FIRST_CUTS = 1_000
 
 
 def nested_cuts(duals: Duals) -> CutList:
