@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MOST_CASES = 40
 # Simplex iterations times rows, for all relaxations together: half a minute.
 MOST_WORK = 1.5e8
+# Of so few arcs all are weighed even where there is a node to branch on.
+FEW_ARCS = 3_000
 # Before the relaxation weighs all arcs, charges are handed round in so many blocks: often that is enough.
 POLISHING = 400
 # Of so many nodes that the relaxation has half in the network, the one to branch on is where both sides rise most once
@@ -99,7 +101,7 @@ class _Branching:
             self._try_near(net, arcs, likely.share, direct)
             duals = self._polish(net, arcs, duals)
             doubtful = _doubtful_nodes(net, likely.share)
-            if duals.bound < self.plan.cost and not (likely.solved and doubtful):
+            if duals.bound < self.plan.cost and not (likely.solved and doubtful and net.tail.size > FEW_ARCS):
                 duals = tighten(net, duals, start_scratch(net), likely, self.plan.cost, self._go_on)
                 self._try_near(net, arcs, likely.relaxation.share, direct)
                 duals = self._polish(net, arcs, duals)

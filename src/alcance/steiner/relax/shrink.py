@@ -8,12 +8,14 @@ import numpy as np
 
 from alcance.steiner.duals import start_scratch
 from alcance.steiner.relax.contracted import Contracted
-from alcance.steiner.relax.exact import finish
+from alcance.steiner.relax.exact import MOST_CASES, finish
 from alcance.steiner.relax.narrow import ascend_narrow
 from alcance.steiner.slack import arcs_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from alcance.steiner.duals import Duals
     from alcance.steiner.net import Net
@@ -32,26 +34,38 @@ def best_within_reach(net: Net, plan: Plan, go_on: Callable[[], bool]) -> tuple[
     plans only: it says that a plan is the cheapest, but is no bound that a certificate could hold.
     """
     while go_on():
-        steps, duals = _within_reach(net, plan, go_on)
-        found = finish(steps[-1].net, steps[-1].plan, duals, go_on)
+        steps, duals = _within_reach([Contracted.of_arcs(net, np.ones(net.tail.size, dtype=bool), plan)], go_on)
+        for most_cases in (1, MOST_CASES):
+            found = finish(steps[-1].net, steps[-1].plan, duals, go_on, most_cases)
+            closed = bool(found.cases) or found.duals.bound >= found.plan.cost
+            if closed or found.plan.cost < steps[-1].plan.cost:
+                break
+            further = _useful(steps[-1], found.duals)
+            if further.sum() <= WORTHWHILE * further.size:
+                step = Contracted.of_arcs(steps[-1].net, further, steps[-1].plan)
+                steps, duals = _within_reach([*steps, step], go_on)
         better = found.plan
         for step in reversed(steps):
             better = step.outward(better)
-        closed = bool(found.cases) or found.duals.bound >= found.plan.cost
         if closed or better.cost >= plan.cost:
             return min(plan, better, key=lambda plan: plan.cost), closed
         plan = better
     return plan, False
 
 
-def _within_reach(net: Net, plan: Plan, go_on: Callable[[], bool]) -> tuple[list[Contracted], Duals]:
-    """What is within reach of a plan, contracted step by step, and duals of the last."""
-    steps = [Contracted.of_arcs(net, np.ones(net.tail.size, dtype=bool), plan)]
+def _within_reach(steps: list[Contracted], go_on: Callable[[], bool]) -> tuple[list[Contracted], Duals]:
+    """Further steps from the last, each contracting what is within reach, and duals of the last."""
     while True:
         last = steps[-1]
         duals = ascend_narrow(last.net, start_scratch(last.net), go_on)
-        useful = arcs_within(last.net, duals.reduced, last.plan.cost - duals.bound)
-        useful[last.plan.parent[last.plan.parent >= 0]] = True
+        useful = _useful(last, duals)
         if useful.sum() >= WORTHWHILE * useful.size or not go_on():
             return steps, duals
-        steps.append(Contracted.of_arcs(last.net, useful, last.plan))
+        steps = [*steps, Contracted.of_arcs(last.net, useful, last.plan)]
+
+
+def _useful(step: Contracted, duals: Duals) -> NDArray[np.bool_]:
+    """The arcs that a cheaper plan than the known one could have, and those of that plan; bool[m]."""
+    useful = arcs_within(step.net, duals.reduced, step.plan.cost - duals.bound)
+    useful[step.plan.parent[step.plan.parent >= 0]] = True
+    return useful
