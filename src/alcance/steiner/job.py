@@ -38,7 +38,7 @@ MOST_MOVES_BEFORE_FINISH = 100_000
 # The relaxation ends quickly where so few arcs are of use, or where there are no more than these in all.
 FEW_ARCS, FEW_TO_WEIGH = 800, 16_000
 # Charges are handed round in chunks of so many blocks, while each closes this share of the gap.
-BLOCKS_IN_CHUNK, MOST_CHUNKS, WORTHWHILE = 2_500, 8, 0.03
+BLOCKS_IN_CHUNK, MOST_CHUNKS, WORTHWHILE = 2_500, 8, 0.02
 # What whole numbers may leave open of a gap without being worth a search by cases.
 ROUNDING = 1e-8
 

@@ -66,6 +66,11 @@ class Finish(NamedTuple):
     duals: Duals
     cases: tuple[Case, ...]
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the plan is proven to be the best."""
+        return bool(self.cases) or self.duals.bound >= self.plan.cost
+
 
 class _Side(NamedTuple):
     """A case before it is explored: what is decided, its graph, the arcs of the case above that it keeps, its duals."""

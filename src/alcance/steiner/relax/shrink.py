@@ -8,7 +8,7 @@ import numpy as np
 
 from alcance.steiner.duals import start_scratch
 from alcance.steiner.relax.contracted import Contracted
-from alcance.steiner.relax.exact import MOST_CASES, finish
+from alcance.steiner.relax.exact import finish
 from alcance.steiner.relax.narrow import ascend_narrow
 from alcance.steiner.slack import arcs_within
 
@@ -35,20 +35,18 @@ def best_within_reach(net: Net, plan: Plan, go_on: Callable[[], bool]) -> tuple[
     """
     while go_on():
         steps, duals = _within_reach([Contracted.of_arcs(net, np.ones(net.tail.size, dtype=bool), plan)], go_on)
-        for most_cases in (1, MOST_CASES):
-            found = finish(steps[-1].net, steps[-1].plan, duals, go_on, most_cases)
-            closed = bool(found.cases) or found.duals.bound >= found.plan.cost
-            if closed or found.plan.cost < steps[-1].plan.cost:
-                break
-            further = _useful(steps[-1], found.duals)
-            if further.sum() <= WORTHWHILE * further.size:
-                step = Contracted.of_arcs(steps[-1].net, further, steps[-1].plan)
-                steps, duals = _within_reach([*steps, step], go_on)
+        found = finish(steps[-1].net, steps[-1].plan, duals, go_on, 1)
+        if not found.is_closed and found.plan.cost >= steps[-1].plan.cost:
+            useful = _useful(steps[-1], found.duals)
+            if useful.sum() <= WORTHWHILE * useful.size:
+                further = Contracted.of_arcs(steps[-1].net, useful, steps[-1].plan)
+                steps, duals = _within_reach([*steps, further], go_on)
+            found = finish(steps[-1].net, steps[-1].plan, duals, go_on)
         better = found.plan
         for step in reversed(steps):
             better = step.outward(better)
-        if closed or better.cost >= plan.cost:
-            return min(plan, better, key=lambda plan: plan.cost), closed
+        if found.is_closed or better.cost >= plan.cost:
+            return min(plan, better, key=lambda plan: plan.cost), found.is_closed
         plan = better
     return plan, False
 
