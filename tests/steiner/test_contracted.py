@@ -1,4 +1,4 @@
-"""What is contracted or out of reach loses nothing: the optimum of what is left is that of the whole, and so is its plan."""
+"""What is contracted or out of reach loses nothing: the optimum of what is left is that of the whole, and its plan."""
 
 from __future__ import annotations
 

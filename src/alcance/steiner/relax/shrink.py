@@ -38,7 +38,7 @@ def best_within_reach(net: Net, plan: Plan, go_on: Callable[[], bool]) -> tuple[
         found = finish(steps[-1].net, steps[-1].plan, duals, go_on, 1)
         if not found.is_closed and found.plan.cost >= steps[-1].plan.cost:
             useful = _useful(steps[-1], found.duals)
-            if useful.sum() <= WORTHWHILE * useful.size:
+            if useful.sum() < WORTHWHILE * useful.size:
                 further = Contracted.of_arcs(steps[-1].net, useful, steps[-1].plan)
                 steps, duals = _within_reach([*steps, further], go_on)
             found = finish(steps[-1].net, steps[-1].plan, duals, go_on)
