@@ -10,7 +10,8 @@ from numba import njit
 from alcance.steiner.moves.state import random_below, random_share
 from alcance.steiner.pooled.ascent import pooled_ascent
 from alcance.steiner.pooled.exchange import improve
-from alcance.steiner.pooled.regrow import COST, Hung, hang, regrow
+from alcance.steiner.pooled.hung import COST, Hung, hang
+from alcance.steiner.pooled.regrow import regrow
 from alcance.steiner.pooled.tree import best_of
 
 if TYPE_CHECKING:
