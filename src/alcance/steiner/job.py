@@ -39,6 +39,8 @@ MOST_MOVES_BEFORE_FINISH = 100_000
 FEW_ARCS, FEW_TO_WEIGH = 800, 16_000
 # Charges are handed round in chunks of so many blocks, while each closes this share of the gap.
 BLOCKS_IN_CHUNK, MOST_CHUNKS, WORTHWHILE = 2_500, 8, 0.02
+# A gap so small is worth telling cases apart even where many arcs are of use.
+LITTLE = 1e-3
 # What whole numbers may leave open of a gap without being worth a search by cases.
 ROUNDING = 1e-8
 
@@ -177,6 +179,8 @@ class Job(PacedWork):
             self._finish()
         if self._moves > 0:
             self._hand_round()
+            if self._is_open() and self._gap() <= LITTLE:
+                self._finish()
 
     def _useful_arcs(self) -> int:
         """How many arcs a better plan could have."""
@@ -184,10 +188,13 @@ class Job(PacedWork):
             return 0
         return int(arcs_within(self._net, self.duals.reduced, self.plan.cost - self.duals.bound).sum())
 
+    def _gap(self) -> float:
+        bound, cost = self.figures()
+        return (cost - bound) / cost
+
     def _is_nearly_closed(self) -> bool:
         """Whether there is no gap but what rounding leaves, or no leave to go on."""
-        bound, cost = self.figures()
-        return not self._is_open() or cost - bound <= ROUNDING * cost
+        return not self._is_open() or self._gap() <= ROUNDING
 
     def _hand_round(self) -> None:
         """Hand charges round as the plan advises, while that pays."""

@@ -105,14 +105,14 @@ class _Branching:
                 return False
             self._try_near(net, arcs, likely.share, direct)
             duals = self._polish(net, arcs, duals)
-            doubtful = _doubtful_nodes(net, likely.share)
-            if duals.bound < self.plan.cost and not (likely.solved and doubtful and net.tail.size > FEW_ARCS):
+            relaxed = likely.relaxation
+            doubtful = _doubtful_nodes(net, relaxed.share) or _doubtful_nodes(net, relaxed.undecided)
+            if duals.bound < self.plan.cost and not (doubtful and net.tail.size > FEW_ARCS):
                 duals = tighten(net, duals, start_scratch(net), likely, self.plan.cost, self._go_on)
-                self._try_near(net, arcs, likely.relaxation.share, direct)
+                self._try_near(net, arcs, relaxed.share, direct)
                 duals = self._polish(net, arcs, duals)
-                relaxed = likely.relaxation
                 doubtful = _doubtful_nodes(net, relaxed.share) or _doubtful_nodes(net, relaxed.undecided)
-            self._work_left -= likely.relaxation.work
+            self._work_left -= relaxed.work
         if not decisions:
             self.top = duals  # what was handed in is altered, and its pool may have been replaced
         if duals.bound >= self.plan.cost:
