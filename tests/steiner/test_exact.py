@@ -18,7 +18,7 @@ from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.net import make_net
 from alcance.steiner.primal import first_plan
 from alcance.steiner.prune import direct_arcs
-from alcance.steiner.relax import cuts
+from alcance.steiner.relax import cuts, finish
 from alcance.steiner.relax.cuts import CutRelaxation
 from alcance.steiner.relax.potentials import nested_cuts
 from alcance.steiner.serving import serves, serving_of
@@ -41,6 +41,16 @@ def test_nearly_every_small_problem_is_proven(symmetric: bool) -> None:
             proven += 1
             assert solution.cost == optimum(problem)
     assert proven >= 198
+
+
+def test_finishing_leaves_the_duals_it_was_handed_alone() -> None:
+    net, _ = make_net(make(25, 4))
+    duals = ascend(net, start_duals(net), start_scratch(net))
+    plan = first_plan(net, duals, direct_arcs(net))
+    before = duals.copy()
+    assert finish(net, plan, duals, lambda: True).duals.bound > duals.bound
+    after = duals.copy()
+    assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
 
 
 def test_a_relaxation_that_forgets_all_it_may_ends_at_the_same_value(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from alcance.steiner.primal import first_plan, plain_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reascent import reascend
 from alcance.steiner.recombination import recombined
-from alcance.steiner.relax import Case, ascend_narrow, best_within_reach, finish
+from alcance.steiner.relax import MOST_CASES, Case, ascend_narrow, best_within_reach, finish
 from alcance.steiner.serving import serving_of
 from alcance.steiner.slack import arcs_within
 from alcance.steiner.warm import begin, replant
@@ -151,12 +151,12 @@ class Job(PacedWork):
         net = self._net
         return net.tail.size <= SMALL_ARCS and net.terminals.size <= SMALL_TERMINALS
 
-    def _finish(self) -> None:
-        """Solve the relaxation, and branch where it leaves a gap: on a small graph that ends with a proof."""
+    def _finish(self, most_cases: int) -> None:
+        """Solve the relaxation, and tell cases apart where it leaves a gap: on a small graph that ends with a proof."""
         if self.plan is None or self.duals is None:
             return
         self.reports.append(("proof", 0.0))
-        found = finish(self._net, self.plan, self.duals, self._pace.go_on)
+        found = finish(self._net, self.plan, self.duals, self._pace.go_on, most_cases)
         self.plan, self.duals, self.cases = found.plan, found.duals, found.cases
         self._note("proof")
 
@@ -175,12 +175,13 @@ class Job(PacedWork):
             self._note("plan")
         if self._is_nearly_closed():
             return
-        if net.tail.size <= FEW_TO_WEIGH or self._useful_arcs() <= FEW_ARCS:
-            self._finish()
+        few = net.tail.size <= FEW_TO_WEIGH
+        if few or self._useful_arcs() <= FEW_ARCS:
+            self._finish(1)
         if self._moves > 0:
             self._hand_round()
-            if self._is_open() and self._gap() <= LITTLE:
-                self._finish()
+        if self._is_open() and (few or self._gap() <= LITTLE):
+            self._finish(MOST_CASES)
 
     def _useful_arcs(self) -> int:
         """How many arcs a better plan could have."""

@@ -34,8 +34,8 @@ FEW_ARCS = 3_000
 # Before the relaxation weighs all arcs, charges are handed round in so many blocks: often that is enough.
 POLISHING = 400
 # Of so many nodes that the relaxation has half in the network, the one to branch on is where both sides rise most once
-# charges have been handed round in so many blocks.
-TRIALS, TRIAL_BLOCKS = 4, 3_000
+# charges have been handed round in so many blocks; in fewer on few arcs, where the relaxation of a side is quick.
+TRIALS, TRIAL_BLOCKS, FEW_TRIAL_BLOCKS = 4, 3_000, 300
 
 
 class Case(NamedTuple):
@@ -106,19 +106,19 @@ class _Branching:
             self._try_near(net, arcs, likely.share, direct)
             duals = self._polish(net, arcs, duals)
             relaxed = likely.relaxation
-            doubtful = _doubtful_nodes(net, relaxed.share) or _doubtful_nodes(net, relaxed.undecided)
-            if duals.bound < self.plan.cost and not (doubtful and net.tail.size > FEW_ARCS):
+            doubtful = _doubtful_nodes(net, relaxed.share)
+            if duals.bound < self.plan.cost and not (likely.solved and doubtful and net.tail.size > FEW_ARCS):
                 duals = tighten(net, duals, start_scratch(net), likely, self.plan.cost, self._go_on)
                 self._try_near(net, arcs, relaxed.share, direct)
                 duals = self._polish(net, arcs, duals)
                 doubtful = _doubtful_nodes(net, relaxed.share) or _doubtful_nodes(net, relaxed.undecided)
             self._work_left -= relaxed.work
         if not decisions:
-            self.top = duals  # what was handed in is altered, and its pool may have been replaced
+            self.top = duals
         if duals.bound >= self.plan.cost:
             self.closed.append(Case(net, duals, decisions))
             return True
-        if not doubtful or not self._may_go_on():
+        if not doubtful or self.seen >= self._most_cases or not self._may_go_on():
             return False
         return all(
             self.explore(side.net, arcs[side.kept], side.duals, (*decisions, (side.node, side.inside)))
@@ -168,7 +168,8 @@ class _Branching:
         begun = _bound(part, known, self.plan.cost)
         if begun.bound < self.plan.cost:
             plan = first_plan(part, begun, direct_arcs(part), slope_rounds=0)
-            begun = self._hand_round(part, begun, plan.parent, TRIAL_BLOCKS)
+            blocks = FEW_TRIAL_BLOCKS if part.tail.size <= FEW_ARCS else TRIAL_BLOCKS
+            begun = self._hand_round(part, begun, plan.parent, blocks)
         return _Side(node, inside, part, kept, begun)
 
     def _try_near(
@@ -194,14 +195,14 @@ def finish(net: Net, plan: Plan, duals: Duals, go_on: Callable[[], bool], most_c
     Parameters
     ----------
     net, plan, duals
-        The graph, a good network of it and a good bound.
+        The graph, a good network of it and a good bound; the duals stay as they are.
     go_on
         False stops.
     most_cases
         A stop besides.
     """
     branching = _Branching(net, plan, duals, go_on, most_cases)
-    closed = branching.explore(net, np.arange(net.tail.size), duals, ())
+    closed = branching.explore(net, np.arange(net.tail.size), duals.copy(), ())
     return Finish(branching.plan, branching.top, tuple(branching.closed) if closed else ())
 
 
