@@ -44,11 +44,11 @@ def test_nearly_every_small_problem_is_proven(symmetric: bool) -> None:
 
 
 def test_finishing_leaves_the_duals_it_was_handed_alone() -> None:
-    net, _ = make_net(make(25, 4))
+    net, _ = make_net(make(25, 1))
     duals = ascend(net, start_duals(net), start_scratch(net))
     plan = first_plan(net, duals, direct_arcs(net))
     before = duals.copy()
-    assert finish(net, plan, duals, lambda: True).duals.bound > duals.bound
+    assert finish(net, plan, duals, lambda: True, 1).duals.bound > duals.bound
     after = duals.copy()
     assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
 
