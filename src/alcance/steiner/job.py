@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 HOT_AFTER_START = 0.02
 # Graphs up to this size are finished exactly.
 SMALL_ARCS, SMALL_TERMINALS = 60_000, 600
-MOST_MOVES_BEFORE_FINISH = 100_000
+MOST_MOVES_BEFORE_FINISH, MOST_MOVES_PER_TERMINAL = 100_000, 400
 # The relaxation ends quickly where so few arcs are of use, or where there are no more than these in all.
 FEW_ARCS, FEW_TO_WEIGH = 800, 16_000
 # Charges are handed round in chunks of so many blocks, while each closes this share of the gap.
@@ -110,7 +110,7 @@ class Job(PacedWork):
         self._note("first plan")
         wanted = self._moves
         if self._is_small():  # the exact finish is the better use of time, until it has been tried
-            self._moves = min(wanted, MOST_MOVES_BEFORE_FINISH)
+            self._moves = min(wanted, MOST_MOVES_BEFORE_FINISH, MOST_MOVES_PER_TERMINAL * net.terminals.size)
         self._improve(direct)
         if self._is_small() and self._is_open():
             self._close(direct)
