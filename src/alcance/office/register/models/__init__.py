@@ -1,0 +1,8 @@
+"""What the register holds."""
+
+from alcance.office.register.models.area import Area, Level
+from alcance.office.register.models.building import Building
+from alcance.office.register.models.kinds import SiteKind, SiteState, Technology
+from alcance.office.register.models.site import Site
+
+__all__ = ["Area", "Building", "Level", "Site", "SiteKind", "SiteState", "Technology"]

@@ -1,0 +1,74 @@
+"""A site: a public building or space that the programme connects."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from alcance.office.accounts.models import Organisation
+from alcance.office.register.models.area import Area
+from alcance.office.register.models.building import Building
+from alcance.office.register.models.kinds import SiteKind, SiteState, Technology
+
+
+class Site(models.Model):
+    """A site by its official key.
+
+    It is never deleted: it is retired, or merged into another, and its history stays. `version` grows with every
+    change; who would overwrite a version that he has not seen is refused.
+    """
+
+    key = models.CharField(_("key"), max_length=40)
+    key_scheme = models.CharField(_("key scheme"), max_length=20)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=20, choices=SiteKind.choices)
+    state = models.CharField(_("state"), max_length=12, choices=SiteState.choices, default=SiteState.REGISTERED)
+    host = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="sites", verbose_name=_("host")
+    )
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="sites")
+    lon = models.FloatField(_("longitude"))
+    lat = models.FloatField(_("latitude"))
+    municipality = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("municipality"))
+    locality = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("locality")
+    )
+    state_code = models.CharField(_("state key"), max_length=10)
+    cell = models.BigIntegerField(_("cell"))
+    users = models.PositiveIntegerField(_("users"), null=True, blank=True)
+    electricity = models.BooleanField(_("electricity"), null=True, blank=True)
+    technology = models.CharField(_("technology"), max_length=12, choices=Technology.choices, blank=True)
+    speed_mbps = models.FloatField(_("contracted speed"), null=True, blank=True)
+    contact = models.CharField(_("contact"), max_length=200, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    history = HistoricalRecords(excluded_fields=["changed_at", "cell"])
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["key_scheme", "key"], condition=models.Q(merged_into=None), name="a_key_names_one_site"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state_code", "kind", "state", "id"]),
+            models.Index(fields=["municipality", "id"]),
+            models.Index(fields=["state", "id"]),
+            models.Index(fields=["cell"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.key})"
+
+    @property
+    def organisation_ids(self) -> tuple[int, ...]:
+        """To whom it belongs: its host."""
+        return () if self.host_id is None else (self.host_id,)

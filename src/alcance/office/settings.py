@@ -1,0 +1,137 @@
+"""Settings of the office, all of them from the environment; without any it runs on this machine alone.
+
+| variable | what it says |
+| --- | --- |
+| `ALCANCE_OFFICE_DIR` | the folder for the database, uploads, measurements and tiles; `office-data` if unset |
+| `DATABASE_URL` | `postgresql://user:password@host:port/name`; a SQLite file in the folder if unset |
+| `ALCANCE_SECRET_KEY` | signs sessions; made once and kept in the folder if unset |
+| `ALCANCE_HOSTS` | names that the office answers to, with commas; only this machine if unset |
+| `ALCANCE_DEBUG` | `1` shows faults in the browser; never where others can reach it |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from alcance.office.database import database_from
+
+OFFICE_DIR = Path(os.environ.get("ALCANCE_OFFICE_DIR", "office-data")).resolve()
+DEBUG = os.environ.get("ALCANCE_DEBUG") == "1"
+HOSTS = [host.strip() for host in os.environ.get("ALCANCE_HOSTS", "").split(",") if host.strip()]
+ALLOWED_HOSTS = HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+# Whoever names hosts is behind TLS; on this machine alone there is none.
+BEHIND_TLS = bool(HOSTS)
+
+
+def _secret_key() -> str:
+    """The key that signs sessions: given, or made once and kept beside the database, readable by its owner only."""
+    given = os.environ.get("ALCANCE_SECRET_KEY")
+    if given:
+        return given
+    file = OFFICE_DIR / "secret_key"
+    if not file.exists():
+        OFFICE_DIR.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+    return file.read_text(encoding="ascii").strip()
+
+
+SECRET_KEY = _secret_key()
+DATABASES = {"default": database_from(os.environ.get("DATABASE_URL"), OFFICE_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "rules.apps.AutodiscoverRulesConfig",
+    "simple_history",
+    "django_tasks",
+    "django_tasks_db",
+    "alcance.office.accounts",
+    "alcance.office.register",
+    "alcance.office.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "alcance.office.web.security.ContentSecurityPolicy",
+]
+ROOT_URLCONF = "alcance.office.urls"
+WSGI_APPLICATION = "alcance.office.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "alcance.office.accounts.adapter.ByInvitation"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+USERSESSIONS_TRACK_ACTIVITY = True
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+LANGUAGES = [("es", "Español"), ("en", "English")]
+LANGUAGE_CODE = "es"
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "America/Mexico_City"
+
+STATIC_URL = "static/"
+STATIC_ROOT = OFFICE_DIR / "static"
+MEDIA_ROOT = OFFICE_DIR / "uploads"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
+X_FRAME_OPTIONS = "DENY"
