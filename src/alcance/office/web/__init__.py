@@ -1,0 +1,1 @@
+"""The pages: what every page shares, and the pages of each room."""
