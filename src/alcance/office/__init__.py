@@ -1,1 +1,1 @@
-"""The office: where the programme lives after the plan. A Django project over the core, which it calls and never repeats."""
+"""The office: where the programme lives after the plan; a Django project over the core, which it calls."""

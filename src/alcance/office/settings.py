@@ -31,8 +31,10 @@ def _secret_key() -> str:
     if given:
         return given
     file = OFFICE_DIR / "secret_key"
+    # Where no office stands yet there is nobody whose session must last.
+    if not OFFICE_DIR.is_dir():
+        return secrets.token_urlsafe(48)
     if not file.exists():
-        OFFICE_DIR.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(48))
     return file.read_text(encoding="ascii").strip()
@@ -43,6 +45,8 @@ DATABASES = {"default": database_from(os.environ.get("DATABASE_URL"), OFFICE_DIR
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    # Before allauth, whose templates it dresses.
+    "alcance.office.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,7 +62,12 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "alcance.office.accounts",
     "alcance.office.register",
-    "alcance.office.web",
+    "alcance.office.delivery",
+    "alcance.office.service",
+    "alcance.office.targets",
+    "alcance.office.api",
+    "alcance.office.public",
+    "alcance.office.running",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -74,6 +83,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "alcance.office.web.security.ContentSecurityPolicy",
+    "alcance.office.web.errors.ClearErrors",
 ]
 ROOT_URLCONF = "alcance.office.urls"
 WSGI_APPLICATION = "alcance.office.wsgi.application"
@@ -87,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "alcance.office.web.navigation.navigation",
             ],
         },
     },
@@ -116,12 +127,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LANGUAGES = [("es", "Español"), ("en", "English")]
 LANGUAGE_CODE = "es"
-LOCALE_PATHS = [Path(__file__).parent / "locale"]
 USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "alcance.office.formats"
 USE_TZ = True
 TIME_ZONE = "America/Mexico_City"
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE_DIR / "static"
 MEDIA_ROOT = OFFICE_DIR / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

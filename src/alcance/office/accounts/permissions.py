@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import rules
+from rules.permissions import add_perm
+from rules.predicates import predicate
 
 from alcance.office.accounts.roles import Role, Scope, permissions, role_of
 
@@ -51,4 +52,4 @@ def _predicate(kind: str, action: str) -> Callable[..., bool]:
 
 
 for _kind, _action in permissions():
-    rules.add_perm(permission(_kind, _action), rules.predicate(_predicate(_kind, _action)))
+    add_perm(permission(_kind, _action), predicate(_predicate(_kind, _action)))

@@ -25,6 +25,7 @@ class SiteState(TextChoices):
     APPROVED = "approved", _("approved")
     PLANNED = "planned", _("planned")
     CONTRACTED = "contracted", _("contracted")
+    ORDERED = "ordered", _("ordered")
     INSTALLED = "installed", _("installed (claimed)")
     VERIFIED = "verified", _("verified (measured)")
     OPERATING = "operating", _("operating")
@@ -34,8 +35,20 @@ class SiteState(TextChoices):
     RETIRED = "retired", _("retired")
 
 
+#: The phases of the programme, as pages and dashboards count them.
+PHASES = {
+    "nomination": (SiteState.NOMINATED, SiteState.APPROVED),
+    "planning": (SiteState.PLANNED,),
+    "tender": (SiteState.CONTRACTED,),
+    "deployment": (SiteState.ORDERED, SiteState.INSTALLED, SiteState.VERIFIED),
+    "operation": (SiteState.OPERATING, SiteState.DEGRADED, SiteState.DOWN),
+}
+#: States in which a provider says that a service is there; only some of them are proven.
+CONNECTED = (SiteState.INSTALLED, SiteState.VERIFIED, SiteState.OPERATING, SiteState.DEGRADED, SiteState.DOWN)
+
+
 class Technology(TextChoices):
-    """How a site is connected."""
+    """How a site is connected; the plan's technologies are among them."""
 
     FIBRE = "fibre", _("fibre")
     XDSL = "xdsl", _("DSL")
@@ -45,5 +58,7 @@ class Technology(TextChoices):
     PTMP = "ptmp", _("point-to-multipoint radio")
     PTP = "ptp", _("point-to-point radio")
     SATELLITE = "satellite", _("satellite")
+    SHARED_SATELLITE = "shared_satellite", _("shared satellite")
+    EXISTING = "existing", _("existing connection")
     OTHER = "other", _("other")
     UNKNOWN = "unknown", _("unknown")

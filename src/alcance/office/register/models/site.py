@@ -17,8 +17,9 @@ from alcance.office.register.models.kinds import SiteKind, SiteState, Technology
 class Site(models.Model):
     """A site by its official key.
 
-    It is never deleted: it is retired, or merged into another, and its history stays. `version` grows with every
-    change; who would overwrite a version that he has not seen is refused.
+    It is never deleted: it is retired, or merged into another, and its history stays. `state` changes only by
+    `alcance.office.delivery.life`. `version` grows with every change; who would overwrite a version that they have not
+    seen is refused. `cell` is the H3 cell of resolution 9 (about 170 m across) that the point lies in.
     """
 
     key = models.CharField(_("key"), max_length=40)
@@ -40,14 +41,15 @@ class Site(models.Model):
     cell = models.BigIntegerField(_("cell"))
     users = models.PositiveIntegerField(_("users"), null=True, blank=True)
     electricity = models.BooleanField(_("electricity"), null=True, blank=True)
-    technology = models.CharField(_("technology"), max_length=12, choices=Technology.choices, blank=True)
+    technology = models.CharField(_("technology"), max_length=20, choices=Technology.choices, blank=True)
     speed_mbps = models.FloatField(_("contracted speed"), null=True, blank=True)
     contact = models.CharField(_("contact"), max_length=200, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
-    history = HistoricalRecords(excluded_fields=["changed_at", "cell"])
+    # A state changes by a transition, which is its own record.
+    history = HistoricalRecords(excluded_fields=["changed_at", "cell", "state", "version"])
 
     class Meta:
         verbose_name = _("site")

@@ -1,0 +1,1 @@
+"""The five phases: nomination, planning, tender, deployment, operation; and the life of a site through them."""

@@ -1,0 +1,10 @@
+"""The application's place in Django."""
+
+from django.apps import AppConfig
+
+
+class DeliveryConfig(AppConfig):
+    """Nominations, plans, lots, connections and their evidence."""
+
+    name = "alcance.office.delivery"
+    label = "delivery"

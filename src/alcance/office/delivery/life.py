@@ -1,0 +1,185 @@
+"""The life of a site: which transitions there are, who may make them, and what each must show.
+
+All of it is one table, `life.csv`; nothing else changes the state of a site.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from alcance.errors import AlcanceError
+from alcance.office.accounts.permissions import may
+from alcance.office.delivery.models import Transition
+from alcance.office.register.models import Site, SiteState
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from alcance.office.accounts.models import Person
+    from alcance.office.delivery.models import Connection
+
+# A statement may carry about a thousand values in any database.
+_AT_ONCE = 900
+
+
+class ImpossibleTransition(AlcanceError):
+    """A site cannot go that way from where it is, or without that evidence."""
+
+
+class NotAllowed(AlcanceError):
+    """Who asks may not do this."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A transition that the table allows.
+
+    Parameters
+    ----------
+    name
+        The verb.
+    before, after
+        States that it leads from, and the one it leads to.
+    kind, action
+        The row of the permission table that says who may make it.
+    evidence
+        What it must show, one of these; "reason" is words. Empty if nothing.
+    """
+
+    name: str
+    before: tuple[SiteState, ...]
+    after: SiteState
+    kind: str
+    action: str
+    evidence: tuple[str, ...]
+
+
+@cache
+def steps() -> dict[str, Step]:
+    """Every transition by name, in the order of the table."""
+    table = files("alcance.office.delivery").joinpath("life.csv").read_text(encoding="utf-8")
+    return {
+        row["transition"]: Step(
+            name=row["transition"],
+            before=tuple(SiteState(state) for state in row["from"].split()),
+            after=SiteState(row["to"]),
+            kind=row["object"],
+            action=row["action"],
+            evidence=tuple(name for name in row["evidence"].split("|") if name),
+        )
+        for row in csv.DictReader(table.splitlines())
+    }
+
+
+def steps_open_to(person: object, site: Site) -> list[Step]:
+    """Transitions that somebody may make with a site as it is now, in the order of the table."""
+    return [
+        step
+        for step in steps().values()
+        if SiteState(site.state) in step.before and may(person, step.kind, step.action, _asked(step, site))
+    ]
+
+
+def move(
+    sites: Iterable[Site],
+    name: str,
+    actor: Person,
+    *,
+    at: dt.datetime,
+    evidence: Mapping[str, object] | None = None,
+    reason: str = "",
+    connections: Mapping[int, Connection] | None = None,
+) -> list[Transition]:
+    """Lead sites from one state to the next, all of them or none, and record who, when, why and on what evidence.
+
+    Parameters
+    ----------
+    sites
+        Sites as they were read; one that has gone on meanwhile is refused.
+    name
+        A transition of `life.csv`.
+    actor
+        Who does it; the table says whether they may.
+    at
+        When it is done.
+    evidence
+        Identifiers of what proves it, by kind ("plan", "contract", "photo", "inspection", "measurements").
+    reason
+        Why, in words.
+    connections
+        The connection that each site's transition concerns, by the site's id.
+
+    Raises
+    ------
+    NotAllowed
+        Where the actor may not, with one of the sites.
+    ImpossibleTransition
+        Where a site is in no state that the transition leads from, or the evidence is missing.
+    """
+    step = steps()[name]
+    sites = list(sites)
+    shown = {key: value for key, value in (evidence or {}).items() if value}
+    connections = connections or {}
+    _check(step, sites, actor, shown, reason)
+    records = [
+        Transition(
+            site=site,
+            connection=connections.get(site.pk),
+            name=name,
+            before=site.state,
+            after=step.after,
+            actor=actor,
+            actor_name=str(actor),
+            at=at,
+            reason=reason,
+            evidence=shown,
+        )
+        for site in sites
+    ]
+    with transaction.atomic():
+        for first in range(0, len(sites), _AT_ONCE):
+            some = sites[first : first + _AT_ONCE]
+            # Guarded by the state that was seen: who comes second finds nothing to change.
+            for state in sorted({site.state for site in some}):
+                ids = [site.pk for site in some if site.state == state]
+                changed = Site.objects.filter(pk__in=ids, state=state).update(
+                    state=step.after, version=F("version") + 1, changed_at=at
+                )
+                if changed != len(ids):
+                    message = f"a site has changed meanwhile and is no longer {SiteState(state).label}; look again"
+                    raise ImpossibleTransition(message)
+        Transition.objects.bulk_create(records, batch_size=500)
+    for site in sites:
+        site.state = step.after
+        site.version += 1
+    return records
+
+
+def _asked(step: Step, site: Site) -> object:
+    """What the permission is asked of: for a connection the one that stands, whose provider owns it; else the site."""
+    if step.kind == "connection":
+        return site.connections.filter(ended_on=None).select_related("site", "provider").first() or site
+    return site
+
+
+def _check(step: Step, sites: list[Site], actor: Person, shown: Mapping[str, object], reason: str) -> None:
+    for site in sites:
+        if SiteState(site.state) not in step.before:
+            allowed = ", ".join(str(state.label) for state in step.before)
+            message = f"{site}: is {SiteState(site.state).label}; «{step.name}» needs {allowed}"
+            raise ImpossibleTransition(message)
+    if not all(may(actor, step.kind, step.action, _asked(step, site)) for site in sites):
+        raise NotAllowed(f"{actor} may not «{step.name}» there")
+    if not step.evidence:
+        return
+    proven = any(reason.strip() if kind == "reason" else shown.get(kind) for kind in step.evidence)
+    if not proven:
+        raise ImpossibleTransition(f"«{step.name}» needs {' or '.join(step.evidence)}")

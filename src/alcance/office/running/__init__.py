@@ -1,0 +1,1 @@
+"""Keeping it running: checks, health, logs, backup and restore, the example office."""

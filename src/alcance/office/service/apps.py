@@ -1,0 +1,10 @@
+"""The application's place in Django."""
+
+from django.apps import AppConfig
+
+
+class ServiceConfig(AppConfig):
+    """Probes and measurements."""
+
+    name = "alcance.office.service"
+    label = "service"

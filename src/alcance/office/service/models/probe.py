@@ -1,0 +1,60 @@
+"""A probe that measures at a site, and the batches it has sent."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alcance.office.register.models import Site
+
+
+class Probe(models.Model):
+    """A measuring device or program at a site. It signs with its own Ed25519 key; we keep the public half only."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="probes")
+    public_key = models.CharField(_("public key"), max_length=64)
+    added_at = models.DateTimeField(_("added"))
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("probe")
+        verbose_name_plural = _("probes")
+        ordering: ClassVar = ["code"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["public_key"], name="a_key_belongs_to_one_probe")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def state_code(self) -> str:
+        """State that its site lies in."""
+        return self.site.state_code
+
+    @property
+    def organisation_ids(self) -> tuple[int, ...]:
+        """To whom it belongs: the institution, and the provider whose connection it watches."""
+        providers = self.site.connections.filter(ended_on=None).values_list("provider_id", flat=True)
+        return (*self.site.organisation_ids, *providers)
+
+
+class Batch(models.Model):
+    """Measurements received at once, under the id that the probe gave them: the same id is stored once."""
+
+    probe = models.ForeignKey(Probe, on_delete=models.PROTECT, related_name="batches")
+    client_id = models.UUIDField(_("id given by the probe"))
+    digest = models.CharField(_("digest of the body"), max_length=64)
+    rows = models.PositiveIntegerField(_("measurements"))
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering: ClassVar = ["received_at", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["probe", "client_id"], name="a_batch_is_stored_once")]
+
+    def __str__(self) -> str:
+        return str(self.client_id)

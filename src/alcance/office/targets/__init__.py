@@ -1,0 +1,1 @@
+"""What the programme promised, how a connection counts, and how far it has come."""

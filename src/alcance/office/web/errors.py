@@ -1,0 +1,50 @@
+"""What we refuse, said to people: our own errors become clear pages instead of faults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from alcance.errors import AlcanceError
+from alcance.office.accounts.permissions import may
+from alcance.office.delivery.life import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+def require(request: HttpRequest, kind: str, action: str, thing: object = None) -> None:
+    """Go on only where who asks may do this; the table of permissions says.
+
+    Raises
+    ------
+    PermissionDenied
+        Where they may not.
+    """
+    if not may(request.user, kind, action, thing):
+        raise PermissionDenied
+
+
+class ClearErrors:
+    """Answers our own errors with a page that says what is wrong: 403 where somebody may not, 400 otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn an error of ours into a page."""
+        if not isinstance(exception, AlcanceError):
+            return None
+        refused = isinstance(exception, NotAllowed)
+        title = _("You may not do this") if refused else _("That cannot be done")
+        context = {"title": title, "text": str(exception)}
+        return render(request, "office/message.html", context, status=403 if refused else 400)

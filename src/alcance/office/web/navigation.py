@@ -1,0 +1,49 @@
+"""The entries at the top of every page: those that who looks has a use for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from alcance.office.accounts.permissions import may
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+# Title, address, and the row of the permission table that must be open; the public has no role but sees what all may.
+ENTRIES = (
+    (_("Map"), "/map/", ("site", "view")),
+    (_("Progress"), "/progress/", ("target", "view")),
+    (_("Areas"), "/areas/", ("site", "view")),
+    (_("Tenders"), "/lots/", ("lot", "view")),
+    (_("Corrections"), "/challenges/", ("challenge", "view")),
+    (_("Register"), "/register/", ("site", "view_private")),
+    (_("Imports"), "/imports/", ("import", "view")),
+    (_("Nominations"), "/nominations/", ("nomination", "view")),
+    (_("Plans"), "/plans/", ("plan", "view")),
+    (_("Connections"), "/connections/", ("connection", "install")),
+    (_("People"), "/people/", ("person", "view")),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: where it leads, and whether the page shown lies there."""
+
+    title: str
+    href: str
+    here: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The entries, for every template."""
+    user = request.user
+    return {
+        "nav_entries": [
+            Entry(str(title), href, request.path.startswith(href))
+            for title, href, (kind, action) in ENTRIES
+            if may(user, kind, action)
+        ]
+    }

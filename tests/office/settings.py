@@ -1,0 +1,12 @@
+"""The office's settings in tests: a folder of its own, and passwords that are quick to hash."""
+
+import os
+import tempfile
+
+os.environ.setdefault("ALCANCE_OFFICE_DIR", tempfile.mkdtemp(prefix="alcance-office-tests-"))
+os.environ.setdefault("ALCANCE_SECRET_KEY", "for-tests-only-0123456789-0123456789-0123456789-abcdefgh")
+
+from alcance.office.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
