@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "rules.apps.AutodiscoverRulesConfig",
     "simple_history",
+    "ninja",
     "django_tasks",
     "django_tasks_db",
     "alcance.office.accounts",

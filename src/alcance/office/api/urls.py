@@ -1,5 +1,7 @@
-"""Addresses of this room."""
+"""Addresses of the API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from alcance.office.api.api import api
+
+urlpatterns = [path("api/", api.urls)]
