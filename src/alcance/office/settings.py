@@ -6,6 +6,7 @@
 | `DATABASE_URL` | `postgresql://user:password@host:port/name`; a SQLite file in the folder if unset |
 | `ALCANCE_SECRET_KEY` | signs sessions; made once and kept in the folder if unset |
 | `ALCANCE_HOSTS` | names that the office answers to, with commas; only this machine if unset |
+| `ALCANCE_OCDS_PREFIX` | the publisher's prefix of open contracting ids |
 | `ALCANCE_DEBUG` | `1` shows faults in the browser; never where others can reach it |
 """
 
@@ -133,6 +134,9 @@ USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = "alcance.office.formats"
 USE_TZ = True
 TIME_ZONE = "America/Mexico_City"
+
+# The publisher's prefix of open contracting ids; the default is the standard's own for examples.
+OCDS_PREFIX = os.environ.get("ALCANCE_OCDS_PREFIX", "ocds-213czf")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE_DIR / "static"
