@@ -141,6 +141,8 @@ OCDS_PREFIX = os.environ.get("ALCANCE_OCDS_PREFIX", "ocds-213czf")
 STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE_DIR / "static"
 MEDIA_ROOT = OFFICE_DIR / "uploads"
+# A national catalogue has some 100 MB.
+IMPORT_MOST_BYTES = int(os.environ.get("ALCANCE_IMPORT_MOST_BYTES", "500000000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
