@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import h3
 import numpy as np
 import pandas as pd
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from alcance.office.accounts.permissions import may
@@ -126,19 +126,21 @@ def _change(rows: pd.DataFrame, person: Person, reason: str, at: dt.datetime) ->
 
 
 def _remember(sites: list[Site], person: Person, reason: str, at: dt.datetime, kind: str) -> None:
-    """Write what the sites are now to their history."""
-    model = Site.history.model
-    names = [field.attname for field in model.tracked_fields]
-    model.objects.bulk_create(
-        [
-            model(
-                history_date=at, history_type=kind, history_user_id=person.pk, history_change_reason=reason,
-                **{name: getattr(site, name) for name in names},
+    """Write what the sites are now to their history: the database copies its own rows, which is by far the quickest."""
+    past = Site.history.model
+    names = [connection.ops.quote_name(field.column) for field in past.tracked_fields]
+    told = [connection.ops.quote_name(f"history_{name}") for name in ("date", "type", "user_id", "change_reason")]
+    table, source = (connection.ops.quote_name(model._meta.db_table) for model in (past, Site))
+    ids = [site.pk for site in sites]
+    with connection.cursor() as cursor:
+        for first in range(0, len(ids), _PER_STATEMENT):
+            some = ids[first : first + _PER_STATEMENT]
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join([*names, *told])}) "
+                f"SELECT {', '.join(names)}, %s, %s, %s, %s FROM {source} "
+                f"WHERE id IN ({', '.join(['%s'] * len(some))}) ORDER BY id",
+                [at, kind, person.pk, reason, *some],
             )
-            for site in sites
-        ],
-        batch_size=_PER_STATEMENT,
-    )  # fmt: skip
 
 
 def _values(row: Mapping[Any, Any]) -> dict[str, Any]:
