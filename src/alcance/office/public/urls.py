@@ -1,5 +1,9 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern] = []
+from alcance.office.public.views import site
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sites/<int:pk>/", site.site, name="site"),
+]

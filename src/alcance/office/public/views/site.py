@@ -1,0 +1,34 @@
+"""The page of a site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+
+from alcance.office.public.reader import revalidated
+from alcance.office.public.rendering import framed
+from alcance.office.public.site_facts import site_facts
+from alcance.office.public.site_page import site_content
+from alcance.office.web.errors import require
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def site(request: HttpRequest, pk: int) -> HttpResponse:
+    """A site with its state, what proves it and all that has happened; one that was merged leads to the one that stays."""
+    require(request, "site", "view")
+    facts = site_facts(pk)
+    if facts is None:
+        raise Http404
+    if facts.site.merged_into_id is not None:
+        return redirect("site", pk=facts.site.merged_into_id, permanent=False)
+    inside = site_content(facts, timezone.now())
+    title = f"{facts.site.name} · {facts.site.key}"
+    if request.user.is_authenticated or request.COOKIES.get("messages"):
+        return render(request, "public/content.html", {"title": title, "content": inside})
+    page = framed(title, inside, request.get_full_path(), "/sites/").encode()
+    return revalidated(request, page, translation.get_language())
