@@ -10,3 +10,5 @@ from alcance.office.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Tests change things and look at once.
+PUBLIC_COUNT_SECONDS = 0

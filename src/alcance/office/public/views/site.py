@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
+from alcance.office.public.place_picture import place_svg
 from alcance.office.public.reader import revalidated
 from alcance.office.public.rendering import framed
 from alcance.office.public.site_facts import site_facts
 from alcance.office.public.site_page import site_content
+from alcance.office.register.models import Site
 from alcance.office.web.errors import require
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 
 def site(request: HttpRequest, pk: int) -> HttpResponse:
@@ -32,3 +34,21 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "public/content.html", {"title": title, "content": inside})
     page = framed(title, inside, request.get_full_path(), "/sites/").encode()
     return revalidated(request, page, translation.get_language())
+
+
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a site lies, as a picture."""
+    require(request, "site", "view")
+    found = (
+        Site.objects.filter(pk=pk)
+        .values_list("lon", "lat", "municipality__boundary", "municipality__parent__boundary")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    lon, lat, town, state = found
+    response = HttpResponse(
+        place_svg(lon, lat, town and bytes(town), state and bytes(state)), content_type="image/svg+xml"
+    )
+    response["Cache-Control"] = "public, max-age=3600"
+    return response

@@ -1,0 +1,55 @@
+"""The table of sites as CSV, a piece at a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from alcance.office.public.downloads.table import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BYTE_ORDER_MARK = "\ufeff"
+# A spreadsheet takes a text that begins so for a formula and runs it.
+_DANGEROUS = frozenset("=+-@\t\r\n")
+_ROWS_AT_ONCE = 500
+
+
+def csv_pieces(rows: Iterable[tuple[Any, ...]], *, mark: bool = False) -> Iterator[bytes]:
+    """Yield the table as UTF-8, with a head line; an apostrophe goes before text that would run as a formula.
+
+    Parameters
+    ----------
+    rows
+        Rows in the order of `columns()`.
+    mark
+        Whether to begin with a byte order mark, by which Excel knows UTF-8.
+    """
+    texts = [place for place, column in enumerate(columns()) if column.type == "text"]
+    buffer = io.StringIO(newline="")
+    write = csv.writer(buffer, lineterminator="\r\n").writerow
+    if mark:
+        buffer.write(BYTE_ORDER_MARK)
+    write([column.name for column in columns()])
+    for number, row in enumerate(rows, start=1):
+        write(_safe(row, texts))
+        if number % _ROWS_AT_ONCE == 0:
+            yield _taken(buffer)
+    yield _taken(buffer)
+
+
+def _safe(row: tuple[Any, ...], texts: list[int]) -> tuple[Any, ...] | list[Any]:
+    for place in texts:
+        text = row[place]
+        if text and text[0] in _DANGEROUS:
+            return [f"'{cell}" if at in texts and cell and cell[0] in _DANGEROUS else cell for at, cell in enumerate(row)]
+    return row
+
+
+def _taken(buffer: io.StringIO) -> bytes:
+    piece = buffer.getvalue().encode("utf-8", "replace")
+    buffer.seek(0)
+    buffer.truncate()
+    return piece

@@ -1,0 +1,93 @@
+"""States, municipalities and localities with the sites in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+from django.http import Http404
+from django.shortcuts import render
+
+from alcance.office.public.filters import SiteFilter, UnknownFilter
+from alcance.office.public.totals import by_kind_and_stage, by_stage, headline, over, stage_names, tally
+from alcance.office.public.words import QUINTILE_NAMES
+from alcance.office.register.models import Area, Level, SiteKind, SiteState
+from alcance.office.web.errors import require
+from alcance.office.web.paging import Page, keyset_page
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from django.http import HttpRequest, HttpResponse
+
+ROWS = 100
+_FILTER_OF = {Level.STATE: "state", Level.MUNICIPALITY: "municipality", Level.LOCALITY: "locality"}
+
+
+def areas(request: HttpRequest) -> HttpResponse:
+    """The states, with their sites by phase."""
+    require(request, "site", "view")
+    counts = tally(SiteFilter(), "state_code", "state")
+    rows = [
+        {"area": area, "totals": by_stage(SiteFilter(state=area.code), _part(counts, area.code))}
+        for area in Area.objects.filter(level=Level.STATE).order_by("code").defer("boundary")
+    ]
+    context = {"rows": rows, "all": by_stage(SiteFilter(), over(counts, 1)), "stages": stage_names()}
+    return render(request, "public/areas.html", context)
+
+
+def area(request: HttpRequest, code: str) -> HttpResponse:
+    """An area: its people and need, its sites by kind and phase, and the areas within it."""
+    require(request, "site", "view")
+    found = Area.objects.filter(pk=code).select_related("parent__parent").defer(
+        "boundary", "parent__boundary", "parent__parent__boundary"
+    ).first()  # fmt: skip
+    if found is None:
+        raise Http404
+    chosen = SiteFilter(**{_FILTER_OF[Level(found.level)]: found.code})
+    kinds = by_kind_and_stage(chosen)
+    parts = _parts(request, found, chosen)
+    context = {
+        "area": found,
+        "above": [one for one in (found.parent and found.parent.parent, found.parent) if one],
+        "quintile": QUINTILE_NAMES.get(found.need_quintile or 0),
+        "headline": headline(chosen, over(tally(chosen, "kind", "state"), 1)),
+        "kinds": kinds,
+        "stages": stage_names(),
+        "parts": parts,
+        "chosen": chosen,
+        "first_sites": _first_sites(chosen, found),
+        "state_labels": dict(SiteState.choices),
+        "kind_labels": dict(SiteKind.choices),
+    }
+    return render(request, "public/area.html", context)
+
+
+def _parts(request: HttpRequest, found: Area, chosen: SiteFilter) -> dict[str, Any] | None:
+    """A page of the areas within one, with their sites by phase; None where there are none."""
+    column = {Level.STATE: "municipality", Level.MUNICIPALITY: "locality"}.get(Level(found.level))
+    if column is None:
+        return None
+    counts = tally(chosen, column, "state")
+    below = Area.objects.filter(parent=found).defer("boundary")
+    try:
+        page: Page[Area] = keyset_page(below, "code", request.GET.get("after") or None, ROWS)
+    except ValueError as error:
+        raise UnknownFilter(str(error)) from error
+    rows = [
+        {"area": one, "totals": by_stage(SiteFilter(**{column: one.code}), _part(counts, one.code))} for one in page.rows
+    ]
+    return {"rows": rows, "next": page.next, "towns": column == "municipality"}
+
+
+def _part(counts: Counter[tuple[Any, ...]], code: str) -> dict[str, int]:
+    return {state: count for (its, state), count in counts.items() if its == code}
+
+
+def _first_sites(chosen: SiteFilter, found: Area) -> list[dict[str, Any]]:
+    """The first sites of an area that is small enough to read them through."""
+    if found.level == Level.STATE:
+        return []
+    return list(
+        chosen.sites().order_by("pk").values("pk", "name", "key", "kind", "state", locality_name=F("locality__name"))[:20]
+    )
