@@ -243,7 +243,7 @@ def _lives(sites: pd.DataFrame, random: np.random.Generator, world: dict[str, An
     part = random.integers(4, size=len(sites))
     sites = sites.assign(
         planned=has["plan"], contracted=has["contract"], reason=random.integers(3, size=len(sites)),
-        runner=np.array(TECHNOLOGIES)[random.integers(5, size=len(sites))],
+        runner=np.where(sites["technology"] == "satellite", "ptmp", "satellite"),
         lot=[lots[state, one][0] for state, one in zip(sites["state_code"], part, strict=True)],
         provider=[lots[state, one][1] for state, one in zip(sites["state_code"], part, strict=True)],
         down=(sites["speed"] * random.uniform(0.5, 1.2, len(sites))).round(1),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, EDGE = 480, 320, 18
 # Half a pixel of the picture for a municipality of ordinary size.
 _TOLERANCE = 0.4
+_SLIVER_PX2 = 60
 
 
 def place_svg(lon: float, lat: float, town: bytes | None, state: bytes | None) -> str:
@@ -75,8 +76,12 @@ class _Drawing:
         rings = []
         for part in shown.geoms if isinstance(shown, BaseMultipartGeometry) else [shown]:
             if part.geom_type == "Polygon":
-                rings += [self._ring(ring) for ring in _rings(part)]
+                rings += [self._ring(ring) for ring in _rings(part) if self._shows(ring)]
         return "".join(rings)
+
+    def _shows(self, ring: shapely.LinearRing) -> bool:
+        """Whether a ring is more than a sliver: outlines that were simplified one by one leave some between them."""
+        return bool(shapely.Polygon(ring).area * self._squeeze * self._scale**2 > _SLIVER_PX2)
 
     def _ring(self, ring: shapely.LinearRing) -> str:
         points = [self.pixel(lon, lat) for lon, lat in ring.coords]

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 
@@ -45,9 +45,9 @@ def date(value: dt.date | dt.datetime | None) -> str:
     return date_format(timezone.localdate(value) if isinstance(value, dt.datetime) else value)
 
 
-def plural(one: str, many: str, count: int) -> str:
-    """The right form for a count, with the count in it as `%(count)s`."""
-    return ngettext(one, many, count) % {"count": number(count)}
+def counted(words: str, count: int) -> str:
+    """Words with a count in them, at `%(count)s`."""
+    return words % {"count": number(count)}
 
 
 class _Words(Extension):
@@ -75,9 +75,7 @@ def environment(language: str) -> Environment:  # noqa: ARG001
     )
     # Kept per language: the same days and numbers come back on every page.
     kept = lru_cache(maxsize=8192)
-    made.globals.update(
-        number=kept(number), date=kept(date), percent=kept(percent), money=kept(money), plural=kept(plural)
-    )
+    made.globals.update(number=kept(number), date=kept(date), percent=kept(percent), money=kept(money))
     return made
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from alcance.office.delivery.models import LotState
 from alcance.office.public.models import ChallengeAbout, ChallengeState
-from alcance.office.public.rendering import content, date, number, plural
+from alcance.office.public.rendering import content, counted, date, number
 from alcance.office.public.site_facts import SiteFacts, days_late
 from alcance.office.public.words import EVIDENCE_NAMES, PHASE_NAMES, QUINTILE_NAMES, STATE_MEANS, STEP_NAMES
 from alcance.office.register.models import SiteKind, SiteState, Technology
@@ -96,10 +96,12 @@ def site_content(facts: SiteFacts, now: dt.datetime) -> str:
             "named": named,
             "kind_name": named.kind[site.kind],
             "last": facts.transitions[0] if facts.transitions else None,
-            "late_words": plural("%(count)s day late", "%(count)s days late", late) if late else "",
+            "late_words": counted(ngettext("%(count)s day late", "%(count)s days late", late), late) if late else "",
             "phase_list": _phases(site.state, named),
             "quintile_name": named.quintile.get(site.municipality_need_quintile, ""),
-            "people_words": "" if people is None else plural("%(count)s person", "%(count)s people", people),
+            "people_words": ""
+            if people is None
+            else counted(ngettext("%(count)s person", "%(count)s people", people), people),
             "merged": facts.merged,
             "place_words": named.outline % {"municipality": site.municipality_name},
             "coordinates": f"{site.lat:.5f}, {site.lon:.5f}",
@@ -132,8 +134,12 @@ def _probes(probes: Any) -> str:
     if probes is None or not probes.probes:
         return ""
     if probes.heard_at is None:
-        return plural("%(count)s probe measures here; none has been heard of yet.",
-                      "%(count)s probes measure here; none has been heard of yet.", probes.probes)  # fmt: skip
+        silent = ngettext(
+            "%(count)s probe measures here; nothing has been heard of it yet.",
+            "%(count)s probes measure here; nothing has been heard of them yet.",
+            probes.probes,
+        )
+        return counted(silent, probes.probes)
     words = ngettext(
         "%(count)s probe measures here; last heard of on %(date)s, %(measurements)s measurements so far.",
         "%(count)s probes measure here; last heard of on %(date)s, %(measurements)s measurements so far.",

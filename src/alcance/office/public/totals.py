@@ -104,9 +104,16 @@ def stage_names() -> list[str]:
     return [str(PHASE_NAMES[stage] if stage in PHASES else SiteState(stage).label).capitalize() for stage in STAGES]
 
 
-def by_kind_and_stage(chosen: SiteFilter) -> list[tuple[str, list[Total]]]:
-    """For each kind of site that a list holds its name and its totals by stage; the sum of all at the end."""
-    counts = tally(chosen, "kind", "state")
+def by_kind_and_stage(chosen: SiteFilter, counts: Mapping[tuple[Any, ...], int]) -> list[tuple[str, list[Total]]]:
+    """For each kind of site that a list holds its name and its totals by stage; the sum of all at the end.
+
+    Parameters
+    ----------
+    chosen
+        The list.
+    counts
+        Its `tally` by kind and state.
+    """
     rows = []
     for kind in SiteKind:
         by_state = {state: count for (its, state), count in counts.items() if its == kind}

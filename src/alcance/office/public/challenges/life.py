@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -115,7 +116,7 @@ def file_challenge(
     return challenge
 
 
-def take(challenge: Challenge, name: str, person: Person, text: str, *, at: dt.datetime) -> ChallengeEvent:
+def take(challenge: Challenge, name: str, person: Person | AnonymousUser, text: str, *, at: dt.datetime) -> ChallengeEvent:
     """Take a step with a correction as it was read, and record who, when and why.
 
     Raises
@@ -126,7 +127,7 @@ def take(challenge: Challenge, name: str, person: Person, text: str, *, at: dt.d
         Where the correction has gone on meanwhile, is not where the step leads from, or no words are given.
     """
     step = steps()[name]
-    if not may(person, "challenge", step.action, challenge):
+    if isinstance(person, AnonymousUser) or not may(person, "challenge", step.action, challenge):
         raise NotAllowed(_("You may not do this with this correction."))
     if not step.leads_from(challenge, at):
         raise ImpossibleStep(_("This correction is not at the point where that can be done."))

@@ -45,14 +45,14 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     chosen = SiteFilter(**{_FILTER_OF[Level(found.level)]: found.code})
-    kinds = by_kind_and_stage(chosen)
+    counts = tally(chosen, "kind", "state")
     parts = _parts(request, found, chosen)
     context = {
         "area": found,
         "above": [one for one in (found.parent and found.parent.parent, found.parent) if one],
         "quintile": QUINTILE_NAMES.get(found.need_quintile or 0),
-        "headline": headline(chosen, over(tally(chosen, "kind", "state"), 1)),
-        "kinds": kinds,
+        "headline": headline(chosen, over(counts, 1)),
+        "kinds": by_kind_and_stage(chosen, counts),
         "stages": stage_names(),
         "parts": parts,
         "chosen": chosen,

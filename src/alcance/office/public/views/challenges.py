@@ -37,7 +37,7 @@ def mistake(request: HttpRequest, pk: int) -> HttpResponse:
     site = get_object_or_404(Site, pk=pk)
     if site.merged_into_id is not None:
         return redirect("mistake", pk=site.merged_into_id)
-    form = MistakeForm(request.POST or None)
+    form = MistakeForm(request.POST or None, label_suffix="")
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -109,7 +109,7 @@ def _tabs(wanted: str, now: dt.datetime) -> list[dict[str, Any]]:
         overdue=Count("pk", filter=_overdue(now)),
         **{state.value: Count("pk", filter=Q(state=state)) for state in ChallengeState},
     )
-    names = [("", _("all")), (OVERDUE, _("overdue")), *ChallengeState.choices]
+    names = [("", _("all corrections")), (OVERDUE, _("overdue")), *ChallengeState.choices]
     return [
         {"value": value, "name": name, "count": counts[value or "all"], "here": value == wanted} for value, name in names
     ]
@@ -123,8 +123,9 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     form = StepForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        if said["step"] not in steps() or said["version"] != found.version or not request.user.is_authenticated:
-            raise ImpossibleStep(_("Somebody has gone on with this correction meanwhile; read it again."))
+        if said["step"] not in steps():
+            raise ImpossibleStep(_("This correction is not at the point where that can be done."))
+        found.version = said["version"]
         take(found, said["step"], request.user, said["text"], at=now)
         messages.success(request, _("It has been recorded and is public."))
         return redirect("challenge", pk=pk)

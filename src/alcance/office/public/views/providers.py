@@ -13,7 +13,7 @@ from alcance.office.accounts.models import Organisation
 from alcance.office.accounts.roles import Role
 from alcance.office.delivery.models import Contract
 from alcance.office.public.filters import SiteFilter
-from alcance.office.public.totals import Total, by_contract, by_kind_and_stage, by_provider, listed, stage_names
+from alcance.office.public.totals import Total, by_contract, by_kind_and_stage, by_provider, listed, stage_names, tally
 from alcance.office.public.words import CLAIM_NAMES
 from alcance.office.web.errors import require
 
@@ -53,7 +53,7 @@ def provider(request: HttpRequest, code: str) -> HttpResponse:
         "claims": claims,
         "by_name": dict(zip(CLAIM_NAMES, claims, strict=True)),
         "contracts": contracts,
-        "kinds": by_kind_and_stage(chosen),
+        "kinds": by_kind_and_stage(chosen, tally(chosen, "kind", "state")),
         "stages": stage_names(),
         "today": today,
     }
