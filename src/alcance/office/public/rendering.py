@@ -20,11 +20,14 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
+from markupsafe import Markup
 
 from alcance.office.web.templatetags.nav import money, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from alcance.office.public.totals import Total
 
 _TITLE, _CONTENT, _PATH = "alcance-frame-title", "alcance-frame-content", "alcance-frame-path"
 
@@ -48,6 +51,13 @@ def date(value: dt.date | dt.datetime | None) -> str:
 def counted(words: str, count: int) -> str:
     """Words with a count in them, at `%(count)s`."""
     return words % {"count": number(count)}
+
+
+def linked(total: Total) -> str:
+    """A total as a link to the list that it counts; a dash where there is nothing to list."""
+    if not total.count:
+        return Markup("–")
+    return Markup(f'<a href="{escape(total.href)}">{number(total.count)}</a>')
 
 
 class _Words(Extension):
@@ -75,7 +85,8 @@ def environment(language: str) -> Environment:  # noqa: ARG001
     )
     # Kept per language: the same days and numbers come back on every page.
     kept = lru_cache(maxsize=8192)
-    made.globals.update(number=kept(number), date=kept(date), percent=kept(percent), money=kept(money))
+    made.globals.update(number=kept(number), date=kept(date), percent=kept(percent), money=kept(money), linked=linked)
+    made.filters["capfirst"] = lambda words: words[:1].upper() + words[1:]
     return made
 
 

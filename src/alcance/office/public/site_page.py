@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alcance.office.delivery.models import LotState
-from alcance.office.public.models import ChallengeAbout, ChallengeState
+from alcance.office.public.labels import Labels, labels
 from alcance.office.public.rendering import content, counted, date, number
 from alcance.office.public.site_facts import SiteFacts, days_late
-from alcance.office.public.words import EVIDENCE_NAMES, PHASE_NAMES, QUINTILE_NAMES, STATE_MEANS, STEP_NAMES
-from alcance.office.register.models import SiteKind, SiteState, Technology
+from alcance.office.register.models import SiteState
 from alcance.office.register.models.kinds import PHASES
-from alcance.publish.language import Language, language
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,47 +34,6 @@ class Proof(NamedTuple):
 
     words: str
     href: str
-
-
-@dataclass(frozen=True)
-class Labels:
-    """The names of everything that a page tells by code, in one language."""
-
-    kind: dict[str, str]
-    state: dict[str, str]
-    state_means: dict[str, str]
-    phase: dict[str, str]
-    step: dict[str, str]
-    technology: dict[str, str]
-    about: dict[str, str]
-    challenge: dict[str, str]
-    evidence: dict[str, str]
-    quintile: dict[int, str]
-    outline: str
-    language: Language
-
-
-@lru_cache(maxsize=8)
-def labels(code: str) -> Labels:
-    """Names in a language, which must be active."""
-
-    def spelled(names: Any) -> dict[Any, str]:
-        return {key: str(words) for key, words in dict(names).items()}
-
-    return Labels(
-        kind=spelled(SiteKind.choices),
-        state=spelled(SiteState.choices),
-        state_means=spelled(STATE_MEANS),
-        phase=spelled(PHASE_NAMES),
-        step=spelled(STEP_NAMES),
-        technology=spelled(Technology.choices),
-        about=spelled(ChallengeAbout.choices),
-        challenge=spelled(ChallengeState.choices),
-        evidence=spelled(EVIDENCE_NAMES),
-        quintile=spelled(QUINTILE_NAMES),
-        outline=_("Outline of %(municipality)s with the place of the site"),
-        language=language(code),
-    )
 
 
 def site_content(facts: SiteFacts, now: dt.datetime) -> str:

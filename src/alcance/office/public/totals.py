@@ -79,6 +79,14 @@ def tally(chosen: SiteFilter, *columns: str) -> Counter[tuple[Any, ...]]:
     return counted
 
 
+def grouped(counts: Mapping[tuple[Any, ...], int]) -> dict[Any, dict[Any, int]]:
+    """Counts by two columns as counts by the second for each of the first."""
+    groups: dict[Any, dict[Any, int]] = {}
+    for (first, second), count in counts.items():
+        groups.setdefault(first, {})[second] = count
+    return groups
+
+
 def over(counts: Mapping[tuple[Any, ...], int], place: int) -> Counter[Any]:
     """Add up counts by one of their columns."""
     added: Counter[Any] = Counter()
@@ -89,10 +97,11 @@ def over(counts: Mapping[tuple[Any, ...], int], place: int) -> Counter[Any]:
 
 def by_stage(chosen: SiteFilter, by_state: Mapping[str, int]) -> list[Total]:
     """Totals of a list in the order of `STAGES`, and their sum at the end."""
+    begin = f"/sites/?{chosen.query}&" if chosen.query else "/sites/?"
     totals = [
-        listed(
-            chosen.but(phase=stage) if stage in PHASES else chosen.but(site_state=stage),
+        Total(
             sum(by_state.get(state, 0) for state in states),
+            f"{begin}{'phase' if stage in PHASES else 'site_state'}={stage}",
         )
         for stage, states in STAGES.items()
     ]
@@ -114,11 +123,12 @@ def by_kind_and_stage(chosen: SiteFilter, counts: Mapping[tuple[Any, ...], int])
     counts
         Its `tally` by kind and state.
     """
-    rows = []
-    for kind in SiteKind:
-        by_state = {state: count for (its, state), count in counts.items() if its == kind}
-        if by_state:
-            rows.append((str(kind.label), by_stage(chosen.but(kind=kind), by_state)))
+    groups = grouped(counts)
+    rows = [
+        (str(kind.label), by_stage(chosen.but(kind=kind), groups[kind.value]))
+        for kind in SiteKind
+        if kind.value in groups
+    ]
     return [*rows, ("", by_stage(chosen, over(counts, 1)))]
 
 

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 from django.http import Http404
-from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alcance.office.accounts.models import Organisation
 from alcance.office.accounts.roles import Role
 from alcance.office.delivery.models import Contract
 from alcance.office.public.filters import SiteFilter
 from alcance.office.public.totals import Total, by_contract, by_kind_and_stage, by_provider, listed, stage_names, tally
+from alcance.office.public.views.answer import answer
 from alcance.office.public.words import CLAIM_NAMES
 from alcance.office.web.errors import require
 
@@ -31,7 +32,8 @@ def providers(request: HttpRequest) -> HttpResponse:
         .annotate(contracts_count=Count("contracts"))
         .order_by("name", "pk")
     ]
-    return render(request, "public/providers.html", {"rows": rows, "names": list(CLAIM_NAMES.values())})
+    context = {"rows": rows, "names": [str(words) for words in CLAIM_NAMES.values()]}
+    return answer(request, _("Providers"), "providers.html", context, "/providers/")
 
 
 def provider(request: HttpRequest, code: str) -> HttpResponse:
@@ -57,7 +59,7 @@ def provider(request: HttpRequest, code: str) -> HttpResponse:
         "stages": stage_names(),
         "today": today,
     }
-    return render(request, "public/provider.html", context)
+    return answer(request, found.name, "provider.html", context, "/providers/")
 
 
 def _claims(chosen: SiteFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -66,4 +68,4 @@ def _claims(chosen: SiteFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
     def total(name: str) -> Total:
         return listed(chosen if name == "standing" else chosen.but(connection=name), counts.get(name, 0))
 
-    return [{"name": words, "total": total(name)} for name, words in CLAIM_NAMES.items()]
+    return [{"name": str(words), "total": total(name)} for name, words in CLAIM_NAMES.items()]

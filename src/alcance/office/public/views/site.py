@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.shortcuts import redirect
+from django.utils import timezone
 
 from alcance.office.public.place_picture import place_svg
-from alcance.office.public.reader import revalidated
-from alcance.office.public.rendering import framed
 from alcance.office.public.site_facts import site_facts
 from alcance.office.public.site_page import site_content
+from alcance.office.public.views.answer import inside_frame
 from alcance.office.register.models import Site
 from alcance.office.web.errors import require
 
@@ -28,12 +27,8 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if facts.site.merged_into_id is not None:
         return redirect("site", pk=facts.site.merged_into_id, permanent=False)
-    inside = site_content(facts, timezone.now())
     title = f"{facts.site.name} · {facts.site.key}"
-    if request.user.is_authenticated or request.COOKIES.get("messages"):
-        return render(request, "public/content.html", {"title": title, "content": inside})
-    page = framed(title, inside, request.get_full_path(), "/sites/").encode()
-    return revalidated(request, page, translation.get_language())
+    return inside_frame(request, title, site_content(facts, timezone.now()), "/sites/")
 
 
 def place(request: HttpRequest, pk: int) -> HttpResponse:

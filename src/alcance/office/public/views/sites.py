@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alcance.office.accounts.models import Organisation
 from alcance.office.accounts.roles import Role
 from alcance.office.public.filters import SiteFilter, UnknownFilter
-from alcance.office.public.totals import list_count
+from alcance.office.public.labels import labels
+from alcance.office.public.rendering import number
+from alcance.office.public.totals import kept, list_count
+from alcance.office.public.views.answer import answer
 from alcance.office.public.words import CLAIM_NAMES, PHASE_NAMES, QUINTILE_NAMES
-from alcance.office.register.models import Area, Level, SiteKind, SiteState
+from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
 from alcance.office.web.errors import require
 from alcance.office.web.paging import keyset_page
 
@@ -21,8 +24,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 ROWS = 50
+_STATES = Area.objects.filter(level=Level.STATE).order_by("name", "code")
 _COLUMNS = (
-    "id", "name", "key", "kind", "state", "technology", "speed_mbps", "municipality__name", "municipality__parent__name",
+    "pk", "name", "key", "kind", "state", "technology", "speed_mbps", "municipality__name", "municipality__parent__name",
 )  # fmt: skip
 
 
@@ -31,28 +35,33 @@ def sites(request: HttpRequest) -> HttpResponse:
     require(request, "site", "view")
     chosen = SiteFilter.of(request.GET)
     today = timezone.localdate()
-    rows = chosen.sites(today).select_related("municipality__parent").only(*_COLUMNS)
     token = request.GET.get("after") or None
     try:
-        page = keyset_page(rows, "id", token, ROWS)
+        # Numbers first, which an index holds; the rest is read for one page alone.
+        page = keyset_page(chosen.sites(today).only("pk"), "id", token, ROWS)
     except ValueError as error:
         raise UnknownFilter(str(error)) from error
-    states = list(Area.objects.filter(level=Level.STATE).order_by("name", "code").values_list("code", "name"))
+    rows = Site.objects.filter(pk__in=[one.pk for one in page.rows]).order_by("pk").values(*_COLUMNS)
+    count = list_count(chosen, today)
     context = {
         "chosen": chosen,
-        "count": list_count(chosen, today),
+        "count": count,
+        "count_words": ngettext("%(shown)s site", "%(shown)s sites", count) % {"shown": number(count)},
         "first": token is None,
-        "page": page,
-        "fields": _choices(chosen, states),
+        "rows": list(rows),
+        "onward": page.next,
+        "fields": _choices(chosen),
         "narrowed": _narrowed(chosen),
+        "named": labels(translation.get_language() or "en"),
     }
-    return render(request, "public/sites.html", context)
+    return answer(request, _("Sites"), "sites.html", context, "/sites/")
 
 
-def _choices(chosen: SiteFilter, states: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _choices(chosen: SiteFilter) -> list[dict[str, Any]]:
     """The filters that one picks from a list, each with its name, its options and the one that is on."""
+    states = kept("states", lambda: list(_STATES.values_list("code", "name")))
     picks: list[tuple[str, str, list[tuple[Any, Any]]]] = [
-        ("state", _("State"), list(states)),
+        ("state", _("State"), states),
         ("kind", _("Kind"), list(SiteKind.choices)),
         ("phase", _("Phase"), list(PHASE_NAMES.items())),
         ("site_state", _("State of the site"), list(SiteState.choices)),

@@ -69,6 +69,7 @@ class Site(models.Model):
             models.Index(fields=["municipality", "id"]),
             models.Index(fields=["state", "id"]),
             models.Index(fields=["cell"]),
+            models.Index(fields=["state_code", "id"], condition=models.Q(merged_into=None), name="sites_listed"),
             # Holds all that the public totals are counted by, so that no row is read for them.
             models.Index(
                 fields=["state_code", "state", "kind", "municipality"],
