@@ -78,8 +78,21 @@ def _table(part: list[tuple[Any, ...]]) -> pa.Table:
     schema = _schema()
     cells = zip(*part, strict=True) if part else [()] * len(schema)
     return pa.Table.from_arrays(
-        [pa.array(list(values), field.type) for values, field in zip(cells, schema, strict=True)], schema=schema
+        [_array(list(values), field.type) for values, field in zip(cells, schema, strict=True)], schema=schema
     )
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """Values as `table_rows` gives them, as what they are."""
+    import pyarrow as pa
+
+    if pa.types.is_date(kind):
+        return pa.array(values, pa.string()).cast(kind)
+    if pa.types.is_timestamp(kind):
+        return pa.array([f"{value[:19]}Z" if value else None for value in values], pa.string()).cast(kind)
+    if pa.types.is_boolean(kind):
+        return pa.array([None if value is None else bool(value) for value in values], kind)
+    return pa.array(values, kind)
 
 
 def _points(table: pa.Table) -> np.ndarray[Any, Any]:

@@ -114,7 +114,8 @@ def _write(export: Export, path: Path, sites: QuerySet[Site], tell: Tell | None,
     """Write a file; return the rows that it holds and those that it should hold, where they can be known before."""
     now = timezone.now()
     if export.format == ExportFormat.OC4IDS:
-        return _text(path, oc4ids_pieces(sites, f"{settings.PUBLIC_URL}/downloads/{export.pk}/", now)), None
+        uri = f"{settings.PUBLIC_URL}/downloads/{export.pk}/{export.file_name}"
+        return _text(path, oc4ids_pieces(sites, uri, now, everything=everything)), None
     if export.format == ExportFormat.OFDS:
         return _text(path, ofds_pieces(sites, everything=everything)), None
     total, rows = table_rows(sites)

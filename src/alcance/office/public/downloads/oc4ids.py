@@ -27,9 +27,15 @@ if TYPE_CHECKING:
 
 VERSION = "0.9"
 Json = dict[str, Any]
+_PLACE = (
+    "site_id", "site__name", "site__state", "site__lon", "site__lat", "site__municipality__name",
+    "site__municipality__parent__name",
+)  # fmt: skip
 
 
-def oc4ids_pieces(sites: QuerySet[Site], uri: str, now: dt.datetime) -> Iterator[tuple[str, int]]:
+def oc4ids_pieces(
+    sites: QuerySet[Site], uri: str, now: dt.datetime, *, everything: bool
+) -> Iterator[tuple[str, int]]:
     """Yield the package as text, and with each piece how many sites it holds; lots without a site of the list are left out.
 
     Parameters
@@ -40,6 +46,8 @@ def oc4ids_pieces(sites: QuerySet[Site], uri: str, now: dt.datetime) -> Iterator
         Address under which the package is published.
     now
         When it is made.
+    everything
+        Whether the list is the whole register.
     """
     package = {
         "uri": uri,
@@ -49,15 +57,13 @@ def oc4ids_pieces(sites: QuerySet[Site], uri: str, now: dt.datetime) -> Iterator
         "license": settings.LICENCE_URL,
     }
     yield json.dumps(package, ensure_ascii=False)[:-1] + ', "projects": [', 0
+    listed = None if everything else frozenset(sites.values_list("pk", flat=True).iterator())
     separator = ""
     for lot in Lot.objects.exclude(state=LotState.DRAFT).select_related("buyer").order_by("pk"):
-        lines = list(
-            LotSite.objects.filter(lot=lot, site__in=sites.values("pk"))
-            .select_related("site__municipality__parent")
-            .order_by("site")
-        )
-        if lines:
-            yield separator + json.dumps(_project(lot, lines, now), ensure_ascii=False), len(lines)
+        rows = LotSite.objects.filter(lot=lot, site__merged_into=None).order_by("site").values_list(*_PLACE, named=True)
+        places = [row for row in rows.iterator() if listed is None or row.site_id in listed]
+        if places:
+            yield separator + json.dumps(_project(lot, places, now), ensure_ascii=False), len(places)
             separator = ",\n"
     yield "]}\n", 0
 
@@ -67,9 +73,9 @@ def ocid(lot: Lot) -> str:
     return f"{settings.OCDS_PREFIX}-{lot.code}"
 
 
-def _project(lot: Lot, lines: list[LotSite], now: dt.datetime) -> Json:
+def _project(lot: Lot, places: list[Any], now: dt.datetime) -> Json:
     contract = Contract.objects.filter(lot=lot).select_related("provider").first()
-    states = Counter(line.site.state for line in lines)
+    states = Counter(place.site__state for place in places)
     parties = [_party(lot.buyer, ["publicAuthority", "procuringEntity"])]
     project: Json = {
         "id": f"{settings.OC4IDS_PREFIX}-{lot.code}",
@@ -77,13 +83,13 @@ def _project(lot: Lot, lines: list[LotSite], now: dt.datetime) -> Json:
         "title": lot.title,
         "description": lot.description or lot.title,
         "language": written_in(),
-        "status": _status(lot, states, len(lines)),
+        "status": _status(lot, states, len(places)),
         "type": "construction",
         "sector": ["communications"],
         "publicAuthority": {"id": lot.buyer.code, "name": lot.buyer.name},
-        "locations": [_location(line.site) for line in lines],
+        "locations": [_location(place) for place in places],
         "contractingProcesses": [{"id": ocid(lot), "summary": _summary(lot, contract)}],
-        "forecasts": [_progress("planned", len(lines), lot.decided_at or lot.published_at, contract)],
+        "forecasts": [_progress("planned", len(places), lot.decided_at or lot.published_at, contract)],
         "metrics": [_found(states, now)],
     }
     if contract is not None:
@@ -121,13 +127,13 @@ def _summary(lot: Lot, contract: Contract | None) -> Json:
     }
 
 
-def _location(site: Site) -> Json:
-    state = site.municipality.parent
+def _location(place: Any) -> Json:
+    state = place.site__municipality__parent__name
     return {
-        "id": f"site-{site.pk}",
-        "description": site.name,
-        "geometry": {"type": "Point", "coordinates": [site.lon, site.lat]},
-        "address": {"locality": site.municipality.name, **({"region": state.name} if state else {})},
+        "id": f"site-{place.site_id}",
+        "description": place.site__name,
+        "geometry": {"type": "Point", "coordinates": [place.site__lon, place.site__lat]},
+        "address": {"locality": place.site__municipality__name, **({"region": state} if state else {})},
     }
 
 

@@ -13,6 +13,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -57,7 +58,8 @@ def ofds_pieces(sites: QuerySet[Site], *, everything: bool) -> Iterator[tuple[st
     yield '{"networks": [', 0
     separator, written = "", 0
     keys = frozenset() if everything else frozenset(sites.values_list("key", flat=True).iterator())
-    for network in itertools.chain(_planned(keys, everything=everything), _connected(sites)):
+    listed = None if everything else sites
+    for network in itertools.chain(_planned(keys, everything=everything), _connected(listed)):
         yield separator + json.dumps(network, ensure_ascii=False, allow_nan=False), len(network["nodes"])
         separator, written = ",\n", written + 1
     if not written:  # the standard asks for one network at least
@@ -84,10 +86,13 @@ def _planned(keys: frozenset[str], *, everything: bool) -> Iterator[Json]:
                 yield network
 
 
-def _connected(sites: QuerySet[Site]) -> Iterator[Json]:
+def _connected(sites: QuerySet[Site] | None) -> Iterator[Json]:
     """Sites with a connection in force, in networks without spans, for how each is fed is known to the plan alone."""
+    wanted = Q(ended_on=None, site__merged_into=None)
+    if sites is not None:
+        wanted &= Q(site__in=sites.values("pk"))
     rows = (
-        Connection.objects.filter(ended_on=None, site__in=sites.values("pk"))
+        Connection.objects.filter(wanted)
         .order_by("site__state_code", "site")
         .values_list(
             "site__state_code", "site__municipality__parent__name", "site__key", "site__name", "site__lon", "site__lat",
