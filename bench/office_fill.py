@@ -61,7 +61,7 @@ def fill(tables: Path, sites: int = 250_000, seed: int = SEED) -> dict[str, int]
     with transaction.atomic():
         rows = {"areas": _areas(tables)}
         world = _organisations()
-        chosen = _sites(tables, sites, random, world)
+        chosen = _sites(sites, random, world)
         rows |= {"sites": len(chosen)} | _lives(chosen, random, world)
         _reset_sequences()
     _analyse()
@@ -145,13 +145,15 @@ def _organisations() -> dict[str, Any]:
     return made
 
 
-def _sites(tables: Path, count: int, random: np.random.Generator, world: dict[str, Any]) -> pd.DataFrame:
+def _sites(count: int, random: np.random.Generator, world: dict[str, Any]) -> pd.DataFrame:
     import h3
 
     from alcance.office.register.models import Area, Site
 
     localities = pd.DataFrame(
-        Area.objects.filter(level="locality").order_by("code").values("code", "parent_id", "name", "people", "lon", "lat")
+        Area.objects.filter(level="locality")
+        .order_by("code")
+        .values("code", "parent_id", "name", "people", "lon", "lat")
     )
     weight = np.sqrt(localities["people"].fillna(1).astype(float) + 1)
     where = np.sort(random.choice(len(localities), count, p=weight / weight.sum()))
@@ -186,7 +188,8 @@ def _sites(tables: Path, count: int, random: np.random.Generator, world: dict[st
         (
             (
                 row.id, row.key, "synthetic", row.name, row.kind, row.state, int(row.host), row.lon, row.lat,
-                row.municipality_id, row.locality_id, row.state_code, h3.str_to_int(h3.latlng_to_cell(row.lat, row.lon, 9)),
+                row.municipality_id, row.locality_id, row.state_code,
+                h3.str_to_int(h3.latlng_to_cell(row.lat, row.lon, 9)),
                 row.users, True, row.technology, row.speed, "", TODAY if row.state == "retired" else None, 1, changed,
             )
             for row in sites.itertuples(index=False)
@@ -198,7 +201,15 @@ def _sites(tables: Path, count: int, random: np.random.Generator, world: dict[st
 def _lives(sites: pd.DataFrame, random: np.random.Generator, world: dict[str, Any]) -> dict[str, int]:
     """Plan, lots, contracts, connections, inspections and transitions, as the state of each site asks for."""
     from alcance.office.delivery.models import (
-        Bid, Connection, Contract, Inspection, Lot, LotSite, Plan, PlannedSite, Transition,
+        Bid,
+        Connection,
+        Contract,
+        Inspection,
+        Lot,
+        LotSite,
+        Plan,
+        PlannedSite,
+        Transition,
     )  # fmt: skip
 
     ministry, ministry_name = world["people"]["ministry"]
@@ -269,14 +280,18 @@ def _lives(sites: pd.DataFrame, random: np.random.Generator, world: dict[str, An
             Connection,
             ("id", "site_id", "contract_id", "provider_id", "technology", "mbps", "install_price", "month_price",
              "ordered_on", "installed_on", "verified_at", "operating_since", "ended_on", "ended_why"),
-            (_connection(row, steps[row.state], providers) for row in sites[sites["contracted"]].itertuples(index=False)),
+            (
+                _connection(row, steps[row.state], providers)
+                for row in sites[sites["contracted"]].itertuples(index=False)
+            ),
         ),
     }  # fmt: skip
     verified = sites[sites["state"].map(lambda state: "verify" in steps[state])]
     committee = {state: world["people"][f"committee-{state}"] for state in world["states"]}
     counts["inspections"] = insert(
         Inspection,
-        ("id", "site_id", "connection_id", "inspector_id", "at", "works", "down_mbps", "up_mbps", "latency_ms", "remark"),
+        ("id", "site_id", "connection_id", "inspector_id", "at", "works", "down_mbps", "up_mbps", "latency_ms",
+         "remark"),
         (
             (row.id, row.id, row.id, committee[row.state_code][0], _moment(_day(row.start, 6)), True, row.down,
              row.down / 4, 40.0, "")
@@ -317,7 +332,8 @@ def _connection(row: Any, life: tuple[str, ...], providers: list[int]) -> tuple[
     on = {name: _day(row.start, number) for number, name in enumerate(life)}
     return (
         row.id, row.id, row.lot, providers[row.provider - 1], row.technology, row.speed, "15000.00", "900.00",
-        on.get("order"), on.get("install"), _moment(on["verify"]) if "verify" in on else None, on.get("operate"), None, "",
+        on.get("order"), on.get("install"), _moment(on["verify"]) if "verify" in on else None, on.get("operate"),
+        None, "",
     )  # fmt: skip
 
 
@@ -340,11 +356,11 @@ def _day(start: int, number: int) -> dt.date:
 
 
 def _number(value: object) -> float | None:
-    return None if value is None or value != value else float(value)  # type: ignore[arg-type]
+    return None if pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload]
 
 
 def _whole(value: object) -> int | None:
-    return None if value is pd.NA or value is None or value != value else int(value)  # type: ignore[arg-type]
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 def _reset_sequences() -> None:
@@ -369,7 +385,9 @@ def _analyse() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tables", type=Path, help="a folder with states, municipalities and localities (packs/README.md)")
+    parser.add_argument(
+        "tables", type=Path, help="a folder with states, municipalities and localities (packs/README.md)"
+    )
     parser.add_argument("--sites", type=int, default=250_000)
     parser.add_argument("--seed", type=int, default=SEED)
     chosen = parser.parse_args()

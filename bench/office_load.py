@@ -20,6 +20,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 CONNECTIONS = 16
@@ -97,7 +98,11 @@ async def _run(port: int, paths: Paths, seconds: float, connections: int, head: 
     until = begun + seconds
     loop = asyncio.get_running_loop()
     readers = [
-        (await loop.create_connection(lambda: Reader(lambda: paths(source), load, lambda: until, head), "127.0.0.1", port))[1]
+        (
+            await loop.create_connection(
+                lambda: Reader(lambda: paths(source), load, lambda: until, head), "127.0.0.1", port
+            )
+        )[1]
         for _ in range(connections)
     ]
     await asyncio.gather(*(reader.over for reader in readers))
@@ -121,7 +126,7 @@ def measure(
 
 
 @contextmanager
-def served(threads: int = 1) -> Iterator[tuple[int, int]]:
+def served(threads: int = 2) -> Iterator[tuple[int, int]]:
     """The office on one worker of granian; gives its port and the id of its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -150,9 +155,9 @@ def cpu_s(pid: int) -> float:
     while waiting:
         one = waiting.pop()
         try:
-            with open(f"/proc/{one}/stat") as handle:
+            with Path(f"/proc/{one}/stat").open() as handle:
                 ticks += sum(map(int, handle.read().rsplit(") ", 1)[1].split()[11:13]))
-            with open(f"/proc/{one}/task/{one}/children") as handle:
+            with Path(f"/proc/{one}/task/{one}/children").open() as handle:
                 waiting += map(int, handle.read().split())
         except FileNotFoundError:
             continue
@@ -182,13 +187,13 @@ def cases() -> dict[str, tuple[Paths, str]]:
         "site page": (site, ""),
         "site page, English": (site, "Accept-Language: en\r\n"),
         "list with a filter": (listed, ""),
-        "home": (lambda source: "/", ""),
+        "home": (lambda _source: "/", ""),
         "state": (lambda source: f"/areas/{source.choice(states)}/", ""),
         "municipality": (lambda source: f"/areas/{source.choice(towns)}/", ""),
     }
 
 
-def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int = 1) -> list[dict[str, Any]]:
+def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int = 2) -> list[dict[str, Any]]:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcance.office.settings")
@@ -212,7 +217,7 @@ def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int =
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=SECONDS)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", action="append")
     chosen = parser.parse_args()
     main(chosen.seconds, chosen.only, chosen.threads)

@@ -19,7 +19,7 @@ SCHEMAS = ROOT / "tests" / "data" / "office"
 
 
 def judge_program(name: str) -> Path:
-    """The program of a judge, from `ALCANCE_JUDGES` or `.venv-judges/bin`; the test is skipped where it is not there."""
+    """The program of a judge, from `ALCANCE_JUDGES` or `.venv-judges/bin`; the test is skipped without it."""
     folder = Path(os.environ.get("ALCANCE_JUDGES", ROOT / ".venv-judges" / "bin"))
     program = folder / name
     if not program.exists():

@@ -64,7 +64,8 @@ def build(sites: list[Site], people: dict[str, Any], now: dt.datetime) -> World:
     Bid.objects.create(lot=lot, provider=provider.organisation, awarded=True)
     contract = Contract.objects.create(
         code="contract-1", lot=lot, provider=provider.organisation, amount=100, currency="MXN",
-        signed_on=day - dt.timedelta(days=80), deliver_by=day - dt.timedelta(days=10), ends_on=day + dt.timedelta(days=900),
+        signed_on=day - dt.timedelta(days=80), deliver_by=day - dt.timedelta(days=10),
+        ends_on=day + dt.timedelta(days=900),
     )  # fmt: skip
     move(sites[:3], "contract", ministry, at=next(at), evidence={"contract": contract.pk})
     made = {
@@ -92,5 +93,7 @@ def build(sites: list[Site], people: dict[str, Any], now: dt.datetime) -> World:
         key="OLD1", key_scheme="cct", name="La misma escuela", kind="school", lon=first.lon, lat=first.lat,
         municipality=first.municipality, state_code="20", cell=1, merged_into=first,
     )  # fmt: skip
-    challenge = file_challenge(sites[1], "not_working", "No hay señal desde mayo", at=now, contact="secreto@example.org")
+    challenge = file_challenge(
+        sites[1], "not_working", "No hay señal desde mayo", at=now, contact="secreto@example.org"
+    )
     return World(sites, lot, draft, contract, merged, challenge)

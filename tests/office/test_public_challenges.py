@@ -9,13 +9,13 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.office.public_world import build
 
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.public.challenges.life import ImpossibleStep, deadline_days, file_challenge, is_late, steps, take
 from alcance.office.public.limits import visitor_of
 from alcance.office.public.models import Attempt, Challenge, ChallengeEvent, ChallengeState
 from alcance.office.public.models.challenge import OPEN
-from tests.office.public_world import build
 
 SAID = {"about": "not_working", "text": "No funciona desde el lunes", "contact": "yo@example.org", "website": ""}
 DAY = dt.timedelta(days=1)

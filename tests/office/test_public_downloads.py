@@ -15,6 +15,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
+from tests.office.judges import SCHEMAS, judged
+from tests.office.public_world import build
 
 from alcance.office.delivery.models import Plan
 from alcance.office.public.downloads import making, ofds
@@ -25,8 +27,6 @@ from alcance.office.public.downloads.table import columns
 from alcance.office.public.models import Export, ExportFormat
 from alcance.office.register.models import Site
 from alcance.office.running.models import Job
-from tests.office.judges import SCHEMAS, judged
-from tests.office.public_world import build
 
 OFDS_SCHEMA = SCHEMAS.parent / "ofds" / "network-package-schema-0.4.0.json"
 OC4IDS = SCHEMAS / "oc4ids"
@@ -228,7 +228,9 @@ def test_the_nightly_command_makes_all_of_them(world, capsys):
 
 def test_ofds_is_valid_and_tells_claims_from_service(world):
     package = json.loads(path_of(made("ofds.json")).read_text())
-    assert not list(Draft202012Validator(json.loads(OFDS_SCHEMA.read_text()), format_checker=FormatChecker()).iter_errors(package))
+    assert not list(
+        Draft202012Validator(json.loads(OFDS_SCHEMA.read_text()), format_checker=FormatChecker()).iter_errors(package)
+    )
     status = {node["id"]: node["status"] for network in package["networks"] for node in network["nodes"]}
     assert status == {
         f"site:{world.sites[0].key}": "operational", f"site:{world.sites[1].key}": "underConstruction",
@@ -241,7 +243,9 @@ def test_ofds_holds_the_networks_of_the_plans(world, tiny_plan, office_folder):
     (office_folder / "plans" / "one").symlink_to(tiny_plan)
     Plan.objects.update(folder="one")
     package = json.loads(path_of(made("ofds.json")).read_text())
-    assert not list(Draft202012Validator(json.loads(OFDS_SCHEMA.read_text()), format_checker=FormatChecker()).iter_errors(package))
+    assert not list(
+        Draft202012Validator(json.loads(OFDS_SCHEMA.read_text()), format_checker=FormatChecker()).iter_errors(package)
+    )
     assert sum(len(network.get("spans", [])) for network in package["networks"]) > 0
     # Of a list of other sites none of the plan's networks is told.
     listed = json.loads(path_of(made("ofds.json", "state=20")).read_text())

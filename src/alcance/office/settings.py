@@ -7,7 +7,7 @@
 | `ALCANCE_SECRET_KEY` | signs sessions; made once and kept in the folder if unset |
 | `ALCANCE_HOSTS` | names that the office answers to, with commas; only this machine if unset |
 | `ALCANCE_PUBLISHER` | who publishes the open data; `Alcance` if unset |
-| `ALCANCE_OCDS_PREFIX`, `ALCANCE_OC4IDS_PREFIX` | prefixes registered for the open contracting data; those of the examples if unset |
+| `ALCANCE_OCDS_PREFIX`, `ALCANCE_OC4IDS_PREFIX` | our prefixes in open contracting; those of the examples if unset |
 | `ALCANCE_DEBUG` | `1` shows faults in the browser; never where others can reach it |
 """
 

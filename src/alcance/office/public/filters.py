@@ -103,7 +103,9 @@ class SiteFilter:
     @property
     def query(self) -> str:
         """The filter as a query string, always in the same order; empty for every site."""
-        return urlencode([(field.name, getattr(self, field.name)) for field in fields(self) if getattr(self, field.name)])
+        return urlencode(
+            [(field.name, getattr(self, field.name)) for field in fields(self) if getattr(self, field.name)]
+        )
 
     def but(self, **changes: object) -> SiteFilter:
         """Return the same filter but for some values."""

@@ -47,8 +47,8 @@ class Prepared:
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         [place] = [number for number, value in enumerate(params) if value == _MARK]
-        names = list(query.values_select) + [name for name in query.annotation_select]
-        row_of = namedtuple("row_of", [name.replace("__", "_") for name in names])  # type: ignore[misc]  # noqa: PYI024
+        names = [*query.values_select, *query.annotation_select]
+        row_of = namedtuple("row_of", [name.replace("__", "_") for name in names])  # type: ignore[misc]
         converters = compiler.get_converters([column[0] for column in compiler.select])
         self._compiled = (sql, list(params), place, row_of, compiler, converters)
         return self._compiled

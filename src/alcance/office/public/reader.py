@@ -1,4 +1,4 @@
-"""The short way for who reads without having logged in: the page of a site, past all that only people with accounts need.
+"""The short way to the page of a site for who has not logged in, past all that only people with accounts need.
 
 It is read from the database every time, so it is never stale; what is saved is sessions, messages and Django's way from
 a query to its SQL. Whoever has a session, or asks for anything else, takes the usual way and gets the same page.
@@ -53,7 +53,7 @@ def revalidated(request: HttpRequest, page: bytes, language: str) -> HttpRespons
     etag = f'"{hashlib.blake2b(page, digest_size=12).hexdigest()}"'
     known = request.META.get("HTTP_IF_NONE_MATCH", "")
     response: HttpResponse
-    if known == etag or known == f"W/{etag}":
+    if known in (etag, f"W/{etag}"):
         response = HttpResponseNotModified()
     else:
         response = HttpResponse(page)

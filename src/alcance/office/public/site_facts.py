@@ -42,10 +42,12 @@ _PLANNED = Prepared(
     )[:1]
 )  # fmt: skip
 _TRANSITIONS = Prepared(
-    lambda pk: Transition.objects.filter(site=pk)
-    .order_by("-at", "-pk")
-    .values_list(
-        "id", "name", "before", "after", "at", "reason", "evidence", "actor__organisation__name", "connection_id"
+    lambda pk: (
+        Transition.objects.filter(site=pk)
+        .order_by("-at", "-pk")
+        .values_list(
+            "id", "name", "before", "after", "at", "reason", "evidence", "actor__organisation__name", "connection_id"
+        )
     )
 )
 _CONNECTIONS = Prepared(
@@ -59,10 +61,12 @@ _CONNECTIONS = Prepared(
     )
 )  # fmt: skip
 _LOTS = Prepared(
-    lambda pk: LotSite.objects.filter(site=pk)
-    .exclude(lot__state=LotState.DRAFT)
-    .order_by("-lot_id")
-    .values_list("lot_id", "lot__code", "lot__title", "lot__state", "lot__bids_until", "min_mbps")
+    lambda pk: (
+        LotSite.objects.filter(site=pk)
+        .exclude(lot__state=LotState.DRAFT)
+        .order_by("-lot_id")
+        .values_list("lot_id", "lot__code", "lot__title", "lot__state", "lot__bids_until", "min_mbps")
+    )
 )
 _INSPECTIONS = Prepared(
     lambda pk: Inspection.objects.filter(site=pk)
@@ -72,24 +76,24 @@ _INSPECTIONS = Prepared(
     )
 )  # fmt: skip
 _PROBES = Prepared(
-    lambda pk: Probe.objects.filter(site=pk)
-    .order_by()
-    .values("site")
-    .annotate(
-        probes=Count("pk", filter=Q(retired_at=None), distinct=True),
-        heard_at=Max("last_seen_at"),
-        measurements=Sum("batches__rows"),
+    lambda pk: (
+        Probe.objects.filter(site=pk)
+        .order_by()
+        .values("site")
+        .annotate(
+            probes=Count("pk", filter=Q(retired_at=None), distinct=True),
+            heard_at=Max("last_seen_at"),
+            measurements=Sum("batches__rows"),
+        )
+        .values_list("probes", "heard_at", "measurements")
     )
-    .values_list("probes", "heard_at", "measurements")
 )
 _CHALLENGES = Prepared(
-    lambda pk: Challenge.objects.filter(site=pk)
-    .order_by("-pk")
-    .values_list("id", "about", "state", "filed_at", "due_at")
+    lambda pk: (
+        Challenge.objects.filter(site=pk).order_by("-pk").values_list("id", "about", "state", "filed_at", "due_at")
+    )
 )
-_MERGED = Prepared(
-    lambda pk: Site.objects.filter(merged_into=pk).order_by("pk").values_list("id", "key", "name")
-)
+_MERGED = Prepared(lambda pk: Site.objects.filter(merged_into=pk).order_by("pk").values_list("id", "key", "name"))
 
 
 @dataclass(frozen=True)

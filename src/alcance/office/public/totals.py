@@ -157,11 +157,11 @@ def by_provider(today: dt.date) -> dict[int, dict[str, int]]:
 
 def by_contract(provider_id: int, today: dt.date) -> list[dict[str, int]]:
     """The same for each contract of a provider, with the contract's id as `contract`."""
-    return list(_claims("contract", today, provider=provider_id))
+    return _claims("contract", today, provider=provider_id)
 
 
-def _claims(column: str, today: dt.date, **of: int) -> Iterable[dict[str, int]]:
-    return (
+def _claims(column: str, today: dt.date, **of: int) -> list[dict[str, int]]:
+    return list(
         Connection.objects.filter(ended_on=None, site__merged_into=None, **of)
         .order_by()
         .values(column)

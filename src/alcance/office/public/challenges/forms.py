@@ -52,4 +52,6 @@ class StepForm(forms.Form):
 
     step = forms.CharField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
-    text = forms.CharField(label=_("Text, which will be public"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+    text = forms.CharField(
+        label=_("Text, which will be public"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
+    )

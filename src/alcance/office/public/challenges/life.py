@@ -116,7 +116,9 @@ def file_challenge(
     return challenge
 
 
-def take(challenge: Challenge, name: str, person: Person | AnonymousUser, text: str, *, at: dt.datetime) -> ChallengeEvent:
+def take(
+    challenge: Challenge, name: str, person: Person | AnonymousUser, text: str, *, at: dt.datetime
+) -> ChallengeEvent:
     """Take a step with a correction as it was read, and record who, when and why.
 
     Raises

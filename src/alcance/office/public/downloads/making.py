@@ -64,10 +64,8 @@ def ask_for(form: str, chosen: SiteFilter, *, at: dt.datetime, asked_by: Person 
         if waiting is not None:
             return waiting
         export = Export.objects.create(format=form, filters=chosen.query, asked_at=at)
-        export.job = start(
-            make_export, f"{ExportFormat(form).label}: {chosen.query or '*'}"[:200], asked_by, f"/downloads/{export.pk}/",
-            export_id=export.pk,
-        )  # fmt: skip
+        title = f"{ExportFormat(form).label}: {chosen.query or '*'}"[:200]
+        export.job = start(make_export, title, asked_by, f"/downloads/{export.pk}/", export_id=export.pk)
         export.save(update_fields=["job"])
         return export
 
@@ -110,7 +108,9 @@ def write(export: Export, tell: Tell | None = None) -> Export:
     return export
 
 
-def _write(export: Export, path: Path, sites: QuerySet[Site], tell: Tell | None, *, everything: bool) -> tuple[int, int | None]:
+def _write(
+    export: Export, path: Path, sites: QuerySet[Site], tell: Tell | None, *, everything: bool
+) -> tuple[int, int | None]:
     """Write a file; return the rows that it holds and those that it should hold, where they can be known before."""
     now = timezone.now()
     if export.format == ExportFormat.OC4IDS:

@@ -33,10 +33,10 @@ _PLACE = (
 )  # fmt: skip
 
 
-def oc4ids_pieces(
-    sites: QuerySet[Site], uri: str, now: dt.datetime, *, everything: bool
-) -> Iterator[tuple[str, int]]:
-    """Yield the package as text, and with each piece how many sites it holds; lots without a site of the list are left out.
+def oc4ids_pieces(sites: QuerySet[Site], uri: str, now: dt.datetime, *, everything: bool) -> Iterator[tuple[str, int]]:
+    """Yield the package as text, and with each piece how many sites it holds.
+
+    Lots without a site of the list are left out.
 
     Parameters
     ----------

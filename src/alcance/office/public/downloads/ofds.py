@@ -1,7 +1,7 @@
 """The programme's network as OFDS 0.4: what the imported plans would build, and the sites that have a connection.
 
-Source: https://standard.ofds.info/en/0__4__0/ (network package). Networks of a plan are as `alcance.publish.ofds` writes
-them; of a list of sites only those are kept that reach one of them.
+Source: https://standard.ofds.info/en/0__4__0/ (network package). Networks of a plan are as
+`alcance.publish.ofds` writes them; of a list of sites only those are kept that reach one of them.
 """
 
 from __future__ import annotations
@@ -137,4 +137,3 @@ def _node(row: tuple[Any, ...]) -> Json:
         "networkProviders": [{"id": provider, "name": title}],
     }
     return node if power is None else node | {"power": power}
-

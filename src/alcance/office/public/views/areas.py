@@ -82,15 +82,18 @@ def _parts(request: HttpRequest, found: Area, chosen: SiteFilter) -> dict[str, A
     except ValueError as error:
         raise UnknownFilter(str(error)) from error
     rows = [
-        {"area": one, "totals": by_stage(SiteFilter(**{column: one.code}), counts.get(one.code, {}))} for one in page.rows
+        {"area": one, "totals": by_stage(SiteFilter(**{column: one.code}), counts.get(one.code, {}))}
+        for one in page.rows
     ]
     return {"rows": rows, "next": page.next, "towns": column == "municipality"}
 
 
-def _first_sites(chosen: SiteFilter, found: Area) -> list[dict[str, Any]]:
+def _first_sites(chosen: SiteFilter, found: Area) -> list[Any]:
     """The first sites of an area that is small enough to read them through."""
     if found.level == Level.STATE:
         return []
     return list(
-        chosen.sites().order_by("pk").values("pk", "name", "key", "kind", "state", locality_name=F("locality__name"))[:20]
+        chosen.sites()
+        .order_by("pk")
+        .values("pk", "name", "key", "kind", "state", locality_name=F("locality__name"))[:20]
     )

@@ -63,7 +63,9 @@ def _file(request: HttpRequest, site: Site, said: dict[str, Any]) -> HttpRespons
     if person is None:
         slow(request, "challenge", settings.CHALLENGES_PER_HOUR, now=now)
     filed = file_challenge(site, said["about"], said["text"], at=now, contact=said["contact"], person=person)
-    messages.success(request, _("Thank you. Your correction has been filed; keep the address of this page to follow it."))
+    messages.success(
+        request, _("Thank you. Your correction has been filed; keep the address of this page to follow it.")
+    )
     return redirect("challenge", pk=filed.pk)
 
 
@@ -111,7 +113,8 @@ def _tabs(wanted: str, now: dt.datetime) -> list[dict[str, Any]]:
     )
     names = [("", _("all corrections")), (OVERDUE, _("overdue")), *ChallengeState.choices]
     return [
-        {"value": value, "name": name, "count": counts[value or "all"], "here": value == wanted} for value, name in names
+        {"value": value, "name": name, "count": counts[value or "all"], "here": value == wanted}
+        for value, name in names
     ]
 
 

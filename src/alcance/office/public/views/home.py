@@ -24,17 +24,20 @@ def home(request: HttpRequest) -> HttpResponse:
     everything = SiteFilter()
     counts = tally(everything, "state_code", "state")
     by_state = over(counts, 1)
+    totals = {
+        phase: listed(everything.but(phase=phase), sum(by_state[state] for state in states))
+        for phase, states in PHASES.items()
+    }
+    largest = max(1, *(total.count for total in totals.values()))
     phases = [
         {
             "name": PHASE_NAMES[phase],
             "means": PHASE_MEANS[phase],
-            "total": listed(everything.but(phase=phase), sum(by_state[state] for state in states)),
+            "total": total,
+            "share": round(100 * total.count / largest),
         }
-        for phase, states in PHASES.items()
+        for phase, total in totals.items()
     ]
-    largest = max([phase["total"].count for phase in phases] + [1])
-    for phase in phases:
-        phase["share"] = round(100 * phase["total"].count / largest)
     context = {
         "headline": headline(everything, by_state),
         "phases": phases,

@@ -27,7 +27,11 @@ def providers(request: HttpRequest) -> HttpResponse:
     require(request, "organisation", "view")
     counts = by_provider(timezone.localdate())
     rows = [
-        {"provider": one, "claims": _claims(SiteFilter(provider=one.code), counts.get(one.pk, {})), "contracts": one.contracts_count}
+        {
+            "provider": one,
+            "claims": _claims(SiteFilter(provider=one.code), counts.get(one.pk, {})),
+            "contracts": one.contracts_count,
+        }
         for one in Organisation.objects.filter(role=Role.PROVIDER)
         .annotate(contracts_count=Count("contracts"))
         .order_by("name", "pk")

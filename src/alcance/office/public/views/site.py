@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def site(request: HttpRequest, pk: int) -> HttpResponse:
-    """A site with its state, what proves it and all that has happened; one that was merged leads to the one that stays."""
+    """A site: its state, what proves it, what has happened; one that was merged leads to the one that stays."""
     require(request, "site", "view")
     facts = site_facts(pk)
     if facts is None:
@@ -43,7 +43,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     lon, lat, town, state = found
     response = HttpResponse(
-        place_svg(lon, lat, town and bytes(town), state and bytes(state)), content_type="image/svg+xml"
+        place_svg(lon, lat, bytes(town) if town else None, bytes(state) if state else None),
+        content_type="image/svg+xml",
     )
     response["Cache-Control"] = "public, max-age=3600"
     return response

@@ -21,12 +21,15 @@ from alcance.office.web.errors import require
 from alcance.office.web.paging import keyset_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
 ROWS = 50
 _STATES = Area.objects.filter(level=Level.STATE).order_by("name", "code")
 _COLUMNS = (
-    "pk", "name", "key", "kind", "state", "technology", "speed_mbps", "municipality__name", "municipality__parent__name",
+    "pk", "name", "key", "kind", "state", "technology", "speed_mbps", "municipality__name",
+    "municipality__parent__name",
 )  # fmt: skip
 
 
@@ -73,7 +76,9 @@ def _choices(chosen: SiteFilter) -> list[dict[str, Any]]:
         value = getattr(chosen, name)
         known = [(str(code), str(words)) for code, words in options]
         if value and value not in dict(known):  # several states at once, as a total asks for them
-            several = ", ".join(str(SiteState(one).label) for one in chosen.site_states) if name == "site_state" else value
+            several = (
+                ", ".join(str(SiteState(one).label) for one in chosen.site_states) if name == "site_state" else value
+            )
             known.append((value, several))
         made.append({"name": name, "label": label, "options": known, "value": value})
     return made
@@ -81,7 +86,7 @@ def _choices(chosen: SiteFilter) -> list[dict[str, Any]]:
 
 def _narrowed(chosen: SiteFilter) -> list[dict[str, str]]:
     """Filters that no list offers: their names in words, and the address of the list without them."""
-    names = {
+    names: dict[str, tuple[str, Callable[[str], str]]] = {
         "municipality": (_("Municipality"), _area_name),
         "locality": (_("Locality"), _area_name),
         "provider": (_("Provider"), _provider_name),
@@ -100,4 +105,6 @@ def _area_name(code: str) -> str:
 
 
 def _provider_name(code: str) -> str:
-    return str(Organisation.objects.filter(code=code, role=Role.PROVIDER).values_list("name", flat=True).first() or code)
+    return str(
+        Organisation.objects.filter(code=code, role=Role.PROVIDER).values_list("name", flat=True).first() or code
+    )

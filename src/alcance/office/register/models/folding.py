@@ -10,7 +10,7 @@ from django.db.models.functions import Concat, Lower, Replace
 if TYPE_CHECKING:
     from django.db.models import Expression
 
-# The accents of Spanish; SQLite lowers ASCII alone, so both cases stand here, and it nests no more than some twenty deep.
+# The accents of Spanish; SQLite lowers ASCII alone, so both cases stand here. It nests some twenty deep and no more.
 _ACCENTS = {"a": "áÁ", "e": "éÉ", "i": "íÍ", "o": "óÓ", "u": "úÚüÜ", "n": "ñÑ"}
 _PLAIN = str.maketrans({accented: plain for plain, letters in _ACCENTS.items() for accented in letters})
 
