@@ -1,61 +1,52 @@
-"""Programs that judge what we publish. They have an environment of their own and are run, never imported."""
+"""Programs that judge what we publish: run, never imported, in an environment of their own (`make judges`)."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).parents[2]
+PLACE = Path(os.environ.get("ALCANCE_JUDGES", ROOT / ".venv-judges")) / "bin"
 SCHEMAS = ROOT / "tests" / "data" / "office"
 
 
-def judge_program(name: str) -> Path:
-    """The program of a judge, from `ALCANCE_JUDGES` or `.venv-judges/bin`; the test is skipped without it."""
-    folder = Path(os.environ.get("ALCANCE_JUDGES", ROOT / ".venv-judges" / "bin"))
-    program = folder / name
-    if not program.exists():
-        pytest.skip(f"{name} is not installed; see docs/office/public.md")
-    return program
-
-
-def judged(name: str, file: Path, served: dict[str, Path] | None = None) -> dict[str, Any]:
-    """What a judge says of a file.
+def judge(program: str, *arguments: str, served: dict[str, Path] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a judge; skip the test where there is none.
 
     Parameters
     ----------
-    name, file
-        The program, and what it reads.
+    program, arguments
+        The program, and what it is told.
     served
-        Files that it would fetch from elsewhere, by the end of their address; nothing else is let through.
+        Files that it would fetch from elsewhere, by the end of their address. Where they are given nothing else is let
+        through, so that it judges without the network.
     """
-    program = judge_program(name)
-    with _stand_in(served or {}) as port:
-        proxy = f"http://127.0.0.1:{port}"
-        done = subprocess.run(
-            [program, str(file)],
-            env={"PATH": os.environ["PATH"], "http_proxy": proxy, "https_proxy": proxy},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
+    path = PLACE / program
+    if not path.exists():
+        pytest.skip(f"{program} is not installed; run: make judges")
+    if served is None:
+        return subprocess.run([path, *arguments], capture_output=True, text=True, timeout=120, check=False)
+    with _stand_in(served) as proxy:
+        environment = {"PATH": os.environ["PATH"], "http_proxy": proxy, "https_proxy": proxy}
+        return subprocess.run(
+            [path, *arguments], capture_output=True, text=True, timeout=120, check=False, env=environment
         )
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
 
 
 @contextmanager
-def _stand_in(served: dict[str, Path]) -> Any:
-    """A proxy that knows a few files and refuses all else, so that a judge works without the network."""
+def _stand_in(served: dict[str, Path]) -> Iterator[str]:
+    """A proxy that knows a few files and refuses all else."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -77,7 +68,7 @@ def _stand_in(served: dict[str, Path]) -> Any:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield server.server_address[1]
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         thread.join()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
-from tests.office.judges import SCHEMAS, judged
+from tests.office.judges import SCHEMAS, judge
 from tests.office.public_world import build
 
 from alcance.office.delivery.models import Plan
@@ -270,11 +270,10 @@ def test_oc4ids_has_a_project_for_each_lot_but_drafts(world):
 
 
 def test_the_judge_of_oc4ids_finds_nothing(world):
-    said = judged(
-        "libcoveoc4ids",
-        path_of(made("oc4ids.json")),
-        {f"/{name}": OC4IDS / name for name in ("project-package-schema.json", "project-schema.json")},
-    )
+    standard = {f"/{name}": OC4IDS / name for name in ("project-package-schema.json", "project-schema.json")}
+    done = judge("libcoveoc4ids", str(path_of(made("oc4ids.json"))), served=standard)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
     assert said["validation_errors"] == []
     assert said["validation_errors_count"] == said["additional_fields_count"] == 0
     assert said["additional_checks"] in ({}, [])

@@ -140,6 +140,8 @@ TIME_ZONE = "America/Mexico_City"
 STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE_DIR / "static"
 MEDIA_ROOT = OFFICE_DIR / "uploads"
+# A national catalogue has some 100 MB.
+IMPORT_MOST_BYTES = int(os.environ.get("ALCANCE_IMPORT_MOST_BYTES", "500000000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
@@ -156,7 +158,7 @@ X_FRAME_OPTIONS = "DENY"
 PUBLIC_URL = f"https://{HOSTS[0]}" if HOSTS else "http://localhost:8000"
 PUBLISHER = os.environ.get("ALCANCE_PUBLISHER", "Alcance")
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-# Prefixes that the Open Contracting Partnership gives to a publisher; these are those of its examples.
+# The publisher's prefixes of open contracting ids; the defaults are the standards' own for examples.
 OCDS_PREFIX = os.environ.get("ALCANCE_OCDS_PREFIX", "ocds-213czf")
 OC4IDS_PREFIX = os.environ.get("ALCANCE_OC4IDS_PREFIX", "oc4ids-bu3kcz")
 CHALLENGE_ANSWER_DAYS = CHALLENGE_SETTLE_DAYS = 60

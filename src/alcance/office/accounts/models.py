@@ -85,6 +85,19 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @property
+    def acting_for(self) -> Organisation:
+        """The organisation they act for.
+
+        Raises
+        ------
+        ValueError
+            Where they act for none: whoever asks has made sure that the table of permissions lets them do something.
+        """
+        if self.organisation is None:
+            raise ValueError(f"{self} acts for no organisation")
+        return self.organisation
+
+    @property
     def organisation_ids(self) -> tuple[int, ...]:
         """To whom they belong."""
         return () if self.organisation_id is None else (self.organisation_id,)

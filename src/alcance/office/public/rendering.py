@@ -110,7 +110,7 @@ def framed(title: str, inside: str, path: str, section: str) -> str:
         Address of the section that it lies in, such as "/sites/".
     """
     pieces = _frame(translation.get_language() or "", section)
-    values: dict[str, str] = {_TITLE: escape(title), _CONTENT: inside, _PATH: escape(path)}
+    values = {_TITLE: str(escape(title)), _CONTENT: inside, _PATH: str(escape(path))}
     return "".join(values.get(piece, piece) for piece in pieces)
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from alcance.errors import AlcanceError
+from alcance.office.accounts.models import Person
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.life import NotAllowed
 
@@ -28,6 +29,19 @@ def require(request: HttpRequest, kind: str, action: str, thing: object = None) 
     """
     if not may(request.user, kind, action, thing):
         raise PermissionDenied
+
+
+def acting(request: HttpRequest) -> Person:
+    """Who is logged in, for a deed.
+
+    Raises
+    ------
+    PermissionDenied
+        Where nobody is.
+    """
+    if not isinstance(request.user, Person):
+        raise PermissionDenied
+    return request.user
 
 
 class ClearErrors:

@@ -12,12 +12,12 @@ import logging
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alcance.errors import AlcanceError
+from alcance.office.delivery.deeds.plans import plans_folder
 from alcance.office.delivery.models import Connection, Plan
 from alcance.office.public.downloads.words import written_in
 from alcance.office.register.models import Site, SiteState
@@ -69,8 +69,7 @@ def ofds_pieces(sites: QuerySet[Site], *, everything: bool) -> Iterator[tuple[st
 
 def plan_folder(plan: Plan) -> Path:
     """Where our copy of a plan's folder lies."""
-    folder: Path = settings.OFFICE_DIR / "plans" / plan.folder
-    return folder
+    return plans_folder() / plan.folder
 
 
 def _planned(keys: frozenset[str], *, everything: bool) -> Iterator[Json]:

@@ -1,0 +1,1 @@
+"""What people do in the five phases: each deed checks, records and moves the sites, in one transaction, or refuses."""

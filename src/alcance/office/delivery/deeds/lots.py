@@ -1,0 +1,226 @@
+"""Tender: lots are made, published, asked about, opened, awarded or cancelled."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from alcance.office.delivery.dates import months_after
+from alcance.office.delivery.deeds.refusals import Refused, allow
+from alcance.office.delivery.life import move
+from alcance.office.delivery.models import (
+    Bid,
+    Connection,
+    Contract,
+    Lot,
+    LotSite,
+    LotState,
+    PlannedSite,
+    Question,
+)
+from alcance.office.delivery.scoring import Offer, Score, score
+from alcance.office.register.models import Site, SiteState
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from alcance.office.accounts.models import Person
+
+# Where the plan says no speed.
+LEAST_MBPS = 10.0
+
+
+@transaction.atomic
+def draft_lot(
+    code: str,
+    title: str,
+    sites: Sequence[Site],
+    person: Person,
+    *,
+    months: int,
+    cost_weight: Decimal,
+    description: str = "",
+) -> Lot:
+    """Make a lot of planned sites; the plan says the least speed and the reference price of each.
+
+    Raises
+    ------
+    Refused
+        Where a site is not planned, or stands in another open lot.
+    """
+    allow(person, "lot", "add")
+    if not sites:
+        raise Refused("choose at least one site")
+    if not Decimal(0) <= cost_weight <= Decimal(1):
+        raise Refused("the weight of the cost lies between 0 and 1")
+    if any(site.state != SiteState.PLANNED for site in sites):
+        raise Refused("only planned sites can be tendered")
+    taken = LotSite.objects.filter(
+        site__in=[site.pk for site in sites], lot__state__in=(LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
+    ).select_related("lot", "site")
+    if found := taken.first():
+        raise Refused(f"{found.site} stands in the lot {found.lot.code} already")
+    lot = Lot.objects.create(
+        code=code, title=title, description=description, buyer=person.acting_for, months=months,
+        cost_weight=cost_weight,
+    )  # fmt: skip
+    planned = {
+        one.site_id: one
+        for one in PlannedSite.objects.filter(site__in=[site.pk for site in sites]).order_by("plan__imported_at", "pk")
+    }
+    LotSite.objects.bulk_create(
+        [
+            LotSite(
+                lot=lot,
+                site=site,
+                min_mbps=planned[site.pk].mbps if site.pk in planned else LEAST_MBPS,
+                reference_price=planned[site.pk].cost_share if site.pk in planned else None,
+            )
+            for site in sites
+        ],
+        batch_size=500,
+    )
+    return lot
+
+
+def publish(
+    lot: Lot,
+    person: Person,
+    *,
+    at: dt.datetime,
+    questions_until: dt.datetime,
+    bids_until: dt.datetime,
+) -> None:
+    """Publish a draft: from now on providers may ask, and bid until a date.
+
+    Raises
+    ------
+    Refused
+        Where the lot is no draft, or the dates are not in order.
+    """
+    allow(person, "lot", "publish", lot)
+    if not at < questions_until <= bids_until:
+        raise Refused("the dates must be in order: now, end of questions, end of bids")
+    fields = {"published_at": at, "questions_until": questions_until, "bids_until": bids_until}
+    _step(lot, (LotState.DRAFT,), LotState.PUBLISHED, **fields)
+
+
+def ask(lot: Lot, text: str, person: Person, *, at: dt.datetime) -> Question:
+    """Ask about a published lot, until the end of questions."""
+    allow(person, "question", "add")
+    if lot.state != LotState.PUBLISHED or lot.questions_until is None or at > lot.questions_until:
+        raise Refused("questions are no longer taken for this lot")
+    if not text.strip():
+        raise Refused("the question is empty")
+    return Question.objects.create(lot=lot, asker=person.acting_for, text=text.strip(), asked_at=at)
+
+
+def answer(question: Question, text: str, person: Person, *, at: dt.datetime) -> None:
+    """Answer a question, once: what providers have read stays as it is."""
+    allow(person, "question", "answer")
+    if not text.strip():
+        raise Refused("the answer is empty")
+    changed = Question.objects.filter(pk=question.pk, answered_at=None).update(answer=text.strip(), answered_at=at)
+    if not changed:
+        raise Refused("this question has been answered already")
+
+
+def open_bids(lot: Lot, person: Person, *, at: dt.datetime) -> None:
+    """Open the bids after their last day; until then nobody but who made them sees any amount."""
+    allow(person, "bid", "score")
+    if lot.bids_until is None or at <= lot.bids_until:
+        raise Refused("bids stay sealed until their last day is over")
+    _step(lot, (LotState.PUBLISHED,), LotState.OPENED)
+
+
+def scores_of(lot: Lot) -> Sequence[Score]:
+    """The scores of a lot's submitted bids, the best first.
+
+    Raises
+    ------
+    Refused
+        Where the bids are still sealed.
+    """
+    if lot.state not in (LotState.OPENED, LotState.AWARDED):
+        raise Refused("bids stay sealed until they are opened")
+    wanted = dict(lot.lines.order_by("site").values_list("site", "min_mbps"))
+    bids = lot.bids.filter(withdrawn_at=None).exclude(submitted_at=None).prefetch_related("lines").order_by("pk")
+    offers = {
+        bid.pk: {
+            line.site_id: Offer(line.install_price + lot.months * line.month_price, line.mbps)
+            for line in bid.lines.all()
+        }
+        for bid in bids
+    }
+    return score(wanted, offers, Decimal(lot.cost_weight))
+
+
+@transaction.atomic
+def award(
+    lot: Lot,
+    bid: Bid,
+    person: Person,
+    *,
+    at: dt.datetime,
+    code: str,
+    deliver_by: dt.date,
+    reason: str = "",
+) -> Contract:
+    """Award an opened lot: a contract, a connection for each site, and the sites are contracted.
+
+    Another than the best bid needs a reason.
+
+    Raises
+    ------
+    Refused
+        Where the bid is excluded or withdrawn, or the lot has been decided meanwhile.
+    """
+    allow(person, "lot", "award", lot)
+    scores = {one.bid: one for one in scores_of(lot)}
+    chosen = scores.get(bid.pk)
+    if chosen is None or chosen.excluded:
+        raise Refused(f"this bid cannot win: {chosen.excluded if chosen else 'it has been withdrawn'}")
+    if chosen.rank != 1 and not reason.strip():
+        raise Refused("another than the best bid needs a reason")
+    signed = timezone.localdate(at)
+    if deliver_by <= signed:
+        raise Refused("delivery lies in the future")
+    _step(lot, (LotState.OPENED,), LotState.AWARDED, decided_at=at, reason=reason)
+    Bid.objects.filter(pk=bid.pk).update(awarded=True)
+    contract = Contract.objects.create(
+        code=code, lot=lot, provider_id=bid.provider_id, amount=chosen.price, currency=lot.currency, signed_on=signed,
+        deliver_by=deliver_by, ends_on=months_after(deliver_by, lot.months),
+    )  # fmt: skip
+    lines = list(bid.lines.select_related("site").order_by("site"))
+    wanted = set(lot.lines.values_list("site", flat=True))
+    lines = [line for line in lines if line.site_id in wanted]
+    connections = {}
+    for line in lines:
+        connections[line.site_id] = Connection.objects.create(
+            site=line.site, contract=contract, provider_id=bid.provider_id, technology=line.technology, mbps=line.mbps,
+            install_price=line.install_price, month_price=line.month_price,
+        )  # fmt: skip
+    sites = [line.site for line in lines]
+    move(sites, "contract", person, at=at, evidence={"contract": contract.pk}, connections=connections)
+    return contract
+
+
+def cancel(lot: Lot, person: Person, *, at: dt.datetime, reason: str) -> None:
+    """Cancel a lot that has not been awarded, with a reason; its sites stay planned."""
+    allow(person, "lot", "award", lot)
+    if not reason.strip():
+        raise Refused("say why the lot is cancelled")
+    before = (LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
+    _step(lot, before, LotState.CANCELLED, decided_at=at, reason=reason.strip())
+
+
+def _step(lot: Lot, before: Sequence[LotState], after: LotState, **fields: object) -> None:
+    """Lead a lot on, guarded by the state that it must be in."""
+    if not Lot.objects.filter(pk=lot.pk, state__in=before).update(state=after, version=lot.version + 1, **fields):
+        names = ", ".join(str(state.label) for state in before)
+        raise Refused(f"the lot is no longer {names}; look again")
+    lot.refresh_from_db()

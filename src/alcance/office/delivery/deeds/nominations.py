@@ -1,0 +1,98 @@
+"""Nomination: a committee asks for sites and says which come first; the ministry approves or refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+
+from alcance.office.delivery.deeds.refusals import Refused, allow
+from alcance.office.delivery.life import move
+from alcance.office.delivery.models import Nomination
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+    from alcance.office.accounts.models import Person
+    from alcance.office.register.models import Site
+
+
+def open_nominations(state_code: str) -> QuerySet[Nomination]:
+    """Nominations of a state that wait for the ministry, the first first."""
+    waiting = Nomination.objects.filter(state_code=state_code, closed_at=None)
+    return waiting.select_related("site", "site__municipality", "committee").order_by("rank", "pk")
+
+
+@transaction.atomic
+def nominate(sites: Sequence[Site], person: Person, *, at: dt.datetime, reason: str = "") -> list[Nomination]:
+    """Nominate sites of a committee's state, after those that it has nominated already."""
+    move(sites, "nominate", person, at=at, reason=reason)
+    last: dict[str, int] = {}
+    made = []
+    for site in sites:
+        if site.state_code not in last:
+            last[site.state_code] = open_nominations(site.state_code).aggregate(last=Max("rank"))["last"] or 0
+        last[site.state_code] += 1
+        made.append(
+            Nomination(
+                site=site,
+                committee=person.acting_for,
+                state_code=site.state_code,
+                rank=last[site.state_code],
+                reason=reason,
+                nominated_at=at,
+            )
+        )
+    return Nomination.objects.bulk_create(made, batch_size=500)
+
+
+@transaction.atomic
+def rank(state_code: str, wanted: dict[int, int], person: Person, *, seen: Sequence[int]) -> None:
+    """Put a state's open nominations in a new order.
+
+    Parameters
+    ----------
+    wanted
+        The rank wished for, by nomination; where two wish for the same, who had the better rank comes first. Those not
+        named keep their place among the others. Ranks are 1, 2, 3 … afterwards.
+    seen
+        The nominations in the order that the person saw.
+
+    Raises
+    ------
+    Refused
+        Where the order is no longer the one seen.
+    """
+    standing = list(open_nominations(state_code).select_for_update(of=("self",)))
+    for nomination in standing[:1]:
+        allow(person, "nomination", "rank", nomination)
+    if [nomination.pk for nomination in standing] != list(seen):
+        raise Refused("the nominations or their order have changed meanwhile; look again")
+    order = sorted(standing, key=lambda one: (wanted.get(one.pk, one.rank), one.pk not in wanted, one.rank))
+    for number, nomination in enumerate(order, start=1):
+        nomination.rank = number
+    Nomination.objects.bulk_update(order, ["rank"], batch_size=200)
+
+
+def close(name: str, nominations: Sequence[Nomination], person: Person, *, at: dt.datetime, reason: str = "") -> None:
+    """Withdraw, approve or refuse nominations (`name` is the transition), and close the ranks behind them.
+
+    Raises
+    ------
+    Refused
+        Where one has been closed already.
+    """
+    with transaction.atomic():
+        if any(nomination.closed_at is not None for nomination in nominations):
+            raise Refused("one of these nominations has been decided already; look again")
+        move([nomination.site for nomination in nominations], name, person, at=at, reason=reason)
+        Nomination.objects.filter(pk__in=[one.pk for one in nominations]).update(closed_at=at)
+        for state_code in sorted({nomination.state_code for nomination in nominations}):
+            left = list(open_nominations(state_code))
+            for number, nomination in enumerate(left, start=1):
+                nomination.rank = number
+            Nomination.objects.bulk_update(left, ["rank"], batch_size=200)

@@ -1,0 +1,119 @@
+"""Forms of the five phases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from alcance.office.register.models import Technology
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+_MOMENT_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+
+
+def _today() -> Any:
+    return timezone.localdate()
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class PlanForm(forms.Form):
+    """A plan folder, packed."""
+
+    file = forms.FileField(
+        label=_("Plan folder, as a ZIP file"), help_text=_("What `alcance plan` wrote, packed as it is.")
+    )
+    title = forms.CharField(label=_("Title"), max_length=200, required=False)
+
+
+class LotForm(forms.Form):
+    """A new lot."""
+
+    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Short, without spaces, such as oax-2027-1."))
+    title = forms.CharField(label=_("Title"), max_length=200)
+    description = forms.CharField(label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    months = forms.IntegerField(label=_("Months of service"), min_value=1, max_value=240, initial=36)
+    cost_weight = forms.DecimalField(
+        label=_("Weight of the cost"), min_value=0, max_value=1, decimal_places=2, initial="0.70",
+        help_text=_("Share of the score that the price decides; the rest is the speed offered."),
+    )  # fmt: skip
+
+
+class PublishForm(forms.Form):
+    """When a lot closes."""
+
+    questions_until = forms.DateTimeField(label=_("Questions until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS)
+    bids_until = forms.DateTimeField(label=_("Bids until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS)
+
+
+class QuestionForm(forms.Form):
+    """A question about a lot."""
+
+    text = forms.CharField(label=_("Question"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class AnswerForm(forms.Form):
+    """The answer."""
+
+    text = forms.CharField(label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class AwardForm(forms.Form):
+    """The decision."""
+
+    bid = forms.IntegerField(widget=forms.HiddenInput)
+    code = forms.SlugField(label=_("Code of the contract"), max_length=60)
+    deliver_by = forms.DateField(label=_("To be delivered by"), widget=_DAY)
+    reason = forms.CharField(
+        label=_("Why"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed where it is not the best bid."),
+    )  # fmt: skip
+
+
+class PaymentForm(forms.Form):
+    """Money that was paid."""
+
+    amount = forms.DecimalField(label=_("Amount"), min_value=0, decimal_places=2, max_digits=18)
+    paid_on = forms.DateField(label=_("Paid on"), widget=_DAY, initial=_today)
+    document = forms.CharField(label=_("Document"), max_length=100)
+
+
+class InstallForm(forms.Form):
+    """What a provider claims."""
+
+    installed_on = forms.DateField(label=_("Installed on"), widget=_DAY, initial=_today)
+    technology = forms.ChoiceField(label=_("Technology"), choices=Technology.choices)
+    mbps = forms.FloatField(label=_("Speed [Mbit/s]"), min_value=0.01, max_value=100_000)
+    photo = forms.FileField(label=_("Photo"), help_text=_("JPEG, PNG or WebP, 12 MB at most."))
+
+
+class InspectionForm(forms.Form):
+    """What somebody saw and measured."""
+
+    works = forms.BooleanField(label=_("It works"), required=False)
+    down_mbps = forms.FloatField(label=_("Download [Mbit/s]"), min_value=0, max_value=100_000, required=False)
+    up_mbps = forms.FloatField(label=_("Upload [Mbit/s]"), min_value=0, max_value=100_000, required=False)
+    latency_ms = forms.FloatField(label=_("Latency [ms]"), min_value=0, max_value=60_000, required=False)
+    photo = forms.FileField(label=_("Photo"), required=False)
+    remark = forms.CharField(label=_("Remark"), max_length=1000, required=False)
+
+
+class WatchForm(forms.Form):
+    """How an operating connection does, on the evidence of an inspection."""
+
+    inspection = forms.ChoiceField(label=_("Inspection"))
+    reason = forms.CharField(label=_("Why"), max_length=500, required=False)
+
+
+class RelocateForm(ReasonForm):
+    """Where a connection goes."""
+
+    key = forms.CharField(label=_("Key of the new site"), max_length=40)

@@ -1,0 +1,108 @@
+"""Pages of a provider's bid."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from alcance.errors import InputError
+from alcance.office.delivery.deeds import bids as deeds
+from alcance.office.delivery.deeds.bids import COLUMNS
+from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.delivery.models import Bid, Lot, LotState
+from alcance.office.register.models import Technology
+from alcance.office.web.errors import acting, require
+from alcance.office.web.forms import whole_numbers
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+MOST_BYTES = 5_000_000
+# A form of more rows is better filled in as a file.
+MOST_ROWS = 100
+
+
+@require_http_methods(["GET", "POST"])
+def bid(request: HttpRequest, code: str) -> HttpResponse:
+    """One's own bid for a lot: to fill in, or to bring as a file; taken until the last day."""
+    require(request, "bid", "add")
+    lot = get_object_or_404(Lot.objects.exclude(state=LotState.DRAFT), code=code)
+    own = Bid.objects.filter(lot=lot, provider=acting(request).acting_for).first()
+    problems: tuple[object, ...] = ()
+    if request.method == "POST":
+        try:
+            if request.POST.get("deed") == "withdraw":
+                if own is None:
+                    raise Refused(_("there is no bid to take back"))
+                deeds.withdraw(own, acting(request), at=timezone.now())
+                messages.success(request, _("The bid has been taken back."))
+            else:
+                lines = deeds.read_lines(_text(request, lot), str(request.FILES.get("file") or _("form")))
+                seen = whole_numbers([request.POST.get("version", "")])
+                deeds.submit(lot, lines, acting(request), at=timezone.now(), seen_version=seen[0] if seen else None)
+                messages.success(request, _("The bid has been submitted; it stays sealed until the last day is over."))
+            return HttpResponseRedirect(reverse("bid", args=[code]))
+        except InputError as error:
+            problems = tuple(error.problems)
+    offered = {line.site_id: line for line in own.lines.all()} if own is not None else {}
+    rows = [(line, offered.get(line.site_id)) for line in lot.lines.select_related("site", "site__municipality")]
+    context = {
+        "lot": lot,
+        "bid": own,
+        "rows": rows if len(rows) <= MOST_ROWS else [],
+        "count": len(rows),
+        "problems": problems,
+        "columns": ", ".join(COLUMNS),
+        "technologies": Technology.choices,
+        "open": lot.state == LotState.PUBLISHED and lot.bids_until is not None and timezone.now() <= lot.bids_until,
+        "total": sum(line.install_price + lot.months * line.month_price for line in offered.values()),
+    }
+    return render(request, "delivery/bid.html", context, status=400 if problems else 200)
+
+
+def bid_lines(request: HttpRequest, code: str) -> HttpResponse:
+    """The lines of one's bid as CSV, or empty ones to fill in."""
+    require(request, "bid", "add")
+    lot = get_object_or_404(Lot.objects.exclude(state=LotState.DRAFT), code=code)
+    own = Bid.objects.filter(lot=lot, provider=acting(request).acting_for).first()
+    offered = {line.site_id: line for line in own.lines.all()} if own is not None else {}
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for line in lot.lines.select_related("site"):
+        offer = offered.get(line.site_id)
+        given = (offer.install_price, offer.month_price, offer.mbps, offer.technology) if offer else ("", "", "", "")
+        writer.writerow((line.site.key, *given))
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{lot.code}.csv"'
+    return response
+
+
+def _text(request: HttpRequest, lot: Lot) -> str:
+    """The lines as CSV text: from the file brought, or from the form's rows that are filled in."""
+    upload = request.FILES.get("file")
+    if upload is not None:
+        content = upload.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise Refused(_("the file is too large"))
+        try:
+            return str(content.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise Refused(_("the file must be CSV in UTF-8")) from error
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for line in lot.lines.select_related("site"):
+        cells = [request.POST.get(f"{name}-{line.site_id}", "").strip() for name in COLUMNS[1:]]
+        if any(cells[:3]):
+            writer.writerow((line.site.key, *cells))
+    return out.getvalue()

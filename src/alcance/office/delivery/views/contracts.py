@@ -1,0 +1,59 @@
+"""Pages of contracts and what was paid under them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from alcance.office.accounts.permissions import may
+from alcance.office.delivery.forms import PaymentForm
+from alcance.office.delivery.models import Contract, Payment
+from alcance.office.web.errors import acting, require
+from alcance.office.web.paging import BadToken, keyset_page
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+CONNECTIONS_PER_PAGE = 100
+
+
+@require_http_methods(["GET", "POST"])
+def contract(request: HttpRequest, code: str) -> HttpResponse:
+    """A contract: amount, what was paid and by which document, and its connections."""
+    require(request, "lot", "view")
+    shown = get_object_or_404(Contract.objects.select_related("lot", "provider"), code=code)
+    form = PaymentForm(request.POST or None)
+    if request.method == "POST":
+        require(request, "money", "record")
+        if form.is_valid():
+            try:
+                with transaction.atomic():
+                    Payment.objects.create(contract=shown, recorded_by=acting(request), **form.cleaned_data)
+                return HttpResponseRedirect(reverse("contract", args=[code]))
+            except IntegrityError:
+                form.add_error("document", _("This document has been paid already, or the amount is nothing."))
+    sees_money = may(request.user, "money", "view", shown)
+    try:
+        page = keyset_page(
+            shown.connections.select_related("site", "site__municipality"), "pk", request.GET.get("after"),
+            CONNECTIONS_PER_PAGE,
+        )  # fmt: skip
+    except BadToken:
+        page = keyset_page(shown.connections.select_related("site", "site__municipality"), "pk", None, 100)
+    paid = shown.payments.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    context = {
+        "contract": shown,
+        "payments": shown.payments.all() if sees_money else None,
+        "paid": paid if sees_money else None,
+        "form": form if may(request.user, "money", "record") else None,
+        "page": page,
+    }
+    return render(request, "delivery/contract.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,164 @@
+"""Pages of tenders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alcance.office.accounts.permissions import may
+from alcance.office.accounts.roles import Role, role_of
+from alcance.office.delivery.deeds import lots as deeds
+from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.delivery.forms import AnswerForm, AwardForm, LotForm, PublishForm, QuestionForm, ReasonForm
+from alcance.office.delivery.models import Bid, Lot, LotState, PlannedSite, Question
+from alcance.office.register.models import Area, Level, Site, SiteState, Technology
+from alcance.office.web.errors import acting, require
+from alcance.office.web.forms import whole_numbers
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+MOST_SITES = 5_000
+SITES_SHOWN = 200
+
+
+def lots(request: HttpRequest) -> HttpResponse:
+    """Every tender; drafts are the ministry's alone."""
+    require(request, "lot", "view")
+    shown = Lot.objects.annotate(sites=Count("lines")).select_related("contract", "contract__provider")
+    if not may(request.user, "lot", "add"):
+        shown = shown.exclude(state=LotState.DRAFT)
+    return render(request, "delivery/lots.html", {"lots": shown})
+
+
+@require_http_methods(["GET", "POST"])
+def new_lot(request: HttpRequest) -> HttpResponse:
+    """Choose planned sites by municipality and technology, and make a lot of them."""
+    require(request, "lot", "add")
+    form = LotForm(request.POST or None)
+    sites = _planned(request)
+    if request.method == "POST" and form.is_valid():
+        chosen = list(sites.order_by("pk")[: MOST_SITES + 1])
+        if len(chosen) > MOST_SITES:
+            raise Refused(_("choose fewer sites: a lot holds at most %(n)s") % {"n": MOST_SITES})
+        values = form.cleaned_data
+        if Lot.objects.filter(code=values["code"]).exists():
+            form.add_error("code", _("There is a lot of this code already."))
+        else:
+            lot = deeds.draft_lot(
+                values["code"], values["title"], chosen, acting(request), months=values["months"],
+                cost_weight=values["cost_weight"], description=values["description"],
+            )  # fmt: skip
+            return HttpResponseRedirect(reverse("lot", args=[lot.code]))
+    context = {
+        "form": form,
+        "count": sites.count(),
+        "sites": sites.select_related("municipality").order_by("pk")[:SITES_SHOWN],
+        "municipalities": Area.objects.filter(level=Level.MUNICIPALITY, pk__in=_open_planned().values("municipality")),
+        "technologies": Technology.choices,
+        "asked": request.GET if request.method == "GET" else request.POST,
+    }
+    return render(request, "delivery/lot_new.html", context)
+
+
+def _open_planned() -> QuerySet[Site]:
+    """Planned sites that stand in no open lot."""
+    in_lots = (LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
+    return Site.objects.filter(state=SiteState.PLANNED).exclude(lot_lines__lot__state__in=in_lots)
+
+
+def _planned(request: HttpRequest) -> QuerySet[Site]:
+    asked = request.POST if request.method == "POST" else request.GET
+    sites = _open_planned()
+    if municipality := asked.get("municipality", "")[:10]:
+        sites = sites.filter(municipality=municipality)
+    if technology := asked.get("technology", "")[:20]:
+        planned = PlannedSite.objects.filter(technology=technology)
+        sites = sites.filter(planned__in=planned).distinct()
+    return sites
+
+
+def lot(request: HttpRequest, code: str) -> HttpResponse:
+    """A tender: its sites, dates, questions, and, once opened, the bids and how they were scored."""
+    require(request, "lot", "view")
+    shown = _lot(request, code)
+    context: dict[str, Any] = {
+        "lot": shown,
+        "lines": shown.lines.select_related("site", "site__municipality")[:SITES_SHOWN],
+        "count": shown.lines.count(),
+        "questions": shown.questions.select_related("asker"),
+        "now": timezone.now(),
+        "asks": may(request.user, "question", "add") and shown.state == LotState.PUBLISHED,
+        "question_form": QuestionForm(),
+        "answer_form": AnswerForm(),
+        "publish_form": PublishForm(),
+        "reason_form": ReasonForm(),
+        "award_form": AwardForm(),
+        "own_bid": _own_bid(request, shown),
+        "may_open": may(request.user, "bid", "score") and shown.bids_until and timezone.now() > shown.bids_until,
+    }
+    context |= _scores(request, shown)
+    return render(request, "delivery/lot.html", context)
+
+
+def _scores(request: HttpRequest, lot: Lot) -> dict[str, Any]:
+    """Bids with their scores, for who may see them: the ministry and the auditor once opened, all once awarded."""
+    decided = lot.state == LotState.AWARDED
+    judges = role_of(request.user) in (Role.MINISTRY, Role.AUDITOR) and lot.state == LotState.OPENED
+    if not (decided or judges):
+        return {}
+    bids = {bid.pk: bid for bid in lot.bids.select_related("provider")}
+    return {"scores": [(bids[one.bid], one) for one in deeds.scores_of(lot)], "decided": decided}
+
+
+def _own_bid(request: HttpRequest, lot: Lot) -> Bid | None:
+    if not may(request.user, "bid", "add"):
+        return None
+    return lot.bids.filter(provider=acting(request).acting_for).first()
+
+
+def _lot(request: HttpRequest, code: str) -> Lot:
+    lot = get_object_or_404(Lot.objects.select_related("buyer"), code=code)
+    if lot.state == LotState.DRAFT:
+        require(request, "lot", "add")
+    return lot
+
+
+@require_POST
+def lot_deed(request: HttpRequest, code: str, deed: str) -> HttpResponse:
+    """What the ministry and providers do with a lot, but for bidding."""
+    shown, now, person = _lot(request, code), timezone.now(), acting(request)
+    forms: dict[str, Any] = {
+        "publish": PublishForm, "cancel": ReasonForm, "award": AwardForm, "ask": QuestionForm, "answer": AnswerForm,
+    }  # fmt: skip
+    form = forms[deed](request.POST) if deed in forms else None
+    if form is not None and not form.is_valid():
+        context = {"title": shown.title, "form": form, "action": _("Go on"), "back": reverse("lot", args=[code])}
+        return render(request, "office/form.html", context, status=400)
+    values = form.cleaned_data if form is not None else {}
+    if deed == "publish":
+        deeds.publish(shown, person, at=now, **values)
+    elif deed == "open":
+        deeds.open_bids(shown, person, at=now)
+    elif deed == "cancel":
+        deeds.cancel(shown, person, at=now, **values)
+    elif deed == "ask":
+        deeds.ask(shown, values["text"], person, at=now)
+    elif deed == "answer":
+        ids = whole_numbers([request.POST.get("question", "")])
+        question = get_object_or_404(Question, pk=ids[0] if ids else 0, lot=shown)
+        deeds.answer(question, values["text"], person, at=now)
+    elif deed == "award":
+        bid = get_object_or_404(Bid, pk=values.pop("bid"), lot=shown)
+        deeds.award(shown, bid, person, at=now, **values)
+    messages.success(request, _("Done."))
+    return HttpResponseRedirect(reverse("lot", args=[code]))

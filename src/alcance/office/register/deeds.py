@@ -1,0 +1,167 @@
+"""What people do with single sites: add, change, share a building, merge and part again; each with its history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from simple_history.utils import update_change_reason
+
+from alcance.errors import AlcanceError
+from alcance.office.accounts.permissions import may
+from alcance.office.delivery.life import NotAllowed, move
+from alcance.office.register.imports.apply import cell_of
+from alcance.office.register.models import Building, Site, SiteState
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from alcance.office.accounts.models import Person
+
+EDITED = (
+    "key", "key_scheme", "name", "kind", "host", "lon", "lat", "municipality", "locality", "users", "electricity",
+    "technology", "speed_mbps", "contact",
+)  # fmt: skip
+
+
+class Refused(AlcanceError):
+    """A change that cannot be made as things stand."""
+
+
+def add(values: Mapping[str, Any], person: Person, *, reason: str) -> Site:
+    """Add a site to the register.
+
+    Raises
+    ------
+    NotAllowed
+        Where it is not the person's to add: a committee adds in its state, an institution what it hosts.
+    Refused
+        Where the key is taken.
+    """
+    site = Site()
+    _set(site, values)
+    _allow(person, "add", site)
+    _check_key(site)
+    with transaction.atomic():
+        _save(site, person, reason)
+    return site
+
+
+def change(site: Site, values: Mapping[str, Any], person: Person, *, seen_version: int, reason: str) -> Site:
+    """Change a site as the person saw it.
+
+    Raises
+    ------
+    Refused
+        Where no reason is given, the key is taken, or somebody else has changed it meanwhile.
+    """
+    if not reason.strip():
+        raise Refused("say why it is changed")
+    _allow(person, "change", site)
+    with transaction.atomic():
+        standing = Site.objects.select_for_update().get(pk=site.pk)
+        if standing.version != seen_version:
+            raise Refused("the site has been changed by somebody else meanwhile; look again")
+        if standing.merged_into_id is not None:
+            raise Refused("the site was merged into another; change that one")
+        _set(standing, values)
+        # Nobody hands a site over to where they may not change it.
+        _allow(person, "change", standing)
+        _check_key(standing)
+        standing.version += 1
+        _save(standing, person, reason)
+    return standing
+
+
+def merge(site: Site, into: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
+    """Merge a duplicate into the site that stays; its own history stays with it, and is shown there.
+
+    Raises
+    ------
+    Refused
+        Where both are the same, one is merged already, or the duplicate has a connection that stands.
+    """
+    _allow(person, "merge", site)
+    if not reason.strip():
+        raise Refused("say why they are the same")
+    with transaction.atomic():
+        site, into = (Site.objects.select_for_update().get(pk=one.pk) for one in (site, into))
+        if site.pk == into.pk or site.merged_into_id is not None or into.merged_into_id is not None:
+            raise Refused("choose two different sites, neither of them merged already")
+        if site.connections.filter(ended_on=None).exists():
+            raise Refused("the duplicate has a connection; move it first, or merge the other way round")
+        if site.state != SiteState.RETIRED:
+            site.nominations.filter(closed_at=None).update(closed_at=at)
+            move([site], "retire", person, at=at, reason=f"merged into {into.key}: {reason}")
+        site.merged_into = into
+        site.version += 1
+        _save(site, person, reason)
+        # What had been merged into the duplicate goes along.
+        for other in Site.objects.filter(merged_into=site):
+            other.merged_into = into
+            _save(other, person, reason)
+
+
+def part(site: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
+    """Undo a merge: the site is in the register again, as registered."""
+    _allow(person, "merge", site)
+    with transaction.atomic():
+        if site.merged_into_id is None:
+            raise Refused("this site is merged into no other")
+        site.merged_into = None
+        _check_key(site)
+        site.version += 1
+        _save(site, person, reason)
+        move([site], "restore", person, at=at, reason=reason)
+
+
+def share_building(sites: Sequence[Site], person: Person, *, name: str, reason: str) -> Building:
+    """Put sites into one building, that of the first that has one, else a new one at the first's point."""
+    if len(sites) < 2:
+        raise Refused("a shared building holds at least two sites")
+    for site in sites:
+        _allow(person, "change", site)
+    with transaction.atomic():
+        building = next((site.building for site in sites if site.building_id is not None), None)
+        if building is None:
+            first = sites[0]
+            building = Building.objects.create(name=name or first.name, lon=first.lon, lat=first.lat)
+        for site in sites:
+            site.building = building
+            site.version += 1
+            _save(site, person, reason)
+    return building
+
+
+def leave_building(site: Site, person: Person, *, reason: str) -> None:
+    """Take a site out of the building that it shares."""
+    _allow(person, "change", site)
+    site.building = None
+    site.version += 1
+    _save(site, person, reason)
+
+
+def _set(site: Site, values: Mapping[str, Any]) -> None:
+    for name in EDITED:
+        if name in values:
+            setattr(site, name, values[name])
+    site.state_code = str(site.municipality.parent_id)
+    site.cell = cell_of(site.lon, site.lat)
+
+
+def _allow(person: Person, action: str, site: Site) -> None:
+    if not may(person, "site", action, site):
+        raise NotAllowed(f"{person} may not do this with {site}")
+
+
+def _check_key(site: Site) -> None:
+    same = Site.objects.filter(key_scheme=site.key_scheme, key=site.key, merged_into=None).exclude(pk=site.pk)
+    if same.exists():
+        raise Refused(f"the key {site.key} belongs to another site")
+
+
+def _save(site: Site, person: Person, reason: str) -> None:
+    site._history_user = person  # type: ignore[attr-defined]
+    site.save()
+    update_change_reason(site, reason[:100])

@@ -1,0 +1,97 @@
+"""Forms of the register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alcance.office.accounts.models import Organisation
+from alcance.office.accounts.roles import Role
+from alcance.office.register.deeds import EDITED
+from alcance.office.register.models import Area, Level, Site
+from alcance.pack.identifiers import SCHEMES, check_key
+
+OWN_SCHEME = "alcance"
+
+
+class AreaField(forms.CharField):
+    """An area by its key: a list of all would be too long to choose from."""
+
+    def __init__(self, level: Level, **options: Any) -> None:
+        super().__init__(max_length=16, **options)
+        self._level = level
+
+    def clean(self, value: Any) -> Any:
+        """The area, or None where the field is empty."""
+        text = super().clean(value)
+        if not text:
+            return None
+        area = Area.objects.filter(level=self._level, pk=text).first()
+        if area is None:
+            raise forms.ValidationError(_("No area has this key."))
+        return area
+
+
+class SiteForm(forms.ModelForm[Site]):
+    """A site, and why it is added or changed."""
+
+    key_scheme = forms.ChoiceField(
+        label=_("Key scheme"),
+        choices=[(name, name.upper()) for name in ("cct", "clues")] + [(OWN_SCHEME, _("our own"))],
+    )
+    municipality = AreaField(Level.MUNICIPALITY, label=_("Municipality (key)"))
+    locality = AreaField(Level.LOCALITY, label=_("Locality (key)"), required=False)
+    host = forms.ModelChoiceField(Organisation.objects.filter(role=Role.INSTITUTION), label=_("Host"), required=False)
+    reason = forms.CharField(label=_("Why"), max_length=100)
+
+    class Meta:
+        model = Site
+        fields = EDITED
+
+    def clean_key(self) -> str:
+        """The key in capitals."""
+        return str(self.cleaned_data["key"]).strip().upper()
+
+    def clean(self) -> dict[str, Any]:
+        """What holds between the fields."""
+        values = super().clean() or {}
+        scheme, key = values.get("key_scheme"), values.get("key")
+        if scheme in SCHEMES and key and (wrong := check_key(scheme, key)):
+            self.add_error("key", wrong)
+        for name, most in (("lon", 180), ("lat", 90)):
+            value = values.get(name)
+            if value is not None and not -most <= value <= most:
+                self.add_error(name, _("This is no coordinate."))
+        return values
+
+    def _post_clean(self) -> None:
+        """Nothing is written to the site before the deed is allowed."""
+
+
+class UploadForm(forms.Form):
+    """A file of sites."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV, XLSX, GeoPackage or Parquet; the first row holds the names of the columns.")
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("Why"), max_length=100)
+
+
+class MergeForm(ReasonForm):
+    """Which site stays."""
+
+    key = forms.CharField(label=_("Key of the site that stays"), max_length=40)
+
+
+class BuildingForm(ReasonForm):
+    """Which sites share a building with this one."""
+
+    keys = forms.CharField(label=_("Keys of the other sites"), help_text=_("With spaces or commas between them."))
+    name = forms.CharField(label=_("Name of the building"), max_length=200, required=False)

@@ -1,0 +1,218 @@
+"""The dry run: what a file would change in the register, and what is wrong with it, without changing anything."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from alcance.errors import InputError
+from alcance.office.accounts.models import Organisation
+from alcance.office.accounts.roles import Role
+from alcance.office.register.imports.mapping import from_json
+from alcance.office.register.imports.reading import read
+from alcance.office.register.imports.values import Faults, typed
+from alcance.office.register.models import Area, BatchState, Level, Site
+from alcance.office.register.places import Outlines
+from alcance.office.register.quality import Ground, find_faults, prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from alcance.office.register.models import ImportBatch
+
+# Fields that are compared with the register, and written to it.
+WRITTEN = (
+    "name", "kind", "host_id", "lon", "lat", "municipality_id", "locality_id", "state_code", "users", "electricity",
+    "technology", "speed_mbps", "contact",
+)  # fmt: skip
+# A file that does not name these leaves them as they are.
+_KEPT_IF_EMPTY = ("host_id", "locality_id", "users", "electricity", "technology", "speed_mbps", "contact")
+_READ_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a dry run.
+
+    Parameters
+    ----------
+    staged
+        One row for each row of the file: our fields, `action` (new, changed, same, refused), `site_id`, `version`, and
+        `changes`, JSON of field → [before, after].
+    faults
+        What is wrong: row, field, value, rule, severity.
+    counts
+        How many rows of each action, and how many sites of the register the file does not name.
+    """
+
+    staged: pd.DataFrame
+    faults: pd.DataFrame
+    counts: dict[str, int]
+
+
+def check(batch: ImportBatch, tell: Callable[[int, int, str], None] = lambda _done, _total, _words: None) -> Verdict:
+    """Check a file that was received, keep the outcome beside it, and let it wait for approval.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be read; the import is then closed as failed.
+    """
+    try:
+        table = read(batch.source, batch.file_name)
+    except InputError as error:
+        batch.state, batch.reason = BatchState.FAILED, str(error)[:500]
+        batch.save()
+        raise
+    tell(1, 5, "values")
+    faults = Faults()
+    rows = typed(table.frame, from_json(batch.mapping), faults)
+    tell(2, 5, "places")
+    ground = Ground(Outlines.of(Level.STATE), frozenset(_municipalities()))
+    rows = _placed(rows)
+    rows = prepared(_hosted(rows, batch, faults), ground)
+    tell(3, 5, "rules")
+    find_faults(rows, ground, faults)
+    tell(4, 5, "comparison")
+    staged = _compared(rows, batch, faults)
+    found = faults.frame
+    refused = set(found.loc[found["severity"] == "error", "row"])
+    staged.loc[staged.index.isin(refused), "action"] = "refused"
+    counts = {name: int((staged["action"] == name).sum()) for name in ("new", "changed", "same", "refused")}
+    counts["warnings"] = int((found["severity"] == "warning").sum())
+    counts["not_named"] = _not_named(staged, batch)
+    verdict = Verdict(staged, found, counts)
+    staged.rename_axis("row").reset_index().to_parquet(batch.staged, index=False)
+    found.to_parquet(batch.report, index=False)
+    batch.counts, batch.state = counts, BatchState.CHECKED
+    batch.save()
+    tell(5, 5, "done")
+    return verdict
+
+
+def _municipalities() -> list[str]:
+    return list(Area.objects.filter(level=Level.MUNICIPALITY).values_list("code", flat=True))
+
+
+def _placed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Fill municipality, locality and state: from the keys that the file gives, else from where the point lies."""
+    locality, municipality = rows["locality"].copy(), rows["municipality"].copy()
+    locality[~locality.isin(_localities(locality))] = None
+    from_locality = municipality.isna()
+    municipality[from_locality] = locality[from_locality].str[:5]
+    unknown = municipality.isna().to_numpy()
+    if unknown.any():
+        lon, lat = (rows[name].to_numpy(dtype=float)[unknown] for name in ("lon", "lat"))
+        municipality[unknown] = Outlines.of(Level.MUNICIPALITY).containing(lon, lat)
+    rows["municipality"], rows["locality"] = municipality, locality
+    parents = dict(Area.objects.filter(level=Level.MUNICIPALITY).values_list("code", "parent"))
+    rows["state_code"] = municipality.map(parents)
+    return rows
+
+
+def _localities(codes: pd.Series) -> set[str]:
+    asked = sorted(set(codes.dropna()))
+    found: set[str] = set()
+    for first in range(0, len(asked), _READ_AT_ONCE // 10):
+        some = asked[first : first + _READ_AT_ONCE // 10]
+        found.update(Area.objects.filter(level=Level.LOCALITY, code__in=some).values_list("code", flat=True))
+    return found
+
+
+def _hosted(rows: pd.DataFrame, batch: ImportBatch, faults: Faults) -> pd.DataFrame:
+    """The institution of each site; an institution brings its own sites only, a committee those of its state."""
+    codes = dict(Organisation.objects.filter(role=Role.INSTITUTION).values_list("code", "pk"))
+    wrong = rows["host"].notna() & ~rows["host"].isin(codes)
+    faults.add(rows.index[wrong], "host", rows["host"][wrong], "host")
+    rows["host_id"] = rows["host"].map(codes)
+    mine = batch.organisation
+    if mine.role == Role.INSTITUTION:
+        other = rows["host_id"].notna() & (rows["host_id"] != mine.pk)
+        faults.add(rows.index[other], "host", rows["host"][other], "scope")
+        rows["host_id"] = float(mine.pk)
+    if mine.role == Role.COMMITTEE:
+        other = rows["state_code"] != mine.state_code
+        faults.add(rows.index[other], "municipality", rows["municipality"][other], "scope")
+    return rows
+
+
+def _compared(rows: pd.DataFrame, batch: ImportBatch, faults: Faults) -> pd.DataFrame:
+    """Which rows are new, which change what, by the register as it stands."""
+    staged = rows.rename(columns={"municipality": "municipality_id", "locality": "locality_id"})
+    staged = staged[["key", "key_scheme", *WRITTEN]].copy()
+    standing = _standing(staged)
+    place = pd.MultiIndex.from_frame(staged[["key_scheme", "key"]].fillna(""))
+    at = standing.index.get_indexer(place) if len(standing) else np.full(len(staged), -1)
+    known = at >= 0
+    staged["site_id"] = pd.array(
+        np.where(known, standing["id"].to_numpy()[at] if len(standing) else 0, 0), dtype="Int64"
+    )
+    staged["version"] = pd.array(
+        np.where(known, standing["version"].to_numpy()[at] if len(standing) else 0, 0), dtype="Int64"
+    )
+    changes: list[dict[str, list[Any]]] = [{} for _ in range(len(staged))]
+    for name in WRITTEN:
+        after = staged[name].to_numpy(dtype=object)
+        before = np.full(len(staged), None, dtype=object)
+        if len(standing):
+            before[known] = standing[name].to_numpy(dtype=object)[at[known]]
+        empty = pd.isna(after)
+        if name in _KEPT_IF_EMPTY:
+            after = np.where(known & empty, before, after)
+            staged[name] = after
+            empty = pd.isna(after)
+        both_empty = empty & (pd.isna(before) | (before == ""))
+        differs = known & ~both_empty & (before != after)
+        for row in np.flatnonzero(differs):
+            changes[row][name] = [_plain(before[row]), _plain(after[row])]
+    staged["changes"] = [json.dumps(one, ensure_ascii=False) if one else "" for one in changes]
+    staged["action"] = np.where(known, np.where(staged["changes"] != "", "changed", "same"), "new")
+    _check_scope(staged, standing, at, batch, faults)
+    return staged
+
+
+def _check_scope(staged: pd.DataFrame, standing: pd.DataFrame, at: Any, batch: ImportBatch, faults: Faults) -> None:
+    """Nobody changes by a file what they may not change by hand."""
+    mine = batch.organisation
+    if mine.role == Role.MINISTRY or not len(standing):
+        return
+    known = at >= 0
+    owner = np.full(len(staged), None, dtype=object)
+    column = "host_id" if mine.role == Role.INSTITUTION else "state_code"
+    owner[known] = standing[column].to_numpy(dtype=object)[at[known]]
+    own = mine.pk if mine.role == Role.INSTITUTION else mine.state_code
+    other = known & (owner != own)
+    faults.add(staged.index[other], "", staged["key"][other], "scope")
+
+
+def _standing(staged: pd.DataFrame) -> pd.DataFrame:
+    """The sites of the register that have one of the file's keys."""
+    columns = ("id", "version", "key", "key_scheme", *WRITTEN)
+    keys = sorted(set(staged["key"].dropna()))
+    rows: list[tuple[Any, ...]] = []
+    for first in range(0, len(keys), 800):
+        some = Site.objects.filter(merged_into=None, key__in=keys[first : first + 800])
+        rows.extend(some.values_list(*columns))
+    standing = pd.DataFrame(rows, columns=list(columns), dtype=object)
+    return standing.set_index(pd.MultiIndex.from_frame(standing[["key_scheme", "key"]]))
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value != value:  # noqa: PLR0124
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _not_named(staged: pd.DataFrame, batch: ImportBatch) -> int:
+    """Sites of the same schemes, and of who brings the file, that it does not name: told, never retired by that."""
+    schemes = sorted(set(staged["key_scheme"].dropna()))
+    known = Site.objects.filter(merged_into=None, key_scheme__in=schemes).exclude(state="retired")
+    if batch.organisation.role == Role.INSTITUTION:
+        known = known.filter(host=batch.organisation)
+    if batch.organisation.role == Role.COMMITTEE:
+        known = known.filter(state_code=batch.organisation.state_code)
+    return max(known.count() - int((staged["site_id"] > 0).sum()), 0)

@@ -1,0 +1,129 @@
+"""Receiving a file: its size is limited while it comes, its format judged by its content, never by its name."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import zipfile
+from contextlib import closing
+from typing import IO, TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+
+from alcance.errors import AlcanceError
+from alcance.office.accounts.permissions import may
+from alcance.office.delivery.life import NotAllowed
+from alcance.office.register.models import ImportBatch
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from alcance.office.accounts.models import Person
+
+BLOCK = 1 << 20
+# A workbook that unpacks to more, or to so much more than it weighs, is not one that somebody filled in.
+MOST_UNPACKED = 1_500_000_000
+MOST_RATIO = 200
+
+
+class BadFile(AlcanceError):
+    """A file that cannot be taken; the message says why."""
+
+
+@transaction.atomic
+def receive(file: IO[bytes], name: str, person: Person, *, at: dt.datetime) -> ImportBatch:
+    """Store a file of sites and find out its format.
+
+    Parameters
+    ----------
+    file
+        Read from its beginning, block by block.
+    name
+        As its owner calls it; shown, not trusted.
+
+    Raises
+    ------
+    BadFile
+        Where it is empty, too large, or none of CSV, XLSX, GeoPackage and Parquet.
+    NotAllowed
+        Where the person may not bring files.
+    """
+    if not may(person, "import", "add"):
+        raise NotAllowed(f"{person} may not bring files of sites")
+    batch = ImportBatch.objects.create(
+        file_name=name.replace("\0", "")[-200:] or "file", digest="", suffix="", organisation=person.acting_for,
+        uploaded_by=person, uploaded_at=at,
+    )  # fmt: skip
+    batch.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        incoming = batch.folder / "incoming"
+        batch.digest = _store(file, incoming)
+        batch.suffix = sniff(incoming)
+        incoming.rename(batch.source)
+    except BaseException:
+        shutil.rmtree(batch.folder, ignore_errors=True)
+        raise
+    batch.save()
+    return batch
+
+
+def _store(file: IO[bytes], path: Path) -> str:
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as out:
+        while block := file.read(BLOCK):
+            size += len(block)
+            if size > settings.IMPORT_MOST_BYTES:
+                limit = settings.IMPORT_MOST_BYTES // 1_000_000
+                raise BadFile(f"the file is larger than {limit} MB; split it")
+            digest.update(block)
+            out.write(block)
+    if size == 0:
+        raise BadFile("the file is empty")
+    return digest.hexdigest()
+
+
+def sniff(path: Path) -> str:
+    """The format of a file by its content, as a suffix.
+
+    Raises
+    ------
+    BadFile
+        Where it is none that we read, or a packed one that unpacks to too much.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith(b"PK\x03\x04"):
+        _check_workbook(path)
+        return ".xlsx"
+    if head.startswith(b"SQLite format 3\0"):
+        _check_geopackage(path)
+        return ".gpkg"
+    if head.startswith(b"PAR1"):
+        return ".parquet"
+    if b"\0" in head or head.lstrip()[:1] in (b"<", b"{", b"%"):
+        raise BadFile("this is no CSV, XLSX, GeoPackage or Parquet file")
+    return ".csv"
+
+
+def _check_workbook(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise BadFile("the workbook is damaged; save it again") from error
+    if "xl/workbook.xml" not in names:
+        raise BadFile("this archive is no workbook; bring XLSX, CSV, GeoPackage or Parquet")
+    if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
+        raise BadFile("the workbook unpacks to far more than a table holds; save it as CSV")
+
+
+def _check_geopackage(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+            connection.execute("SELECT count(*) FROM gpkg_contents").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BadFile("this database is no GeoPackage") from error

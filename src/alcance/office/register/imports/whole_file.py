@@ -1,0 +1,60 @@
+"""An import from beginning to end, for the command line: received, mapped as guessed, checked, applied if wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alcance.office.register.imports.apply import apply
+from alcance.office.register.imports.check import check
+from alcance.office.register.imports.mapping import guess, layouts
+from alcance.office.register.imports.reading import read
+from alcance.office.register.imports.upload import BadFile, receive
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from alcance.office.accounts.models import Person
+    from alcance.office.register.models import ImportBatch
+
+
+def import_file(
+    path: Path,
+    person: Person,
+    *,
+    at: dt.datetime,
+    layout: str | None = None,
+    approve: bool = False,
+    tell: Callable[[int, int, str], None] = lambda _done, _total, _words: None,
+) -> ImportBatch:
+    """Bring a file in as a person would by the pages.
+
+    Parameters
+    ----------
+    layout
+        One that is ready made, or None to guess it.
+    approve
+        Whether to apply it at once; else it waits for approval.
+
+    Raises
+    ------
+    BadFile
+        Where the file or the layout is none that we know.
+    InputError
+        Where the file cannot be read.
+    """
+    if layout is not None and layout not in layouts():
+        raise BadFile(f"no layout is called {layout}; there are {', '.join(layouts())}")
+    with path.open("rb") as file:
+        batch = receive(file, path.name, person, at=at)
+    table = read(batch.source, batch.file_name)
+    found, mapping = guess([str(name) for name in table.frame.columns])
+    if layout is not None:
+        found, mapping = layout, {**mapping, **layouts()[layout]}
+    batch.layout, batch.mapping = found, {name: source.as_json() for name, source in mapping.items()}
+    batch.save()
+    check(batch, tell)
+    if approve:
+        apply(batch, person, at=at, tell=tell)
+    return batch

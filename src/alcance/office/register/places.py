@@ -1,0 +1,50 @@
+"""Where a point lies: in which state and municipality, and by which locality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from alcance.office.register.models import Area, Level
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Outlines are simplified: a point this near to one may well lie within.
+TOLERANCE_DEG = 0.02
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """The areas of one level with their outlines, searchable."""
+
+    codes: NDArray[Any]
+    tree: shapely.STRtree
+    shapes: NDArray[Any]
+
+    @classmethod
+    def of(cls, level: Level) -> Outlines:
+        """Read them from the register."""
+        rows = list(Area.objects.filter(level=level).exclude(boundary=None).values_list("code", "boundary"))
+        shapes = shapely.from_wkb(np.array([bytes(boundary or b"") for _, boundary in rows], dtype=object))
+        shapely.prepare(shapes)
+        return cls(np.array([code for code, _ in rows], dtype=object), shapely.STRtree(shapes), shapes)
+
+    def containing(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[Any]:
+        """For each point the code of the area that it lies in, or None."""
+        found: NDArray[Any] = np.full(len(lon), None, dtype=object)
+        known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+        if known.size and len(self.codes):
+            points, areas = self.tree.query(shapely.points(lon[known], lat[known]), predicate="intersects")
+            # The first in the order of the codes, where outlines overlap.
+            for at in np.lexsort((areas, points))[::-1]:
+                found[known[points[at]]] = self.codes[areas[at]]
+        return found
+
+    def near(self, code: str, lon: float, lat: float) -> bool:
+        """Whether a point lies in an area, or so near that its simplified outline cannot tell."""
+        at = np.flatnonzero(self.codes == code)
+        return not at.size or bool(shapely.distance(self.shapes[at[0]], shapely.Point(lon, lat)) <= TOLERANCE_DEG)

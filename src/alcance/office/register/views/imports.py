@@ -1,0 +1,180 @@
+"""Pages of imports: bring a file, map its columns, see what it would do, let it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from django.contrib import messages
+from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_tasks import task
+
+from alcance.errors import InputError
+from alcance.office.accounts.models import Person
+from alcance.office.accounts.permissions import may
+from alcance.office.register import imports
+from alcance.office.register.deeds import Refused
+from alcance.office.register.forms import UploadForm
+from alcance.office.register.imports.fields import FIELDS
+from alcance.office.register.imports.mapping import Source, guess
+from alcance.office.register.imports.outcome import changes_of, report_csv, report_lines, summary_of_faults
+from alcance.office.register.imports.reading import read
+from alcance.office.register.models import BatchState, ImportBatch
+from alcance.office.running.jobs import start, working
+from alcance.office.web.errors import acting, require
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+ROWS_SHOWN = 50
+PREVIEW = 5
+
+
+@require_http_methods(["GET", "POST"])
+def batches(request: HttpRequest) -> HttpResponse:
+    """The imports so far, and the form to bring a file."""
+    require(request, "import", "view")
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        require(request, "import", "add")
+        if form.is_valid():
+            upload = form.cleaned_data["file"]
+            batch = imports.receive(upload, upload.name, acting(request), at=timezone.now())
+            return HttpResponseRedirect(reverse("import_map", args=[batch.pk]))
+    shown = ImportBatch.objects.select_related("organisation", "uploaded_by")
+    if not _sees_all(request):
+        shown = shown.filter(organisation=acting(request).acting_for)
+    return render(request, "register/imports.html", {"batches": shown[:200], "form": form})
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    return acting(request).acting_for.role in ("ministry", "auditor")
+
+
+@require_http_methods(["GET", "POST"])
+def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which column fills which field; guessed, or by a layout that is known."""
+    batch = _batch(request, pk)
+    require(request, "import", "add")
+    if batch.state not in (BatchState.UPLOADED, BatchState.CHECKED):
+        raise Refused(_("this import has been decided already"))
+    try:
+        table = read(batch.source, batch.file_name)
+    except InputError as error:
+        batch.state, batch.reason = BatchState.FAILED, str(error)[:500]
+        batch.save()
+        return render(request, "register/import_failed.html", {"batch": batch, "problems": error.problems}, status=400)
+    columns = [str(name) for name in table.frame.columns]
+    layout, guessed = guess(columns)
+    if request.method == "POST":
+        batch.mapping, batch.layout = _mapping(request, columns), layout
+        batch.state = BatchState.CHECKING
+        batch.save()
+        job = start(
+            check_in_background, _("Dry run of %(file)s") % {"file": batch.file_name}, acting(request),
+            reverse("import", args=[pk]), batch_id=pk,
+        )  # fmt: skip
+        return HttpResponseRedirect(f"/jobs/{job.pk}/")
+    context = {
+        "batch": batch,
+        "layout": layout,
+        "fields": [(field, guessed.get(field.name)) for field in FIELDS],
+        "skip": guessed.get("skip"),
+        "columns": columns,
+        "preview": table.frame.head(PREVIEW).fillna("").astype(str).to_numpy().tolist(),
+        "notes": table.problems,
+        "rows": len(table.frame),
+    }
+    return render(request, "register/import_map.html", context)
+
+
+def _mapping(request: HttpRequest, columns: list[str]) -> dict[str, dict[str, str]]:
+    made = {}
+    for name in (*(field.name for field in FIELDS), "skip"):
+        column = request.POST.get(f"column-{name}", "")
+        value = request.POST.get(f"value-{name}", "")[:500].strip().replace("\0", "")
+        if column in columns or value:
+            made[name] = Source(column if column in columns else "", value).as_json()
+    return made
+
+
+@task()
+def check_in_background(job_id: int, batch_id: int) -> None:
+    """The dry run of an import."""
+    with working(job_id) as progress:
+        imports.check(ImportBatch.objects.get(pk=batch_id), progress.tell)
+
+
+@task()
+def apply_in_background(job_id: int, batch_id: int, person_id: int) -> None:
+    """Write an approved import to the register."""
+    with working(job_id) as progress:
+        batch, person = ImportBatch.objects.get(pk=batch_id), Person.objects.get(pk=person_id)
+        imports.apply(batch, person, at=timezone.now(), tell=progress.tell)
+
+
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an import would change or has changed, and what is wrong with its rows."""
+    shown = _batch(request, pk)
+    context: dict[str, Any] = {
+        "batch": shown,
+        "can_approve": may(request.user, "import", "approve", shown) and shown.state == BatchState.CHECKED,
+        "can_map": shown.state in (BatchState.UPLOADED, BatchState.CHECKED) and may(request.user, "import", "add"),
+    }
+    if shown.report.exists() and shown.staged.exists():
+        faults = pd.read_parquet(shown.report)
+        context |= {
+            "faults": summary_of_faults(faults),
+            "lines": list(report_lines(faults.head(ROWS_SHOWN))),
+            "more": max(len(faults) - ROWS_SHOWN, 0),
+            "changes": changes_of(pd.read_parquet(shown.staged), ROWS_SHOWN),
+            "shown": ROWS_SHOWN,
+        }
+    return render(request, "register/import.html", context)
+
+
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an import in, or refuse it."""
+    shown = _batch(request, pk)
+    require(request, "import", "approve", shown)
+    if request.POST.get("deed") == "refuse":
+        reason = request.POST.get("reason", "").strip()[:500]
+        if not reason:
+            raise Refused(_("say why it is refused"))
+        changed = ImportBatch.objects.filter(pk=pk, state=BatchState.CHECKED).update(
+            state=BatchState.REFUSED, reason=reason, decided_by=acting(request), decided_at=timezone.now()
+        )
+        if not changed:
+            raise Refused(_("this import does not wait for approval; look again"))
+        messages.success(request, _("Refused."))
+        return HttpResponseRedirect(reverse("import", args=[pk]))
+    taken = ImportBatch.objects.filter(pk=pk, state=BatchState.CHECKED).update(state=BatchState.APPLYING)
+    if not taken:
+        raise Refused(_("this import does not wait for approval; look again"))
+    job = start(
+        apply_in_background, _("Import of %(file)s") % {"file": shown.file_name}, acting(request),
+        reverse("import", args=[pk]), batch_id=pk, person_id=acting(request).pk,
+    )  # fmt: skip
+    return HttpResponseRedirect(f"/jobs/{job.pk}/")
+
+
+def report(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The whole report by row as CSV, safe to open in a spreadsheet."""
+    shown = _batch(request, pk)
+    if not shown.report.exists():
+        raise Refused(_("this import has not been checked yet"))
+    response = StreamingHttpResponse(report_csv(pd.read_parquet(shown.report)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{pk}.csv"'
+    return response
+
+
+def _batch(request: HttpRequest, pk: int) -> ImportBatch:
+    shown = get_object_or_404(ImportBatch.objects.select_related("organisation", "uploaded_by", "decided_by"), pk=pk)
+    require(request, "import", "view", shown)
+    return shown

@@ -1,0 +1,188 @@
+"""Pages of single sites, and their list, for who works with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from alcance.office.accounts.roles import Role, role_of
+from alcance.office.delivery.deeds.connections import retire
+from alcance.office.delivery.life import move
+from alcance.office.register import deeds
+from alcance.office.register.forms import BuildingForm, MergeForm, ReasonForm, SiteForm
+from alcance.office.register.history import history_of
+from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
+from alcance.office.web.errors import acting, require
+from alcance.office.web.forms import whole_numbers
+from alcance.office.web.paging import BadToken, keyset_page
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+PER_PAGE = 50
+FILTERS = ("area", "municipality", "kind", "state", "q", "merged")
+
+
+def sites(request: HttpRequest) -> HttpResponse:
+    """The register as those see it who work with it: a committee its state, an institution what it hosts."""
+    require(request, "site", "view_private")
+    asked = {name: request.GET.get(name, "")[:100].replace("\0", "") for name in FILTERS}
+    shown = _of_who_looks(request)
+    try:
+        page = keyset_page(
+            _filtered(shown, asked).select_related("municipality", "host"), "pk", request.GET.get("after"), PER_PAGE
+        )
+    except BadToken as error:
+        raise deeds.Refused(_("the address is wrong; begin again")) from error
+    context = {
+        "page": page,
+        "asked": asked,
+        "kinds": SiteKind.choices,
+        "states": SiteState.choices,
+        "areas": Area.objects.filter(level=Level.STATE),
+    }
+    return render(request, "register/sites.html", context)
+
+
+def _of_who_looks(request: HttpRequest) -> QuerySet[Site]:
+    organisation = acting(request).acting_for
+    if role_of(request.user) is Role.COMMITTEE:
+        return Site.objects.filter(state_code=organisation.state_code)
+    if role_of(request.user) is Role.INSTITUTION:
+        return Site.objects.filter(host=organisation)
+    return Site.objects.all()
+
+
+def _filtered(shown: QuerySet[Site], asked: dict[str, str]) -> QuerySet[Site]:
+    shown = shown.filter(merged_into__isnull=not asked["merged"])
+    for name, field in (("area", "state_code"), ("municipality", "municipality"), ("kind", "kind"), ("state", "state")):
+        if asked[name]:
+            shown = shown.filter(**{field: asked[name]})
+    if asked["q"]:
+        shown = shown.filter(Q(key__startswith=asked["q"].upper()) | Q(name__icontains=asked["q"]))
+    return shown
+
+
+def site(request: HttpRequest, pk: int) -> HttpResponse:
+    """A site with all that is known of it, its history, and what who looks may do."""
+    shown = _site(pk)
+    require(request, "site", "view_private", shown)
+    context = {
+        "site": shown,
+        "shared": shown.building.sites.exclude(pk=pk) if shown.building else (),
+        "merged": shown.merged.all(),
+        "history": history_of(shown) if _may(request, "view_history", shown) else None,
+        "can_change": _may(request, "change", shown),
+        "can_merge": _may(request, "merge", shown),
+        "can_retire": _may(request, "retire", shown),
+        "nominations": shown.nominations.select_related("committee"),
+    }
+    return render(request, "register/site.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new_site(request: HttpRequest) -> HttpResponse:
+    """Add a site by hand."""
+    require(request, "site", "add")
+    initial = {}
+    if role_of(request.user) is Role.INSTITUTION:
+        initial["host"] = acting(request).acting_for.pk
+    form = SiteForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        made = deeds.add(values, acting(request), reason=values.pop("reason"))
+        return HttpResponseRedirect(reverse("register_site", args=[made.pk]))
+    context = {"title": _("New site"), "form": form, "action": _("Add"), "back": reverse("register")}
+    return render(request, "office/form.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def change_site(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a site; a change made meanwhile by somebody else is not overwritten."""
+    shown = _site(pk)
+    require(request, "site", "change", shown)
+    form = SiteForm(request.POST or None, instance=shown)
+    if request.method == "POST" and form.is_valid():
+        seen = whole_numbers([request.POST.get("version", "")])
+        values = dict(form.cleaned_data)
+        reason = values.pop("reason")
+        deeds.change(shown, values, acting(request), seen_version=seen[0] if seen else 0, reason=reason)
+        messages.success(request, _("Changed."))
+        return HttpResponseRedirect(reverse("register_site", args=[pk]))
+    context = {"site": shown, "form": form, "version": request.POST.get("version", shown.version)}
+    return render(request, "register/change.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def site_deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
+    """Retire, restore, merge, part, share or leave a building: each asks why."""
+    shown = _site(pk)
+    titles: dict[str, tuple[str, Any, str]] = {
+        "retire": (_("Retire"), ReasonForm, "retire"),
+        "restore": (_("Restore"), ReasonForm, "retire"),
+        "merge": (_("Merge into another site"), MergeForm, "merge"),
+        "part": (_("Undo the merge"), ReasonForm, "merge"),
+        "building": (_("Share a building"), BuildingForm, "change"),
+        "leave": (_("Leave the building"), ReasonForm, "change"),
+    }
+    title, form_of, action = titles[deed]
+    require(request, "site", action, shown)
+    form = form_of(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _do(deed, shown, form.cleaned_data, request)
+        messages.success(request, _("Done."))
+        return HttpResponseRedirect(reverse("register_site", args=[pk]))
+    context = {
+        "title": f"{title}: {shown.name}",
+        "form": form,
+        "action": title,
+        "back": reverse("register_site", args=[pk]),
+    }
+    return render(request, "office/form.html", context, status=400 if form.errors else 200)
+
+
+def _do(deed: str, site: Site, values: dict[str, Any], request: HttpRequest) -> None:
+    person, now, reason = acting(request), timezone.now(), values["reason"]
+    if deed == "retire":
+        retire(site, person, at=now, reason=reason)
+    elif deed == "restore":
+        if site.merged_into_id is not None:
+            raise deeds.Refused(_("this site is merged into another; undo that"))
+        move([site], "restore", person, at=now, reason=reason)
+    elif deed == "merge":
+        deeds.merge(site, _by_key(values["key"]), person, at=now, reason=reason)
+    elif deed == "part":
+        deeds.part(site, person, at=now, reason=reason)
+    elif deed == "building":
+        keys = values["keys"].replace(",", " ").split()
+        others = [_by_key(key) for key in keys]
+        deeds.share_building([site, *others], person, name=values["name"], reason=reason)
+    elif deed == "leave":
+        deeds.leave_building(site, person, reason=reason)
+
+
+def _by_key(key: str) -> Site:
+    found = Site.objects.filter(key=key.strip().upper(), merged_into=None).first()
+    if found is None:
+        raise deeds.Refused(_("the register has no site of the key %(key)s") % {"key": key})
+    return found
+
+
+def _site(pk: int) -> Site:
+    rows = Site.objects.select_related("municipality", "locality", "host", "building", "merged_into")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _may(request: HttpRequest, action: str, site: Site) -> bool:
+    from alcance.office.accounts.permissions import may
+
+    return may(request.user, "site", action, site)

@@ -1,0 +1,55 @@
+"""The rules of quality over the whole register, and the sites for which they do not hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from django.conf import settings
+
+from alcance.office.register.imports.values import Faults
+from alcance.office.register.models import Area, Level, Site
+from alcance.office.register.places import Outlines
+from alcance.office.register.quality import Ground, find_faults, prepared
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+_COLUMNS = (
+    "id", "key", "key_scheme", "name", "kind", "lon", "lat", "municipality", "state_code", "users", "electricity",
+    "technology", "speed_mbps",
+)  # fmt: skip
+
+
+def kept_faults() -> Path:
+    """Where the outcome of the last check lies."""
+    return Path(settings.OFFICE_DIR) / "quality.parquet"
+
+
+def check_register(at: dt.datetime) -> pd.DataFrame:
+    """Try every rule on every site that is neither merged nor retired, and keep the outcome."""
+    rows = Site.objects.filter(merged_into=None).exclude(state="retired").order_by("pk").values_list(*_COLUMNS)
+    frame = pd.DataFrame(list(rows.iterator(5_000)), columns=list(_COLUMNS)).set_index("id")
+    for name in ("lon", "lat", "users", "speed_mbps"):
+        frame[name] = frame[name].astype(float)
+    for name in ("technology", "key", "name", "kind"):
+        frame[name] = frame[name].astype(object)
+        frame.loc[frame[name] == "", name] = None
+    for name in ("lon", "lat"):
+        frame[f"{name}_decimals"] = [len(f"{value!r}".partition(".")[2]) for value in frame[name].tolist()]
+    ground = Ground(
+        Outlines.of(Level.STATE),
+        frozenset(Area.objects.filter(level=Level.MUNICIPALITY).values_list("code", flat=True)),
+    )
+    faults = Faults()
+    find_faults(prepared(frame, ground), ground, faults)
+    found = faults.frame.rename(columns={"row": "site_id"}).astype({"site_id": np.int64})
+    found["checked_at"] = pd.Timestamp(at)
+    kept = kept_faults()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    beside = kept.with_suffix(".new")
+    found.to_parquet(beside, index=False)
+    beside.replace(kept)
+    return found

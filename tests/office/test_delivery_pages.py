@@ -1,0 +1,265 @@
+"""The pages of the five phases, as every role sees them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.office.delivering import DAY, award_lot, install, lines_for, picture, plan_sites, publish_lot
+
+from alcance.office.delivery.deeds import bids
+from alcance.office.delivery.deeds.plans import import_plan
+from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.delivery.models import Bid, Connection, Inspection, Lot, Nomination, Plan, PlannedSite
+from alcance.office.delivery.views.plans import unpack
+from alcance.office.register.models import Site
+
+SECRET = "4321.09"
+
+
+def test_a_committee_nominates_and_the_ministry_approves_on_pages(as_role, sites):
+    committee = as_role("committee")
+    assert "Escuela 1" in committee.get("/nominations/new/?q=escuela").content.decode()
+    answer = committee.post("/nominations/new/", {"site": [sites[0].pk, sites[1].pk], "reason": "poorest"})
+    assert answer.status_code == 302
+    # Sites of another state are not nominated, whoever asks.
+    assert committee.post("/nominations/new/", {"site": [sites[4].pk]}).status_code == 400
+    first, second = Nomination.objects.order_by("rank")
+    order = {"deed": "rank", "seen": [first.pk, second.pk], f"rank-{first.pk}": 2, f"rank-{second.pk}": 1}
+    assert committee.post("/nominations/", order).status_code == 302
+    assert committee.post("/nominations/", {"deed": "approve", "nomination": [first.pk]}).status_code == 403
+    ministry = as_role("ministry")
+    page = ministry.get("/nominations/?state=20").content.decode()
+    assert page.index("Escuela 2") < page.index("Escuela 1")
+    assert (
+        ministry.post("/nominations/", {"deed": "approve", "state": "20", "nomination": [first.pk]}).status_code == 302
+    )
+    assert Site.objects.get(pk=first.site_id).state == "approved"
+
+
+def test_nobody_reads_a_bid_before_its_time(as_role, client, sites, people, now):
+    plan_sites(sites[:2], people, now)
+    lot = publish_lot(sites[:2], people, now)
+    bids.submit(lot, lines_for(sites[:2], install=SECRET), people["provider"], at=now + DAY)
+    addresses = [
+        "/lots/", "/lots/lot-1/", "/lots/lot-1/ocds.json", "/lots/ocds.json", "/lots/lot-1/bid/",
+        "/lots/lot-1/bid/lines.csv", "/connections/",
+    ]  # fmt: skip
+    for role in ("ministry", "committee", "institution", "provider2", "association", "auditor", None):
+        browser = as_role(role) if role else client
+        if role is None:
+            client.logout()
+        for address in addresses:
+            assert SECRET not in browser.get(address).content.decode(), (role, address)
+    own = as_role("provider")
+    assert SECRET in own.get("/lots/lot-1/bid/lines.csv").content.decode()
+
+
+def test_a_bid_comes_by_form_and_by_file(as_role, sites, people, now, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + DAY)
+    plan_sites(sites[:2], people, now)
+    publish_lot(sites[:2], people, now)
+    provider = as_role("provider")
+    rows = {}
+    for site in sites[:2]:
+        rows |= {
+            f"install_price-{site.pk}": "1000.50", f"month_price-{site.pk}": "99", f"mbps-{site.pk}": "25",
+            f"technology-{site.pk}": "ptp",
+        }  # fmt: skip
+    assert provider.post("/lots/lot-1/bid/", rows).status_code == 302
+    bid = Bid.objects.get()
+    assert bid.lines.count() == 2
+    file = provider.get("/lots/lot-1/bid/lines.csv").content.replace(b"1000.50", b"900.00")
+    upload = {"file": SimpleUploadedFile("bid.csv", file), "version": bid.version}
+    assert provider.post("/lots/lot-1/bid/", upload).status_code == 302
+    assert {str(line.install_price) for line in Bid.objects.get().lines.all()} == {"900.00"}
+    broken = {"file": SimpleUploadedFile("bid.csv", b"key,install_price\nA,1")}
+    answer = provider.post("/lots/lot-1/bid/", broken)
+    assert answer.status_code == 400
+    assert "month_price" in answer.content.decode()
+    assert provider.post("/lots/lot-1/bid/", {"file": SimpleUploadedFile("b.csv", b"\xff\xfe")}).status_code == 400
+    assert as_role("ministry").get("/lots/lot-1/bid/").status_code == 403
+
+
+def test_a_tender_on_pages_from_draft_to_award(as_role, sites, people, now, monkeypatch):
+    plan_sites(sites[:2], people, now)
+    clock = [now]
+    monkeypatch.setattr("django.utils.timezone.now", lambda: clock[0])
+    ministry = as_role("ministry")
+    draft = {"code": "valle", "title": "Valle", "months": 24, "cost_weight": "0.6"}
+    assert ministry.post("/lots/new/", draft).status_code == 302
+    as_role("provider")
+    assert ministry.get("/lots/valle/").status_code == 403
+    ministry = as_role("ministry")
+    dates = {"questions_until": "2026-03-05T12:00", "bids_until": "2026-03-09T12:00"}
+    assert ministry.post("/lots/valle/publish/", dates).status_code == 302
+    provider = as_role("provider")
+    assert provider.post("/lots/valle/ask/", {"text": "Is there power?"}).status_code == 302
+    question = Lot.objects.get().questions.get()
+    ministry = as_role("ministry")
+    assert ministry.post("/lots/valle/answer/", {"question": question.pk, "text": "Yes."}).status_code == 302
+    page = as_role("provider2").get("/lots/valle/").content.decode()
+    assert "Is there power?" in page
+    assert "Yes." in page
+    bid = bids.submit(Lot.objects.get(), lines_for(sites[:2]), people["provider"], at=now + DAY)
+    clock[0] = now + 20 * DAY
+    ministry = as_role("ministry")
+    assert ministry.post("/lots/valle/open/").status_code == 302
+    award = {"bid": bid.pk, "code": "valle-c", "deliver_by": "2026-09-01"}
+    assert ministry.post("/lots/valle/award/", award).status_code == 302
+    assert ministry.post("/lots/valle/award/", award).status_code == 400
+    assert "valle-c" in ministry.get("/contracts/valle-c/").content.decode()
+    payment = {"amount": "100.00", "paid_on": "2026-10-01", "document": "F-1"}
+    assert ministry.post("/contracts/valle-c/", payment).status_code == 302
+    assert ministry.post("/contracts/valle-c/", payment).status_code == 400
+    assert as_role("provider2").post("/contracts/valle-c/", payment).status_code == 403
+    assert "F-1" not in as_role("provider2").get("/contracts/valle-c/").content.decode()
+    assert "F-1" in as_role("provider").get("/contracts/valle-c/").content.decode()
+
+
+def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
+    plan_sites(sites[:1], people, now)
+    award_lot(sites[:1], people, now)
+    one = Connection.objects.get()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + 20 * DAY)
+    at = f"/connections/{one.pk}"
+    assert as_role("ministry").post(f"{at}/order/").status_code == 302
+    claim = {"installed_on": "2026-03-22", "technology": "ptmp", "mbps": "40"}
+    photo = SimpleUploadedFile("p.jpg", picture(), "image/jpeg")
+    assert as_role("provider2").post(f"{at}/install/", {**claim, "photo": photo}).status_code == 403
+    provider = as_role("provider")
+    svg = SimpleUploadedFile("p.jpg", b"<svg/>", "image/jpeg")
+    assert provider.post(f"{at}/install/", {**claim, "photo": svg}).status_code == 400
+    photo.seek(0)
+    assert provider.post(f"{at}/install/", {**claim, "photo": photo}).status_code == 302
+    committee = as_role("committee")
+    page = committee.get(f"{at}/").content.decode()
+    digest = page.split("/photos/")[1][:64]
+    shown = committee.get(f"/photos/{digest}.jpg")
+    assert shown["Content-Type"] == "image/jpeg"
+    assert committee.post(f"{at}/inspect/", {"works": "on", "down_mbps": "21"}).status_code == 302
+    seen = Inspection.objects.get()
+    assert as_role("committee2").post(f"{at}/verify/", {"inspection": seen.pk}).status_code == 403
+    assert as_role("committee").post(f"{at}/verify/", {"inspection": seen.pk}).status_code == 302
+    assert as_role("ministry").post(f"{at}/operate/").status_code == 302
+    assert Site.objects.get(pk=one.site_id).state == "operating"
+    relocation = {"key": sites[1].key, "reason": "moved"}
+    assert as_role("ministry").post(f"{at}/relocate/", {"key": "none", "reason": "x"}).status_code == 400
+    assert as_role("ministry").post(f"{at}/relocate/", relocation).status_code == 302
+    assert Connection.objects.count() == 2
+
+
+def test_a_provider_lists_its_own_connections_only(as_role, sites, people, now):
+    plan_sites(sites[:1], people, now)
+    award_lot(sites[:1], people, now)
+    assert "Escuela 1" in as_role("provider").get("/connections/").content.decode()
+    assert "Escuela 1" not in as_role("provider2").get("/connections/").content.decode()
+
+
+@pytest.fixture
+def register_of_plan(tiny_plan, people):
+    """The register holds what the tiny plan serves, all of it approved, but for one site."""
+    import pandas as pd
+
+    from alcance.office.register.models import Area, Level
+
+    rows = pd.read_parquet(tiny_plan / "sites.parquet")
+    state = Area.objects.create(code="20", level=Level.STATE, name="Oaxaca")
+    town = Area.objects.create(code="20001", level=Level.MUNICIPALITY, name="M", parent=state)
+    for number, row in enumerate(rows.iloc[1:].itertuples()):
+        Site.objects.create(
+            key=row.site_id, key_scheme="alcance", name=row.name, kind=row.kind, lon=row.lon, lat=row.lat,
+            municipality=town, state_code="20", cell=number, state="approved",
+        )  # fmt: skip
+    return rows
+
+
+def test_a_plan_is_checked_kept_and_leads_its_sites(register_of_plan, tiny_plan, people, now, settings, tmp_path):
+    settings.OFFICE_DIR = tmp_path
+    plan = import_plan(tiny_plan, people["ministry"], at=now)
+    planned = register_of_plan.iloc[1:]
+    assert plan.unmatched == 1
+    assert PlannedSite.objects.count() == len(planned)
+    assert Site.objects.filter(state="planned").count() == int((planned["technology"] != "existing").sum())
+    assert (tmp_path / "plans" / plan.digest / "summary.json").exists()
+    with pytest.raises(Refused, match="already"):
+        import_plan(tiny_plan, people["ministry"], at=now)
+
+
+def test_an_altered_plan_is_refused(register_of_plan, tiny_plan, people, now, settings, tmp_path):
+    import shutil
+
+    settings.OFFICE_DIR = tmp_path / "office"
+    altered = tmp_path / "altered"
+    shutil.copytree(tiny_plan, altered)
+    summary = json.loads((altered / "summary.json").read_text(encoding="utf-8"))
+    summary["cost"] -= 1000
+    (altered / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    with pytest.raises(Refused, match="does not hold"):
+        import_plan(altered, people["ministry"], at=now)
+    assert not Plan.objects.exists()
+
+
+def test_a_plan_comes_as_a_zip_file(
+    register_of_plan, tiny_plan, as_role, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.OFFICE_DIR = tmp_path
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path in sorted(tiny_plan.iterdir()):
+            if path.is_file():
+                archive.write(path, f"out/tiny/{path.name}")
+    upload = SimpleUploadedFile("plan.zip", out.getvalue())
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = as_role("ministry").post("/plans/", {"file": upload, "title": "Primero"})
+    assert answer.status_code == 302
+    plan = Plan.objects.get()
+    assert plan.title == "Primero"
+    page = as_role("committee").get(f"/plans/{plan.pk}/")
+    assert page.status_code == 200
+    assert [path.name for path in (tmp_path / "plans").iterdir()] == [plan.digest]
+
+
+@pytest.mark.parametrize("name", ["../summary.json", "a/../../summary.json"])
+def test_an_archive_that_leads_elsewhere_is_refused(name, settings, tmp_path, db):
+    settings.OFFICE_DIR = tmp_path
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("summary.json", "{}")
+        archive.writestr(name.replace("summary", "other"), "x")
+    out.seek(0)
+    with pytest.raises(Refused):
+        unpack(out)
+    assert list((tmp_path / "plans").iterdir()) == []
+    with pytest.raises(Refused):
+        unpack(io.BytesIO(b"PK\x03\x04 nonsense"))
+
+
+def test_pages_answer_strange_questions_clearly(as_role, sites):
+    ministry = as_role("ministry")
+    for address in (
+        "/plans/999/", "/lots/none/", "/connections/999/", "/contracts/none/", "/photos/" + "0" * 64 + ".jpg",
+    ):  # fmt: skip
+        assert ministry.get(address).status_code == 404, address
+    for address in (
+        "/connections/?after=%00", "/connections/?after=bm9uZQ", "/connections/?state=%00&lot=%00",
+        "/nominations/?state=%00", "/lots/new/?municipality=%00",
+    ):  # fmt: skip
+        assert ministry.get(address).status_code in (200, 400), address
+    assert as_role("committee").get("/nominations/new/?q=%00%27").status_code == 200
+
+
+def test_deliveries_are_listed_by_state_and_lateness(as_role, sites, people, now, monkeypatch):
+    plan_sites(sites[:2], people, now)
+    contract = award_lot(sites[:2], people, now)
+    install(contract.connections.order_by("pk").first(), people, now + 20 * DAY)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: (now + 300 * DAY).date())
+    late = as_role("ministry").get("/connections/?late=1").content.decode()
+    assert "Escuela 2" in late
+    assert "Escuela 1" not in late
+    ordered = as_role("ministry").get("/connections/?state=installed").content.decode()
+    assert "Escuela 1" in ordered
+    assert "Escuela 2" not in ordered

@@ -1,0 +1,418 @@
+"""Bringing sites in from files."""
+
+from __future__ import annotations
+
+import io
+import random
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from alcance.errors import AlcanceError
+from alcance.office.delivery.life import NotAllowed
+from alcance.office.register import imports
+from alcance.office.register.imports.outcome import report_csv
+from alcance.office.register.imports.upload import BadFile
+from alcance.office.register.imports.whole_file import import_file
+from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
+from alcance.office.web.spreadsheets import safe_cell
+
+KEYS = Path(__file__).parents[1] / "data" / "keys"
+HEADER = "key,key_scheme,name,kind,lon,lat,municipality,users,host\n"
+
+
+@pytest.fixture(autouse=True)
+def office_dir(settings, tmp_path):
+    settings.OFFICE_DIR = tmp_path / "office"
+    return settings.OFFICE_DIR
+
+
+@pytest.fixture
+def bring(areas, people, now, tmp_path):
+    """Bring a file's text or bytes as somebody, and check it."""
+
+    def brought(content, name="sites.csv", role="ministry", **options):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return import_file(path, people[role], at=now, **options)
+
+    return brought
+
+
+def rules(batch):
+    found = pd.read_parquet(batch.report)
+    return {(row.row, row.rule) for row in found.itertuples() if row.severity == "error"}
+
+
+def warnings(batch):
+    found = pd.read_parquet(batch.report)
+    return {(row.row, row.rule) for row in found.itertuples() if row.severity == "warning"}
+
+
+GOOD = "20DPR0001A,cct,Escuela,school,-96.50001,17.00001,20001,80,institution\n"
+
+
+def test_a_file_changes_nothing_before_it_is_let_in(bring, people, now):
+    batch = bring(HEADER + GOOD)
+    assert batch.counts["new"] == 1
+    assert not Site.objects.exists()
+    with pytest.raises(NotAllowed):
+        imports.apply(batch, people["committee"], at=now)
+    assert imports.apply(batch, people["ministry"], at=now) == {"new": 1, "changed": 0, "refused": 0}
+    site = Site.objects.get()
+    assert (site.key, site.state_code, site.users, site.host) == (
+        "20DPR0001A", "20", 80, people["institution"].organisation,
+    )  # fmt: skip
+    past = site.history.get()
+    assert (past.history_user, past.history_change_reason) == (people["ministry"], f"import {batch.pk}")
+    with pytest.raises(BadFile, match="does not wait"):
+        imports.apply(batch, people["ministry"], at=now)
+
+
+def test_the_same_file_again_changes_nothing_and_another_tells_what(bring, people, now):
+    bring(HEADER + GOOD, approve=True)
+    again = bring(HEADER + GOOD)
+    assert (again.counts["new"], again.counts["changed"], again.counts["same"]) == (0, 0, 1)
+    changed = bring(HEADER + GOOD.replace("Escuela", "Escuela Juárez").replace(",80,", ",,"), approve=True)
+    staged = pd.read_parquet(changed.staged)
+    assert staged["changes"].tolist() == ['{"name": ["Escuela", "Escuela Juárez"]}']
+    site = Site.objects.get()
+    assert (site.name, site.users, site.version) == ("Escuela Juárez", 80, 2)
+    assert site.history.count() == 2
+
+
+def test_what_was_changed_meanwhile_is_not_overwritten(bring, people, now):
+    bring(HEADER + GOOD, approve=True)
+    batch = bring(HEADER + GOOD.replace("Escuela", "Del archivo") + GOOD.replace("0001A", "0002A"))
+    Site.objects.update(name="A mano", version=7)
+    counts = imports.apply(batch, people["ministry"], at=now)
+    assert counts == {"new": 1, "changed": 0, "refused": 1}
+    assert Site.objects.get(key="20DPR0001A").name == "A mano"
+    assert (2, "meanwhile") in rules(batch)
+
+
+def test_nobody_brings_what_is_not_theirs(bring, people, now):
+    bring(HEADER + GOOD, approve=True)
+    other = bring(HEADER + GOOD.replace("Escuela", "X").replace(",institution", ","), role="institution2")
+    assert rules(other) == {(2, "scope")}
+    mine = bring(HEADER + GOOD.replace("0001A", "0003A").replace(",institution", ","), role="institution")
+    assert mine.counts["new"] == 1
+    state = bring(HEADER + GOOD.replace("0001A", "0004A"), role="committee2")
+    assert (2, "scope") in rules(state)
+    with pytest.raises(NotAllowed):
+        bring(HEADER + GOOD, role="provider")
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        (",cct,E,school,-96.50001,17.00001,20001,80,", "key_missing"),
+        ("20DPR0001A,cct,,school,-96.50001,17.00001,20001,80,", "name_missing"),
+        ("20DPR0001A,cct,E,,-96.50001,17.00001,20001,80,", "kind_missing"),
+        ("20DPR0001A,cct,E,temple of doom,-96.50001,17.00001,20001,80,", "choice"),
+        ("20DPR0001A,cct,E,school,,17.00001,20001,80,", "lon_missing"),
+        ("20DPR0001A,cct,E,school,west,17.00001,20001,80,", "number"),
+        ("20DPR0001A,cct,E,school,-96.50001,NaN,20001,80,", "lat_missing"),
+        ("20DPR0001A,cct,E,school,-196.50001,17.00001,20001,80,", "lon_range"),
+        ("2DPR0001A,cct,E,school,-96.50001,17.00001,20001,80,", "key_format"),
+        ("20DPR0001A,cct,E,school,-96.50001,17.00001,99999,80,", "municipality"),
+        ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,8.5,", "number"),
+        ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,80,nobody", "host"),
+        (f"20DPR0001A,cct,{'E' * 201},school,-96.50001,17.00001,20001,80,", "length"),
+    ],
+)
+def test_a_wrong_row_is_refused_by_its_rule_and_the_others_go_in(bring, row, rule):
+    batch = bring(HEADER + GOOD.replace("0001A", "0009A") + row + "\n")
+    assert (3, rule) in rules(batch)
+    assert {number for number, _ in rules(batch)} == {3}
+    assert (batch.counts["new"], batch.counts["refused"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "rule", "flagged"),
+    [
+        (GOOD.replace("-96.50001", "-96.5").replace("17.00001", "17.0"), "decimals", {2}),
+        (GOOD.replace("20DPR", "21DPR"), "key_state", {2}),
+        (GOOD.replace(",80,", ",10001,"), "users", {2}),
+        (GOOD + GOOD.replace("0001A", "0002A"), "same_name", {2, 3}),
+        (GOOD + GOOD.replace("0001A", "0002A").replace("Escuela", "Otra cosa"), "same_kind", {2, 3}),
+        (GOOD + GOOD.replace("0001A", "0002A").replace("school", "library"), "same_place", {2, 3}),
+        (GOOD + GOOD.replace("0001A", "0002A").replace("Escuela", "Escuelas").replace("17.00001", "17.00090"),
+         "neighbour", {2, 3}),
+        (GOOD + GOOD.replace("0001A", "0002A").replace("17.00001", "17.00111"), "neighbour", set()),
+        ("".join(GOOD.replace("0001A", f"{one:04d}A") for one in range(6)), "crowded", set(range(2, 8))),
+        ("".join(GOOD.replace("0001A", f"{one:04d}A") for one in range(5)), "crowded", set()),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_looked_at_is_told(bring, rows, rule, flagged):
+    batch = bring(HEADER + rows)
+    assert {row for row, name in warnings(batch) if name == rule} == flagged
+
+
+def test_keys_twice_in_a_file_are_both_refused(bring):
+    assert bring(HEADER + GOOD + GOOD.replace("Escuela", "Otra")).counts["refused"] == 2
+
+
+def test_a_point_outside_the_country_or_in_another_state_is_found(bring, areas):
+    import shapely
+
+    for code, west in (("20", -97.0), ("21", -98.0)):
+        Area.objects.filter(pk=code).update(boundary=shapely.box(west, 16.0, west + 1.0, 18.0).wkb)
+    batch = bring(
+        HEADER
+        + GOOD
+        + GOOD.replace("0001A", "0002A").replace("-96.50001", "-97.50001")
+        + GOOD.replace("0001A", "0003A").replace("-96.50001", "-90.50001")
+    )
+    assert (4, "country") in rules(batch)
+    assert (3, "state") in warnings(batch)
+    assert not {row for row, name in warnings(batch) | rules(batch) if row == 2}
+
+
+def test_a_municipality_is_found_by_the_point(bring, areas):
+    import shapely
+
+    Area.objects.filter(pk="20001").update(boundary=shapely.box(-97.0, 16.0, -96.0, 18.0).wkb)
+    batch = bring("key,key_scheme,name,kind,lon,lat\n20DPR0001A,cct,Escuela,school,-96.50001,17.00001\n", approve=True)
+    assert batch.counts["new"] == 1
+    assert Site.objects.get().municipality_id == "20001"
+
+
+@pytest.fixture
+def capital(areas):
+    import shapely
+
+    state = Area.objects.create(code="09", level=Level.STATE, name="CDMX")
+    for code in ("09", "09001"):
+        Area.objects.update_or_create(
+            code=code,
+            defaults={
+                "level": Level.STATE if len(code) == 2 else Level.MUNICIPALITY, "name": code,
+                "parent": None if len(code) == 2 else state, "boundary": shapely.box(-99.4, 19.0, -98.9, 19.6).wkb,
+            },
+        )  # fmt: skip
+
+
+def test_the_catalogue_of_clinics_is_known_by_its_columns(bring, capital):
+    batch = bring((KEYS / "clinics_clues.csv").read_bytes(), name="clues.csv")
+    assert batch.layout == "clues"
+    frame = pd.read_csv(KEYS / "clinics_clues.csv")
+    assert sum(batch.counts[name] for name in ("new", "refused")) == int((frame["status"] == "EN OPERACION").sum())
+    assert batch.counts["new"] > 0.8 * len(frame)
+    kinds = set(pd.read_parquet(batch.staged)["kind"])
+    assert kinds <= {"clinic", "hospital"}
+
+
+def test_the_catalogue_of_schools_is_known_by_its_columns(bring, areas):
+    frame = pd.read_csv(KEYS / "schools_cct.csv", dtype=str)
+    for code in sorted(set(frame["cve_mun"].dropna().str.zfill(5))) if "cve_mun" in frame else ():
+        state, _ = Area.objects.get_or_create(code=code[:2], defaults={"level": Level.STATE, "name": code[:2]})
+        Area.objects.get_or_create(code=code, defaults={"level": Level.MUNICIPALITY, "name": code, "parent": state})
+    batch = bring((KEYS / "schools_cct.csv").read_bytes(), name="cct.csv", layout="cct")
+    assert batch.counts["new"] + batch.counts["refused"] == len(frame)
+    assert set(pd.read_parquet(batch.staged)["kind"]) == {"school"}
+
+
+def test_workbook_geopackage_and_parquet_say_the_same_as_csv(bring, tmp_path):
+    frame = pd.read_csv(io.StringIO(HEADER + GOOD + GOOD.replace("0001A", "0002A")), dtype={"municipality": str})
+    staged = []
+    for name in ("a.csv", "a.xlsx", "a.parquet", "a.gpkg"):
+        path = tmp_path / f"made-{name}"
+        if name.endswith("csv"):
+            frame.to_csv(path, index=False)
+        elif name.endswith("xlsx"):
+            frame.to_excel(path, index=False)
+        elif name.endswith("parquet"):
+            frame.to_parquet(path)
+        else:
+            points = gpd.points_from_xy(frame["lon"], frame["lat"], crs="EPSG:4326")
+            gpd.GeoDataFrame(frame.drop(columns=["lon", "lat"]), geometry=points).to_file(path)
+        batch = bring(path.read_bytes(), name=name)
+        assert batch.suffix == Path(name).suffix
+        staged.append(pd.read_parquet(batch.staged).drop(columns="row"))
+    for other in staged[1:]:
+        pd.testing.assert_frame_equal(staged[0], other)
+
+
+def test_a_western_encoding_is_read_and_told(bring):
+    batch = bring((HEADER + GOOD.replace("Escuela", "Niños Héroes")).encode("cp1252"))
+    assert pd.read_parquet(batch.staged)["name"].tolist() == ["Niños Héroes"]
+
+
+def zip_of(**members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<svg/>",
+        b"%PDF-1.7",
+        b"\x00\x01\x02",
+        b"PK\x03\x04 cut off",
+        b"SQLite format 3\0" + b"\0" * 100,
+        zip_of(readme="hello"),
+        zip_of(**{"xl__workbook.xml": "<x/>", "xl__bomb.xml": b"\0" * 80_000_000}),
+    ],
+    ids=["empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "bomb"],
+)
+def test_a_hostile_file_is_refused_and_leaves_nothing(people, now, content, office_dir):
+    with pytest.raises(BadFile):
+        imports.receive(io.BytesIO(content), "x", people["ministry"], at=now)
+    assert not ImportBatch.objects.exists()
+    assert not list(office_dir.glob("imports/*/*"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "key,key,name\nA,B,C\n",
+        '"key,name\nA,"B',
+        HEADER,
+        "\n\n",
+        ("key,name\nA,á\n").encode("utf-16"),
+        "a" * 100_000,
+    ],
+    ids=["twice", "quotes", "no rows", "blank", "utf-16", "one long line"],
+)
+def test_a_file_that_cannot_be_read_is_told_why(bring, content):
+    with pytest.raises(AlcanceError):
+        bring(content)
+
+
+def test_an_endless_file_is_cut_off_while_it_comes(people, now, settings, office_dir):
+    settings.IMPORT_MOST_BYTES = 3_000_000
+
+    class Endless(io.RawIOBase):
+        sent = 0
+
+        def read(self, size=-1):
+            self.sent += size
+            return b"a" * size
+
+    file = Endless()
+    with pytest.raises(BadFile, match="larger"):
+        imports.receive(file, "x", people["ministry"], at=now)
+    assert file.sent <= 5_000_000
+    assert not list(office_dir.glob("imports/*/*"))
+
+
+def test_the_report_is_safe_to_open_in_a_spreadsheet(bring):
+    batch = bring(HEADER + "=cmd|'/c calc'!A1,cct,E,school,-96.50001,17.00001,20001,80,\n")
+    text = "".join(report_csv(pd.read_parquet(batch.report)))
+    assert "'=CMD" in text
+    assert ",=CMD" not in text
+    assert [safe_cell(one) for one in ("-1.5", "+x", "@a", "=1", "a", "")] == ["-1.5", "'+x", "'@a", "'=1", "a", ""]
+
+
+def test_an_import_by_pages(as_role, areas, people, django_capture_on_commit_callbacks):
+    institution = as_role("institution")
+    upload = SimpleUploadedFile("escuelas.csv", (HEADER + GOOD + GOOD.replace("0001A", "bad")).encode())
+    answer = institution.post("/imports/", {"file": upload})
+    batch = ImportBatch.objects.get()
+    assert answer["Location"] == f"/imports/{batch.pk}/columns/"
+    page = institution.get(answer["Location"])
+    assert page.status_code == 200
+    fields = page.context["fields"]
+    form = {f"column-{field.name}": source.column for field, source in fields if source}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert institution.post(answer["Location"], form).status_code == 302
+    page = institution.get(f"/imports/{batch.pk}/").content.decode()
+    assert "20DPRbad".upper() in page
+    assert institution.get(f"/imports/{batch.pk}/report.csv").status_code == 200
+    assert institution.post(f"/imports/{batch.pk}/decide/", {"deed": "approve"}).status_code == 403
+    assert as_role("institution2").get(f"/imports/{batch.pk}/").status_code == 403
+    ministry = as_role("ministry")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert ministry.post(f"/imports/{batch.pk}/decide/", {"deed": "approve"}).status_code == 302
+    assert Site.objects.count() == 1
+    assert ImportBatch.objects.get().state == BatchState.APPLIED
+    assert ministry.post(f"/imports/{batch.pk}/decide/", {"deed": "approve"}).status_code == 400
+
+
+APPLY = """
+import datetime, os, sys
+os.environ["ALCANCE_OFFICE_DIR"] = sys.argv[1]
+import django
+os.environ["DJANGO_SETTINGS_MODULE"] = "alcance.office.settings"
+django.setup()
+from alcance.office.accounts.models import Person
+from alcance.office.register import imports
+from alcance.office.register.models import ImportBatch
+print("begun", flush=True)
+imports.apply(ImportBatch.objects.get(), Person.objects.get(), at=datetime.datetime.now(datetime.UTC))
+"""
+PREPARE = """
+import datetime, os, sys
+from pathlib import Path
+os.environ["ALCANCE_OFFICE_DIR"] = sys.argv[1]
+os.environ["DJANGO_SETTINGS_MODULE"] = "alcance.office.settings"
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from alcance.office.accounts.models import Organisation, Person
+from alcance.office.register.imports.whole_file import import_file
+from alcance.office.register.models import Area
+state = Area.objects.create(code="20", level="state", name="Oaxaca")
+Area.objects.create(code="20001", level="municipality", name="M", parent=state)
+ministry = Organisation.objects.create(code="m", name="M", role="ministry")
+person = Person.objects.create_user("m@example.org", None, organisation=ministry)
+import_file(Path(sys.argv[2]), person, at=datetime.datetime.now(datetime.UTC))
+"""
+COUNT = """
+import os, sys
+os.environ["ALCANCE_OFFICE_DIR"] = sys.argv[1]
+os.environ["DJANGO_SETTINGS_MODULE"] = "alcance.office.settings"
+import django
+django.setup()
+from alcance.office.register.models import ImportBatch, Site
+print(Site.objects.count(), Site.history.count(), ImportBatch.objects.get().state)
+"""
+
+
+def test_killed_at_any_moment_an_import_leaves_all_or_nothing(tmp_path):
+    rows = 6_000
+    file = tmp_path / "sites.csv"
+    file.write_text(
+        HEADER
+        + "".join(
+            f"K{one},alcance,Sitio {one},library,{-96.5 + one * 1e-4:.5f},17.00001,20001,1,\n" for one in range(rows)
+        ),
+        encoding="utf-8",
+    )
+    office = tmp_path / "office"
+    office.mkdir()
+
+    def run(script, *arguments):
+        command = [sys.executable, "-c", script, str(office), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+    run(PREPARE, str(file))
+    dice = random.Random(7)
+    for _ in range(6):
+        work = subprocess.Popen([sys.executable, "-c", APPLY, str(office)], stdout=subprocess.PIPE, text=True)
+        assert work.stdout.readline().strip() == "begun"
+        time.sleep(dice.uniform(0.0, 1.2))
+        work.send_signal(signal.SIGKILL)
+        work.wait()
+        work.stdout.close()
+        sites, past, state = run(COUNT).split()
+        assert (sites, past, state) in (("0", "0", "checked"), (str(rows), str(rows), "applied"))
+        if state == "applied":
+            return
+    run(APPLY)
+    assert run(COUNT).split() == [str(rows), str(rows), "applied"]

@@ -1,0 +1,191 @@
+"""Nominations, lots, bids and their scores."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.office.delivering import DAY, award_lot, lines_for, plan_sites, publish_lot
+from tests.office.judges import judge
+
+from alcance.errors import AlcanceError, InputError
+from alcance.office.delivery.deeds import bids, lots, nominations
+from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.delivery.life import NotAllowed
+from alcance.office.delivery.models import BidLine, Connection, Lot, LotState
+from alcance.office.delivery.scoring import Offer, score
+from alcance.office.register.models import Site
+
+STANDARD = Path(__file__).parents[1] / "data" / "ocds" / "standard-1.1.5.zip"
+
+
+def test_ranks_have_no_holes_whatever_happens(sites, people, now):
+    made = nominations.nominate(sites[:4], people["committee"], at=now)
+    assert [one.rank for one in nominations.open_nominations("20")] == [1, 2, 3, 4]
+    seen = [one.pk for one in made]
+    nominations.rank("20", {made[3].pk: 1}, people["committee"], seen=seen)
+    assert [one.pk for one in nominations.open_nominations("20")] == [made[3].pk, *seen[:3]]
+    nominations.close("withdraw", [made[0]], people["committee"], at=now, reason="a mistake")
+    assert [one.rank for one in nominations.open_nominations("20")] == [1, 2, 3]
+
+
+def test_an_order_that_changed_meanwhile_is_not_overwritten(sites, people, now):
+    made = nominations.nominate(sites[:2], people["committee"], at=now)
+    seen = [one.pk for one in made]
+    nominations.nominate(sites[2:3], people["committee"], at=now)
+    with pytest.raises(Refused, match="meanwhile"):
+        nominations.rank("20", {made[1].pk: 1}, people["committee"], seen=seen)
+
+
+def test_a_nomination_is_decided_once(sites, people, now):
+    made = nominations.nominate(sites[:1], people["committee"], at=now)
+    stale = list(nominations.open_nominations("20"))
+    nominations.close("approve", list(nominations.open_nominations("20")), people["ministry"], at=now)
+    with pytest.raises(AlcanceError):
+        nominations.close("refuse", stale, people["ministry"], at=now, reason="no")
+    assert Site.objects.get(pk=made[0].site_id).state == "approved"
+
+
+def test_a_lot_takes_planned_sites_once(sites, people, now):
+    with pytest.raises(Refused, match="planned"):
+        lots.draft_lot("a", "A", sites[:1], people["ministry"], months=12, cost_weight=Decimal("0.7"))
+    plan_sites(sites[:2], people, now)
+    lots.draft_lot("a", "A", sites[:2], people["ministry"], months=12, cost_weight=Decimal("0.7"))
+    with pytest.raises(Refused, match="stands in the lot a"):
+        lots.draft_lot("b", "B", sites[1:2], people["ministry"], months=12, cost_weight=Decimal("0.7"))
+
+
+def test_bids_stay_sealed_until_they_are_opened(sites, people, now):
+    plan_sites(sites[:2], people, now)
+    lot = publish_lot(sites[:2], people, now)
+    bids.submit(lot, lines_for(sites[:2]), people["provider"], at=now + DAY)
+    with pytest.raises(Refused, match="sealed"):
+        lots.scores_of(lot)
+    with pytest.raises(Refused, match="sealed"):
+        lots.open_bids(lot, people["ministry"], at=now + 9 * DAY)
+    with pytest.raises(Refused, match="last day"):
+        bids.submit(lot, lines_for(sites[:2]), people["provider2"], at=now + 11 * DAY)
+    with pytest.raises(NotAllowed):
+        lots.open_bids(lot, people["committee"], at=now + 11 * DAY)
+    lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
+    assert [one.rank for one in lots.scores_of(lot)] == [1]
+
+
+def test_a_bid_is_replaced_and_taken_back(sites, people, now):
+    plan_sites(sites[:2], people, now)
+    lot = publish_lot(sites[:2], people, now)
+    first = bids.submit(lot, lines_for(sites[:2], install=5), people["provider"], at=now)
+    bids.submit(lot, lines_for(sites[:2], install=7), people["provider"], at=now, seen_version=first.version)
+    with pytest.raises(Refused, match="meanwhile"):
+        bids.submit(lot, lines_for(sites[:2], install=9), people["provider"], at=now, seen_version=first.version)
+    assert {line.install_price for line in BidLine.objects.all()} == {Decimal(7)}
+    bid = lot.bids.get()
+    bids.withdraw(bid, people["provider"], at=now)
+    with pytest.raises(NotAllowed):
+        bids.withdraw(bid, people["provider2"], at=now)
+    lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
+    assert list(lots.scores_of(lot)) == []
+
+
+def test_an_award_makes_contract_and_connections_at_once(sites, people, now):
+    plan_sites(sites[:3], people, now)
+    contract = award_lot(sites[:3], people, now)
+    assert contract.amount == 3 * (1000 + 12 * 100)
+    assert set(Site.objects.filter(pk__in=[one.pk for one in sites[:3]]).values_list("state", flat=True)) == {
+        "contracted"
+    }
+    assert Connection.objects.filter(contract=contract, ended_on=None).count() == 3
+    lot = Lot.objects.get()
+    assert lot.state == LotState.AWARDED
+    with pytest.raises(Refused):
+        lots.award(
+            lot, lot.bids.get(), people["ministry"], at=now + 13 * DAY, code="x", deliver_by=(now + 99 * DAY).date()
+        )
+    with pytest.raises(Refused, match="no longer"):
+        lots.cancel(lot, people["ministry"], at=now + 13 * DAY, reason="late")
+
+
+def test_another_than_the_best_bid_needs_a_reason(sites, people, now):
+    plan_sites(sites[:1], people, now)
+    lot = publish_lot(sites[:1], people, now)
+    bids.submit(lot, lines_for(sites[:1], install=100), people["provider"], at=now)
+    dear = bids.submit(lot, lines_for(sites[:1], install=9000), people["provider2"], at=now)
+    lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
+    decide = {"at": now + 12 * DAY, "code": "c", "deliver_by": (now + 90 * DAY).date()}
+    with pytest.raises(Refused, match="reason"):
+        lots.award(lot, dear, people["ministry"], **decide)
+    assert lots.award(lot, dear, people["ministry"], reason="the other has gone bankrupt", **decide).pk
+
+
+def test_the_score_is_the_formula_of_the_page():
+    wanted = {1: 10.0, 2: 20.0}
+    offers = {
+        7: {1: Offer(Decimal(100), 20.0), 2: Offer(Decimal(100), 20.0)},
+        8: {1: Offer(Decimal(50), 10.0), 2: Offer(Decimal(50), 20.0)},
+        9: {1: Offer(Decimal(1), 99.0)},
+        10: {1: Offer(Decimal(1), 9.9), 2: Offer(Decimal(1), 99.0)},
+    }
+    best, second, incomplete, slow = score(wanted, offers, Decimal("0.70"))
+    assert (best.bid, best.cost, best.quality, best.total) == (8, Decimal(100), Decimal(50), Decimal("85.00"))
+    assert (second.bid, second.cost, second.quality, second.total) == (7, Decimal(50), Decimal(75), Decimal("57.50"))
+    assert (incomplete.bid, incomplete.rank) == (9, None)
+    assert "1 of 2" in incomplete.excluded
+    assert "least speed at 1 of 2" in slow.excluded
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 10**6), st.floats(10, 200)), min_size=1, max_size=6),
+    st.integers(0, 100),
+)
+def test_a_cheaper_and_faster_bid_is_never_behind(offered, weight):
+    offers = {number: {1: Offer(Decimal(price), mbps)} for number, (price, mbps) in enumerate(offered)}
+    ranked = score({1: 10.0}, offers, Decimal(weight) / 100)
+    place = {one.bid: one.rank for one in ranked}
+    for one, (price, mbps) in enumerate(offered):
+        for other, (other_price, other_mbps) in enumerate(offered):
+            if price < other_price and mbps >= other_mbps:
+                assert place[one] < place[other]
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("key,install_price\nA,1", "month_price"),
+        ("key,install_price,month_price,mbps,technology\nA,-1,1,1,fibre", "install_price"),
+        ("key,install_price,month_price,mbps,technology\nA,1,NaN,1,fibre", "month_price"),
+        ("key,install_price,month_price,mbps,technology\nA,1,1,0,fibre", "mbps"),
+        ("key,install_price,month_price,mbps,technology\nA,1,1,1e9,fibre", "mbps"),
+        ("key,install_price,month_price,mbps,technology\nA,1,1,1,pigeons", "technology"),
+        ("key,install_price,month_price,mbps,technology\nA,1,1,1,fibre\nA,1,1,1,fibre", "key"),
+        ('key,install_price,month_price,mbps,technology\n=cmd,"1,5",1,1,fibre', "install_price"),
+    ],
+)
+def test_a_bid_that_cannot_be_read_is_told_by_row_and_column(text, column):
+    with pytest.raises(InputError) as caught:
+        bids.read_lines(text, "bid.csv")
+    assert column in [problem.column for problem in caught.value.problems]
+
+
+def test_open_contracting_data_pass_the_standards_own_checker(sites, people, now, client, tmp_path):
+    plan_sites(sites[:3], people, now)
+    contract = award_lot(sites[:2], people, now)
+    publish_lot(sites[2:3], people, now, code="lot-2")
+    contract.payments.create(amount=10, paid_on=(now + 13 * DAY).date(), document="F-1", recorded_by=people["ministry"])
+    answer = client.get("/lots/ocds.json")
+    found = json.loads(answer.content)
+    assert [release["tag"] for release in found["releases"]] == [
+        ["tender"], ["award", "contract"], ["implementation"], ["tender"],
+    ]  # fmt: skip
+    assert client.get("/lots/ocds.json").content == answer.content
+    file = tmp_path / "ocds.json"
+    file.write_bytes(answer.content)
+    verdict = judge("libcoveocds", "--standard-zip", str(STANDARD), str(file))
+    assert verdict.returncode == 0, verdict.stderr[-2000:]
+    told = json.loads(verdict.stdout)
+    assert told["validation_errors"] == []
+    assert told["all_additional_fields"] == []
+    assert told["additional_closed_codelist_values"] == {}
