@@ -120,7 +120,7 @@ def _frame(language: str, section: str) -> tuple[str, ...]:  # noqa: ARG001
     request = HttpRequest()
     request.user = AnonymousUser()
     request.path = section + _PATH
-    whole = render_to_string("public/content.html", {"title": _TITLE, "content": _CONTENT}, request)
+    whole: str = render_to_string("public/content.html", {"title": _TITLE, "content": _CONTENT}, request)
     whole = whole.replace(section + _PATH, _PATH)
     pieces: list[str] = [whole]
     for gap in (_TITLE, _CONTENT, _PATH):
