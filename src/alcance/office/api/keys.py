@@ -1,0 +1,65 @@
+"""API keys: made, found again by what a program sends, retired."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from alcance.errors import AlcanceError
+from alcance.office.api.models import ApiKey, KeyScope
+
+if TYPE_CHECKING:
+    from alcance.office.accounts.models import Person
+
+MOST_PER_PERSON = 20
+_FORM = re.compile(r"alcance_([1-9][0-9]{0,14})_([A-Za-z0-9_-]{43})")
+# So often is noted that a key is in use.
+_TELL_EVERY = dt.timedelta(hours=1)
+
+
+class TooManyKeys(AlcanceError):
+    """Somebody has as many keys as one person may have."""
+
+
+def make_key(person: Person, name: str, scope: KeyScope, *, at: dt.datetime) -> tuple[ApiKey, str]:
+    """Make a key for a person; returns it and, for the only time, its text.
+
+    Raises
+    ------
+    TooManyKeys
+        Where they have `MOST_PER_PERSON` that are not retired.
+    """
+    if ApiKey.objects.filter(person=person, retired_at=None).count() >= MOST_PER_PERSON:
+        raise TooManyKeys(f"one person has at most {MOST_PER_PERSON} keys; retire one that is not used")
+    secret = secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(person=person, name=name, scope=scope, digest=_digest(secret), made_at=at)
+    return key, f"{key.prefix}{secret}"
+
+
+def find_key(text: str, *, now: dt.datetime) -> ApiKey | None:
+    """The key of a text with its person and their organisation; None where it is none, retired, or theirs no more."""
+    parts = _FORM.fullmatch(text)
+    if parts is None:
+        return None
+    key = ApiKey.objects.select_related("person__organisation").filter(pk=int(parts[1]), retired_at=None).first()
+    if key is None or not hmac.compare_digest(key.digest, _digest(parts[2])) or not key.person.is_active:
+        return None
+    if key.used_at is None or now - key.used_at >= _TELL_EVERY:
+        stale = Q(used_at=None) | Q(used_at__lte=now - _TELL_EVERY)
+        ApiKey.objects.filter(stale, pk=key.pk).update(used_at=now)
+    return key
+
+
+def retire_key(key: ApiKey, *, at: dt.datetime) -> None:
+    """Retire a key: it opens nothing from now on."""
+    ApiKey.objects.filter(pk=key.pk, retired_at=None).update(retired_at=at)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
