@@ -173,6 +173,10 @@ class Migration(migrations.Migration):
             model_name='site',
             index=models.Index(condition=models.Q(('merged_into', None)), fields=['state_code', 'state', 'kind', 'municipality'], name='sites_counted'),
         ),
+        migrations.AddIndex(
+            model_name='site',
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['lat', 'lon', 'id'], name='sites_placed'),
+        ),
         migrations.AddConstraint(
             model_name='site',
             constraint=models.UniqueConstraint(condition=models.Q(('merged_into', None)), fields=('key_scheme', 'key'), name='a_key_names_one_site'),

@@ -76,6 +76,8 @@ class Site(models.Model):
                 condition=models.Q(merged_into=None),
                 name="sites_counted",
             ),
+            # Boxes of a map are bands of latitude first.
+            models.Index(fields=["lat", "lon", "id"], condition=models.Q(merged_into=None), name="sites_placed"),
         ]
 
     def __str__(self) -> str:
