@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """Of processes that work on an office in a folder; the database is that of the tests' own environment, or SQLite."""
+    """Of processes that work on an office in a folder, on the database that the environment names, or SQLite."""
     return {
         **os.environ, "ALCANCE_OFFICE_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "alcance.office.settings",
         "ALCANCE_SECRET_KEY": "x" * 50, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}", **more,

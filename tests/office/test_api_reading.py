@@ -16,6 +16,7 @@ from alcance.office.delivery.deeds import lots
 from alcance.office.delivery.models import Plan
 from alcance.office.register import deeds
 from alcance.office.register.models import Site
+from alcance.office.web.paging import write_token
 
 
 @pytest.fixture(autouse=True)
@@ -104,17 +105,28 @@ def test_filters_are_those_of_the_pages(client, sites, people, now):
 @pytest.mark.parametrize(
     "query",
     ["limit=0", "limit=1001", "limit=x", "kind=castle", "state=gone", "stat=planned", "need_quintile=9",
-     "changed_since=soon", "q=" + "x" * 101],
+     "changed_since=soon", "changed_since=0.5", "changed_since=2026-02-30", "changed_since=0001-01-01T00:00:00%2B02:00",
+     "q=" + "x" * 101],
 )  # fmt: skip
 def test_what_no_filter_knows_is_refused(client, sites, query):
     assert_problem(client.get(f"/api/sites?{query}"), 422)
 
 
-@pytest.mark.parametrize(
-    "token", ["x", "%22", "W10", "bnVsbA", "Int9Ig", "ImFiYyI", "W" * 199, "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"]
-)
+# No base64; no JSON; a list; null; half a character; a text, where a number is; too long; deep; a huge number.
+TOKENS = (
+    "x", "%22", "W10", "bnVsbA", "Ilx1ZDgwMCI", "ImFiYyI", "W" * 199, "W1tb" * 50, "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("token", TOKENS)
 def test_a_token_that_is_none_of_ours_is_refused(client, sites, token):
     assert_problem(client.get(f"/api/sites?after={token}"), 400)
+
+
+def test_no_text_in_a_token_reaches_the_database_that_it_would_choke_on(client, areas):
+    for text in ("a\0b", "\ud800"):
+        assert_problem(client.get(f"/api/areas?after={write_token(text)}"), 400)
+    assert client.get(f"/api/areas?after={write_token('20')}").json()["items"][0]["code"] == "20001"
 
 
 def test_whoever_has_it_already_gets_no_body(client, sites):

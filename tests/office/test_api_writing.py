@@ -50,7 +50,8 @@ def program(people, now):
 def new_site():
     return {
         "key": "20DPR0099A", "key_scheme": "alcance", "name": "Nueva", "kind": "school", "lon": -96.41234,
-        "lat": 17.12345, "municipality_code": "20001", "host_code": "institution", "users": 80, "reason": "it was missing",
+        "lat": 17.12345, "municipality_code": "20001", "host_code": "institution", "users": 80,
+        "reason": "it was missing",
     }  # fmt: skip
 
 
@@ -116,6 +117,7 @@ def test_a_change_names_the_version_that_was_seen(program, sites):
     assert_problem(ministry.send("PATCH", path, change(site, name="Uno"), **{"If-Match": "*"}), 428)
     assert_problem(ministry.send("PATCH", path, change(site, name="Uno"), **{"If-Match": f"W/{first}"}), 412)
     assert_problem(ministry.send("PATCH", path, change(site, name="Uno"), **{"If-Match": '"x"'}), 412)
+    assert_problem(ministry.send("PATCH", path, change(site, name="Uno"), **{"If-Match": "v1"}), 400)
     changed = ministry.send("PATCH", path, change(site, name="Uno", users=None), **{"If-Match": first})
     assert (changed.status_code, changed.json()["name"], changed.json()["users"]) == (200, "Uno", None)
     # Somebody else saw it before that.

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 _TAG = re.compile(r'(W/)?"([^"]*)"')
+#: A list of tags as RFC 9110 writes it.
+TAGS = r'^(W/)?"[^"]*"(, *(W/)?"[^"]*")*$'
 _VERSION = re.compile(r"v([0-9]{1,9})\..+")
 
 
@@ -33,7 +35,9 @@ def _plain(value: Any) -> Any:
 
 def utc(moment: dt.datetime) -> str:
     """A moment as ISO 8601 in UTC, whole seconds."""
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S}Z"
+    # Databases hand them out in UTC; formats take their time.
+    in_utc = moment if moment.tzinfo is dt.UTC else moment.astimezone(dt.UTC)
+    return f"{in_utc.isoformat()[:19]}Z"
 
 
 dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain).encode
@@ -76,17 +80,19 @@ def seen_version(request: HttpRequest, *, required: bool = True) -> int | None:
     Raises
     ------
     Refusal
-        428 where none is named, 412 where the tag is none of ours or a weak one, which says nothing sure.
+        428 where none is named, 400 where it is no tag, 412 where it is none of ours, or weak, which says nothing sure.
     """
     sent = request.META.get("HTTP_IF_MATCH", "").strip()
     if sent in ("", "*"):
         if not required and not sent:
             return None
         raise Refusal(428, "name the version that you have seen: send its ETag as If-Match")
+    if not re.fullmatch(TAGS, sent):
+        raise Refusal(400, "If-Match holds no ETag")
     tags = _TAG.findall(sent)
     versions = [int(found[1]) for weak, tag in tags if not weak and (found := _VERSION.fullmatch(tag))]
     if len(versions) != 1:
-        raise Refusal(412, "If-Match holds no ETag, or more than one, that this office gave for a version")
+        raise Refusal(412, "If-Match names no version that this office gave, or more than one")
     return versions[0]
 
 

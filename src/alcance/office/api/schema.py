@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from alcance.office.api.answers import TAGS
 from alcance.office.api.problems import CONTENT_TYPE
 
 _TEXT = {"type": "string"}
@@ -61,7 +62,7 @@ def _parameter(name: str, words: str, **schema: Any) -> dict[str, Any]:
 
 
 _IF_NONE_MATCH = _parameter("If-None-Match", "an ETag that one has: 304 if nothing has changed")
-_IF_MATCH = _parameter("If-Match", "the ETag of the version that was seen", pattern=r'^"v[0-9]{1,9}\.[0-9a-f]{16}"$')
+_IF_MATCH = _parameter("If-Match", "the ETag of the version that was seen", pattern=TAGS)
 _ONCE = _parameter("Idempotency-Key", "any name for this write: sent again, it is done once", pattern="^[!-~]{1,200}$")
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alcance.office.api.moments import moment
 from alcance.office.api.problems import Refusal
 from alcance.office.api.reading import check_text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from django.http import QueryDict
 
 USUAL, MOST = 1_000, 10_000
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?")
-_DAY = dt.timedelta(days=1)
 Box = tuple[float, float, float, float]
 
 
@@ -125,18 +123,10 @@ def _interval(text: str) -> tuple[dt.datetime | None, dt.datetime | None]:
 
 
 def _moment(text: str) -> tuple[dt.datetime, dt.datetime]:
-    """A moment or day of RFC 3339: when it begins and when it is over."""
-    if not _MOMENT.fullmatch(text):
-        raise _wrong("datetime", "must be like 2026-03-02T15:00:00Z")
     try:
-        first = dt.datetime.fromisoformat(text)
-        if first.tzinfo is None:
-            first = first.replace(tzinfo=dt.UTC)
-        # Databases do not know moments that fall out of the calendar in another zone.
-        first = first.astimezone(dt.UTC)
-        return first, first + (_DAY if len(text) == 10 else dt.timedelta(seconds=1))
-    except (ValueError, OverflowError) as error:
-        raise _wrong("datetime", "there is no such moment") from error
+        return moment(text)
+    except ValueError as error:
+        raise _wrong("datetime", str(error)) from error
 
 
 def _value(name: str, text: str, schema: Mapping[str, Any]) -> Any:
@@ -149,4 +139,7 @@ def _value(name: str, text: str, schema: Mapping[str, Any]) -> Any:
         return text
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
         raise _wrong(name, "must be a whole number")
-    return int(text)
+    number = int(text)
+    if not schema.get("minimum", number) <= number <= schema.get("maximum", number):
+        raise _wrong(name, f"must be from {schema['minimum']} to {schema['maximum']}")
+    return number

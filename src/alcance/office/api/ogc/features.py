@@ -21,15 +21,18 @@ class Page:
 
     Parameters
     ----------
-    features
-        GeoJSON of each.
+    text
+        GeoJSON of each, with commas between them.
+    returned
+        How many they are.
     matched
         How many the whole question has.
     onward
         The token of the next page; None at the end.
     """
 
-    features: list[str]
+    text: str
+    returned: int
     matched: int
     onward: str | None
 

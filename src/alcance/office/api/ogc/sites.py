@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Max, Min, Q
 
-from alcance.office.api.answers import utc
-from alcance.office.api.ogc.features import Extent, Page, feature_text
+from alcance.office.api.answers import dumps, utc
+from alcance.office.api.ogc.features import Extent, Page
+from alcance.office.api.pages import rows_of
 from alcance.office.public.totals import kept
 from alcance.office.register.models import Site, SiteKind, SiteState, Technology
 from alcance.office.web.paging import keyset_page
@@ -27,8 +28,6 @@ _FIELDS = {
     "version": "version", "changed_at": "changed_at",
 }  # fmt: skip
 _COLUMNS = ("id", "lon", "lat", *_FIELDS.values())
-# What the statement for the rows may carry at once.
-_AT_ONCE = 5_000
 
 
 def within(box: Box, lon: str = "lon", lat: str = "lat") -> Q:
@@ -90,13 +89,10 @@ class Sites:
         sites = self._sites(asked)
         matched = kept(("ogc", self.name, asked.key), sites.count)
         # Numbers first, which an index holds; the rest is read for one page alone.
-        found = keyset_page(sites.only("pk"), "id", asked.after, asked.limit)
-        numbers = [site.pk for site in found.rows]
-        features: list[str] = []
-        for first in range(0, len(numbers), _AT_ONCE):
-            rows = Site.objects.filter(pk__in=numbers[first : first + _AT_ONCE]).order_by("pk").values_list(*_COLUMNS)
-            features += map(_feature, rows)
-        return Page(features, matched, found.next)
+        found = keyset_page(sites.values_list("id", named=True), "id", asked.after, asked.limit)
+        rows = rows_of(sites, [row.id for row in found.rows]).values_list(*_COLUMNS)
+        features = [_feature(row) for row in rows]
+        return Page(dumps(features)[1:-1], len(features), matched, found.next)
 
     def _sites(self, asked: Asked) -> QuerySet[Site]:
         wanted = Q(merged_into=None)
@@ -115,15 +111,19 @@ class Sites:
         if not (feature.isascii() and feature.isdigit() and len(feature) <= 15):
             return None
         row = Site.objects.filter(pk=int(feature), merged_into=None).values_list(*_COLUMNS).first()
-        return None if row is None else _feature(row)
+        return None if row is None else dumps(_feature(row))
 
     def page_of(self, feature: str) -> str | None:
         """The site's page."""
         return f"/sites/{feature}/"
 
 
-def _feature(row: tuple[Any, ...]) -> str:
-    number, lon, lat, *values = row
-    properties = dict(zip(_FIELDS, values, strict=True))
+def _feature(row: tuple[Any, ...]) -> dict[str, Any]:
+    properties = dict(zip(_FIELDS, row[3:], strict=True))
     properties["technology"] = properties["technology"] or None
-    return feature_text(number, f'{{"type":"Point","coordinates":[{lon!r},{lat!r}]}}', properties)
+    return {
+        "type": "Feature",
+        "id": row[0],
+        "geometry": {"type": "Point", "coordinates": row[1:3]},
+        "properties": properties,
+    }

@@ -83,7 +83,7 @@ class Spans:
             at = at[spans.ids[at] > str(read_token(asked.after))]
         some = at[: asked.limit]
         onward = write_token(str(spans.ids[some[-1]])) if len(at) > len(some) else None
-        return Page([_feature(spans, digest, row) for row in some.tolist()], matched, onward)
+        return Page(",".join(_feature(spans, digest, row) for row in some.tolist()), len(some), matched, onward)
 
     def one(self, feature: str) -> str | None:
         """A span by its id."""

@@ -155,7 +155,7 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
         headers["Link"] = f'<{onward}>; rel="next"; type="{GEOJSON}"'
     body = (
         f'{{"type":"FeatureCollection","timeStamp":"{utc(timezone.now())}","numberMatched":{page.matched},'
-        f'"numberReturned":{len(page.features)},"links":{dumps(links)},"features":[{",".join(page.features)}]}}'
+        f'"numberReturned":{page.returned},"links":{dumps(links)},"features":[{page.text}]}}'
     )
     return HttpResponse(body.encode(), content_type=GEOJSON, headers=headers)
 

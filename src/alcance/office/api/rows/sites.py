@@ -13,7 +13,9 @@ from ninja import Field, Path, Query, Router, Schema
 from alcance.office.accounts.permissions import may
 from alcance.office.api.answers import json_answer
 from alcance.office.api.callers import require
-from alcance.office.api.pages import PageQuery, only_known, page_answer
+from alcance.office.api.moments import FORM, moment
+from alcance.office.api.pages import PageQuery, only_known, page_answer, rows_of
+from alcance.office.api.problems import Refusal
 from alcance.office.delivery.models import Transition
 from alcance.office.public.filters import SiteFilter
 from alcance.office.public.prepared import Prepared
@@ -133,7 +135,9 @@ class SiteQuery(PageQuery):
         "", description="what is said of the connection that stands there"
     )
     q: str = Field("", max_length=100, description="words of name and key, without regard to case and accents")
-    changed_since: dt.datetime | None = Field(None, description="changed at this moment or later")
+    changed_since: str | None = Field(
+        None, pattern=f"^{FORM}$", description="changed on this day or at this moment (RFC 3339) or later"
+    )
 
     def filter(self) -> SiteFilter:
         """The same as the lists of the pages ask for it."""
@@ -155,18 +159,22 @@ def list_sites(request: HttpRequest, query: Query[SiteQuery]) -> HttpResponse:
     if query.key:
         sites = sites.filter(key=query.key.upper())
     if query.changed_since is not None:
-        sites = sites.filter(changed_at__gte=_aware(query.changed_since))
+        sites = sites.filter(changed_at__gte=_since(query.changed_since))
 
     # Numbers first, which an index holds; the rest is read for one page alone.
-    def show(page: list[Site]) -> list[dict[str, Any]]:
-        rows = Site.objects.filter(pk__in=[one.pk for one in page]).order_by("pk").values_list(*_COLUMNS)
+    def show(page: list[Any]) -> list[dict[str, Any]]:
+        rows = rows_of(sites, [one.id for one in page]).values_list(*_COLUMNS)
         return [shown(row, request.user) for row in rows]
 
-    return page_answer(request, query, sites.only("pk"), "id", show)
+    return page_answer(request, query, sites.values_list("id", named=True), "id", show)
 
 
-def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment
+def _since(text: str) -> dt.datetime:
+    try:
+        return moment(text)[0]
+    except ValueError as error:
+        errors = [{"in": "query", "name": "changed_since", "detail": str(error)}]
+        raise Refusal(422, "there is no such moment", errors=errors) from error
 
 
 @router.get("/{site_id}", response=SiteOut, operation_id="get_site", summary="One site")

@@ -175,7 +175,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='site',
-            index=models.Index(condition=models.Q(('merged_into', None)), fields=['lat', 'lon', 'id'], name='sites_placed'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['lat', 'lon', 'merged_into'], name='sites_placed'),
+        ),
+        migrations.AddIndex(
+            model_name='site',
+            index=models.Index(fields=['changed_at'], name='sites_changed'),
         ),
         migrations.AddConstraint(
             model_name='site',
