@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -36,9 +37,26 @@ def migrated(folder: Path, **more: str) -> dict[str, str]:
     return env
 
 
+class Served(str):
+    """The address of a server, and the processes that serve it."""
+
+    __slots__ = ("pid",)
+
+    def __new__(cls, base: str, pid: int):
+        made = super().__new__(cls, base)
+        made.pid = pid
+        return made
+
+    def kill(self) -> None:
+        """End it and its workers at once, as a power cut does."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        for pid in (*map(int, children), self.pid):
+            os.kill(pid, signal.SIGKILL)
+
+
 @contextmanager
 def served(env: dict[str, str], path: str = "/api/"):
-    """Serve it on one worker of granian; gives its address."""
+    """Serve it on one worker of granian; gives its address. It may be killed meanwhile."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -56,7 +74,7 @@ def served(env: dict[str, str], path: str = "/api/"):
             except OSError:
                 assert process.poll() is None, "the server did not start"
                 time.sleep(0.1)
-        yield base
+        yield Served(base, process.pid)
     finally:
         process.terminate()
         process.wait(20)

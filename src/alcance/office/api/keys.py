@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from alcance.errors import AlcanceError
 from alcance.office.accounts.models import Organisation, Person
@@ -52,7 +53,8 @@ def make_key(person: Person, name: str, scope: KeyScope, *, at: dt.datetime) -> 
         Where they have `MOST_PER_PERSON` that are not retired.
     """
     if ApiKey.objects.filter(person=person, retired_at=None).count() >= MOST_PER_PERSON:
-        raise TooManyKeys(f"one person has at most {MOST_PER_PERSON} keys; retire one that is not used")
+        words = _("One person has at most %(count)s keys; retire one that is not used.")
+        raise TooManyKeys(words % {"count": MOST_PER_PERSON})
     secret = secrets.token_urlsafe(32)
     key = ApiKey.objects.create(person=person, name=name, scope=scope, digest=_digest(secret), made_at=at)
     return key, f"{key.prefix}{secret}"

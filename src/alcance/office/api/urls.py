@@ -16,5 +16,6 @@ urlpatterns = [
     path("ogc/collections/<slug:name>/items", ogc.items, name="ogc_items"),
     path("ogc/collections/<slug:name>/items/<path:feature>", ogc.item, name="ogc_item"),
     path("account/keys/", views.keys, name="api_keys"),
+    path("account/keys/new/", views.new_key, name="api_key_new"),
     re_path(r"^account/keys/(?P<pk>[0-9]{1,15})/retire/$", views.retire, name="api_key_retire"),
 ]

@@ -8,13 +8,13 @@ from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alcance.office.api.api import openapi
 from alcance.office.api.keys import make_key, retire_key
@@ -33,19 +33,28 @@ class KeyForm(forms.Form):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
-@reauthentication_required  # type: ignore[untyped-decorator]
+@require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """One's keys; a new one is shown once, on the answer to making it."""
-    person = acting(request)
+    """One's keys."""
+    return _keys(request)
+
+
+@login_required
+@reauthentication_required  # type: ignore[untyped-decorator]
+@require_http_methods(["GET", "POST"])
+def new_key(request: HttpRequest) -> HttpResponse:
+    """Make a key, for who has just given their password; it is shown once, on the answer."""
     form = KeyForm(request.POST or None)
-    made = None
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        made = make_key(person, values["name"], KeyScope(values["scope"]), at=timezone.now())[1]
-        form = KeyForm()
-    context = {"keys": person.api_keys.all(), "form": form, "made": made}
-    response = render(request, "api/keys.html", context, status=400 if form.errors else 200)
+        made = make_key(acting(request), values["name"], KeyScope(values["scope"]), at=timezone.now())[1]
+        return _keys(request, made)
+    context = {"title": _("New key"), "form": form, "action": _("Make a key"), "back": reverse("api_keys")}
+    return render(request, "office/form.html", context, status=400 if form.errors else 200)
+
+
+def _keys(request: HttpRequest, made: str = "") -> HttpResponse:
+    response = render(request, "api/keys.html", {"keys": acting(request).api_keys.all(), "made": made})
     response["Cache-Control"] = "no-store"
     return response
 
@@ -60,10 +69,9 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("api_keys"))
 
 
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The API as a page, made of its description."""
-    if request.method != "GET":
-        raise Http404
     described = openapi()
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, operations in described["paths"].items():
