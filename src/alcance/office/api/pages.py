@@ -24,7 +24,9 @@ class PageQuery(Schema):
     """Which page."""
 
     limit: int = Field(100, ge=1, le=MOST_ROWS, description="rows on a page")
-    after: str | None = Field(None, max_length=200, description="where the page before ended, as its `next` says")
+    after: str | None = Field(
+        None, max_length=200, description="as `next` of the page before says"
+    )
 
 
 def only_known(request: HttpRequest, known: Iterable[str] = ()) -> None:

@@ -78,12 +78,12 @@ def docs(request: HttpRequest) -> HttpResponse:
         for method, operation in operations.items():
             row = {"method": method.upper(), "path": path, **operation, "answer": _answer(operation)}
             row["body"] = _body(operation)
-            row["asked"] = [one for one in operation["parameters"] if one["in"] != "path"]
+            row["asked"] = [{**one, "type": _type(one["schema"])} for one in operation["parameters"]]
             groups.setdefault(operation.get("tags", ["other"])[0], []).append(row)
     schemas = {
         name: _fields(schema)
         for name, schema in sorted(described["components"]["schemas"].items())
-        if "properties" in schema and not name.endswith("Page")
+        if "properties" in schema and not name.endswith(("Page", "Query"))
     }
     return render(request, "api/docs.html", {"groups": groups, "schemas": schemas})
 
@@ -92,7 +92,10 @@ def _answer(operation: dict[str, Any]) -> str:
     for status, answer in operation["responses"].items():
         for content in answer.get("content", {}).values():
             if status.startswith("2"):
-                return _name(content["schema"])
+                name = _name(content["schema"])
+                # A page is told by what it holds.
+                pages = openapi()["components"]["schemas"].get(name, {}).get("properties", {}).get("items")
+                return _name(pages["items"]) if pages else name
     return ""
 
 

@@ -45,22 +45,22 @@ class SiteOut(Schema):
     lon: float = Field(description="longitude in degrees (WGS 84)")
     lat: float = Field(description="latitude in degrees (WGS 84)")
     state_code: str = Field(description="key of the state that it lies in")
-    state_name: str | None
-    municipality_code: str
-    municipality: str
+    state_name: str | None = Field(description="name of the state")
+    municipality_code: str = Field(description="key of the municipality")
+    municipality: str = Field(description="name of the municipality")
     need_quintile: int | None = Field(description="fifth of the people by need; 5 the neediest")
-    locality_code: str | None
-    locality: str | None
+    locality_code: str | None = Field(description="key of the locality")
+    locality: str | None = Field(description="name of the locality")
     host_code: str | None = Field(description="code of the institution whose site it is")
-    host: str | None
+    host: str | None = Field(description="name of that institution")
     users: int | None = Field(description="people who use the site")
-    electricity: bool | None
-    technology: Tech | None
+    electricity: bool | None = Field(description="whether it has electricity")
+    technology: Tech | None = Field(description="how it is connected")
     speed_mbps: float | None = Field(description="contracted speed in Mbit/s")
-    retired_on: dt.date | None
+    retired_on: dt.date | None = Field(description="day on which it left the programme")
     merged_into: int | None = Field(description="number of the site that it was merged into")
     version: int = Field(description="how often it has been changed; stands in the ETag")
-    changed_at: dt.datetime
+    changed_at: dt.datetime = Field(description="when it was last changed")
     contact: str | None = Field(None, description="only for those who may see what is private")
 
 
@@ -123,16 +123,18 @@ class SiteQuery(PageQuery):
 
     key: str = Field("", max_length=40, description="official key")
     state: str = Field("", pattern=_STATES, description="states of their life, with commas between them")
-    kind: Kind | Literal[""] = Field("", description="what they are")
-    phase: Literal["", "nomination", "planning", "tender", "deployment", "operation"] = ""
+    kind: Kind | None = Field(None, description="what they are")
+    phase: Literal["nomination", "planning", "tender", "deployment", "operation"] | None = Field(
+        None, description="the phase of the programme that they are in"
+    )
     state_code: str = Field("", max_length=100, description="key of the state that they lie in")
-    municipality_code: str = Field("", max_length=100)
-    locality_code: str = Field("", max_length=100)
-    need_quintile: int | None = Field(None, ge=1, le=5)
+    municipality_code: str = Field("", max_length=100, description="key of their municipality")
+    locality_code: str = Field("", max_length=100, description="key of their locality")
+    need_quintile: int | None = Field(None, ge=1, le=5, description="fifth of the people by need; 5 the neediest")
     provider: str = Field("", max_length=100, description="code of the provider whose connection stands there")
     contract: str = Field("", max_length=100, description="code of the contract under which it stands")
-    connection: Literal["", "standing", "claimed", "verified", "unproven", "late"] = Field(
-        "", description="what is said of the connection that stands there"
+    connection: Literal["standing", "claimed", "verified", "unproven", "late"] | None = Field(
+        None, description="what is said of the connection that stands there"
     )
     q: str = Field("", max_length=100, description="words of name and key, without regard to case and accents")
     changed_since: str | None = Field(
@@ -144,7 +146,7 @@ class SiteQuery(PageQuery):
         return SiteFilter.of(
             {
                 "state": self.state_code, "kind": self.kind, "site_state": self.state, "phase": self.phase,
-                "quintile": self.need_quintile or "", "municipality": self.municipality_code,
+                "quintile": self.need_quintile, "municipality": self.municipality_code,
                 "locality": self.locality_code, "provider": self.provider, "contract": self.contract,
                 "connection": self.connection, "q": self.q,
             }
