@@ -32,6 +32,8 @@ def database_from(url: str | None, folder: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": folder / "office.sqlite3",
+            # Opening the file and saying the settings again costs more than most pages ask of it.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "init_command": SQLITE_SETTINGS,
                 "timeout": BUSY_SECONDS,

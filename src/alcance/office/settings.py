@@ -6,7 +6,8 @@
 | `DATABASE_URL` | `postgresql://user:password@host:port/name`; a SQLite file in the folder if unset |
 | `ALCANCE_SECRET_KEY` | signs sessions; made once and kept in the folder if unset |
 | `ALCANCE_HOSTS` | names that the office answers to, with commas; only this machine if unset |
-| `ALCANCE_OCDS_PREFIX` | the publisher's prefix of open contracting ids |
+| `ALCANCE_PUBLISHER` | who publishes the open data; `Alcance` if unset |
+| `ALCANCE_OCDS_PREFIX`, `ALCANCE_OC4IDS_PREFIX` | our prefixes in open contracting; those of the examples if unset |
 | `ALCANCE_DEBUG` | `1` shows faults in the browser; never where others can reach it |
 """
 
@@ -74,6 +75,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "alcance.office.web.security.ContentSecurityPolicy",
+    "alcance.office.public.reader.PublicReader",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,7 +87,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "alcance.office.web.security.ContentSecurityPolicy",
     "alcance.office.web.errors.ClearErrors",
 ]
 ROOT_URLCONF = "alcance.office.urls"
@@ -135,9 +137,6 @@ FORMAT_MODULE_PATH = "alcance.office.formats"
 USE_TZ = True
 TIME_ZONE = "America/Mexico_City"
 
-# The publisher's prefix of open contracting ids; the default is the standard's own for examples.
-OCDS_PREFIX = os.environ.get("ALCANCE_OCDS_PREFIX", "ocds-213czf")
-
 STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE_DIR / "static"
 MEDIA_ROOT = OFFICE_DIR / "uploads"
@@ -154,3 +153,18 @@ SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS]
 X_FRAME_OPTIONS = "DENY"
+
+# The public face.
+PUBLIC_URL = f"https://{HOSTS[0]}" if HOSTS else "http://localhost:8000"
+PUBLISHER = os.environ.get("ALCANCE_PUBLISHER", "Alcance")
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+# The publisher's prefixes of open contracting ids; the defaults are the standards' own for examples.
+OCDS_PREFIX = os.environ.get("ALCANCE_OCDS_PREFIX", "ocds-213czf")
+OC4IDS_PREFIX = os.environ.get("ALCANCE_OC4IDS_PREFIX", "oc4ids-bu3kcz")
+CHALLENGE_ANSWER_DAYS = CHALLENGE_SETTLE_DAYS = 60
+# What one address may ask for in an hour without having logged in.
+CHALLENGES_PER_HOUR = 5
+EXPORTS_PER_HOUR = 20
+DOWNLOADS_KEPT_DAYS = 7
+# A total may be so old, so that a crowd of readers counts once.
+PUBLIC_COUNT_SECONDS = 5

@@ -1,5 +1,25 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern] = []
+from alcance.office.public.views import areas, challenges, downloads, home, providers, site, sites
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("sites/", sites.sites, name="sites"),
+    path("sites/<int:pk>/", site.site, name="site"),
+    path("sites/<int:pk>/place.svg", site.place, name="site_place"),
+    path("sites/<int:pk>/mistake/", challenges.mistake, name="mistake"),
+    path("areas/", areas.areas, name="areas"),
+    path("areas/<str:code>/", areas.area, name="area"),
+    path("providers/", providers.providers, name="providers"),
+    path("providers/<str:code>/", providers.provider, name="provider"),
+    path("challenges/", challenges.challenges, name="challenges"),
+    path("challenges/<int:pk>/", challenges.challenge, name="challenge"),
+    path("downloads/", downloads.downloads, name="downloads"),
+    path("downloads/sites.csv", downloads.sites_csv, name="sites_csv"),
+    path("downloads/latest/sites.<str:form>", downloads.latest, name="download_latest"),
+    path("downloads/<int:pk>/", downloads.download, name="download"),
+    path("downloads/<int:pk>/manifest.json", downloads.download_manifest, name="download_manifest"),
+    path("downloads/<int:pk>/<str:name>", downloads.download_file, name="download_file"),
+]

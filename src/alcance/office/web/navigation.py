@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 ENTRIES = (
     (_("Map"), "/map/", ("site", "view")),
     (_("Progress"), "/progress/", ("target", "view")),
+    (_("Sites"), "/sites/", ("site", "view")),
     (_("Areas"), "/areas/", ("site", "view")),
+    (_("Providers"), "/providers/", ("site", "view")),
     (_("Tenders"), "/lots/", ("lot", "view")),
     (_("Corrections"), "/challenges/", ("challenge", "view")),
+    (_("Downloads"), "/downloads/", ("site", "view")),
     (_("Register"), "/register/", ("site", "view_private")),
     (_("Imports"), "/imports/", ("import", "view")),
     (_("Nominations"), "/nominations/", ("nomination", "view")),

@@ -45,7 +45,15 @@ class Connection(models.Model):
                 fields=["site"], condition=models.Q(ended_on=None), name="one_connection_of_a_site_stands"
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["provider", "site"])]
+        indexes: ClassVar = [
+            models.Index(fields=["provider", "site"]),
+            # What is claimed, verified and late is counted from it alone.
+            models.Index(
+                fields=["contract", "installed_on", "verified_at", "site", "provider"],
+                condition=models.Q(ended_on=None),
+                name="connections_counted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.site} · {self.provider}"

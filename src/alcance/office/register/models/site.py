@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from alcance.office.accounts.models import Organisation
 from alcance.office.register.models.area import Area
 from alcance.office.register.models.building import Building
+from alcance.office.register.models.folding import folded_columns
 from alcance.office.register.models.kinds import SiteKind, SiteState, Technology
 
 
@@ -48,8 +49,11 @@ class Site(models.Model):
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    search = models.GeneratedField(
+        expression=folded_columns("name", "key"), output_field=models.TextField(), db_persist=True, editable=False
+    )
     # A state changes by a transition, which is its own record.
-    history = HistoricalRecords(excluded_fields=["changed_at", "cell", "state", "version"])
+    history = HistoricalRecords(excluded_fields=["changed_at", "cell", "search", "state", "version"])
 
     class Meta:
         verbose_name = _("site")
@@ -65,6 +69,13 @@ class Site(models.Model):
             models.Index(fields=["municipality", "id"]),
             models.Index(fields=["state", "id"]),
             models.Index(fields=["cell"]),
+            models.Index(fields=["state_code", "id"], condition=models.Q(merged_into=None), name="sites_listed"),
+            # Holds all that the public totals are counted by, so that no row is read for them.
+            models.Index(
+                fields=["state_code", "state", "kind", "municipality"],
+                condition=models.Q(merged_into=None),
+                name="sites_counted",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,61 @@
+"""Slowing who asks too often, without keeping who they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from alcance.errors import AlcanceError
+from alcance.office.public.models import Attempt
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+PERIOD = dt.timedelta(hours=1)
+# Long enough to look back a period, short enough that nothing is kept.
+_FORGET_AFTER = dt.timedelta(days=1)
+
+
+class TooOften(AlcanceError):
+    """Somebody has tried too often in a short time."""
+
+
+def slow(request: HttpRequest, what: str, at_most: int, *, now: dt.datetime) -> None:
+    """Note that a visitor tries something, and refuse where they have tried it too often within the hour.
+
+    Raises
+    ------
+    TooOften
+        From the attempt after `at_most` on.
+    """
+    visitor = visitor_of(request, now)
+    Attempt.objects.filter(at__lt=now - _FORGET_AFTER).delete()
+    if Attempt.objects.filter(what=what, visitor=visitor, at__gte=now - PERIOD).count() >= at_most:
+        raise TooOften(_("You have done this too often in the last hour; come back later."))
+    Attempt.objects.create(what=what, visitor=visitor, at=now)
+
+
+def visitor_of(request: HttpRequest, now: dt.datetime) -> str:
+    """A name for a visitor that tells nobody who they are and is another one tomorrow.
+
+    One who has a whole network of addresses, as everybody has in IPv6, is one visitor.
+    """
+    address = _address(request)
+    try:
+        known = ipaddress.ip_address(address)
+        if isinstance(known, ipaddress.IPv6Address):
+            address = str(ipaddress.ip_network((int(known), 64), strict=False))
+    except ValueError:
+        pass  # a local socket has no address: all who come by it are one visitor
+    return salted_hmac(f"visitor {now:%Y-%m-%d}", address, algorithm="sha256").hexdigest()[:32]
+
+
+def _address(request: HttpRequest) -> str:
+    """Where a request comes from; behind our own proxy, the address that it has seen, which is the last one named."""
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_TLS else ""
+    return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
