@@ -1,0 +1,60 @@
+"""Which processes of the office are alive: each holds a lock on a file of its own for as long as it lives.
+
+The system lets go of the lock however a process ends, so that one that was killed is seen at once. Server and worker
+share the office's folder, which must lie on a disk of that machine: locks over a network are not to be relied on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+_NAME = re.compile(r"[a-z]+-\d+-[0-9a-f]{8}")
+# Open for as long as the process lives; one that was forked shares its parent's file and needs one of its own.
+_held: dict[int, tuple[str, IO[str]]] = {}
+
+
+def folder() -> Path:
+    """Where the files of living processes lie."""
+    return Path(settings.OFFICE_DIR) / "running"
+
+
+def be_present(kind: str = "process") -> str:
+    """Show that this process lives, as a "server" or "worker" or what it is; return the name it is known by."""
+    pid = os.getpid()
+    if pid in _held:
+        return _held[pid][0]
+    folder().mkdir(parents=True, exist_ok=True)
+    name = f"{kind}-{pid}-{secrets.token_hex(4)}"
+    handle = (folder() / name).open("w")
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    _held[pid] = (name, handle)
+    return name
+
+
+def is_present(name: str) -> bool:
+    """Whether the process of that name lives; the file of one that does not is taken away."""
+    if not _NAME.fullmatch(name):
+        return False
+    file = folder() / name
+    try:
+        with file.open("r") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    file.unlink(missing_ok=True)
+    return False
+
+
+def present(kind: str) -> list[str]:
+    """The living processes of a kind, by name."""
+    names = sorted(file.name for file in folder().glob(f"{kind}-*")) if folder().is_dir() else []
+    return [name for name in names if is_present(name)]
