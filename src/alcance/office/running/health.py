@@ -34,10 +34,8 @@ def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     checks = {"database": _database_answers(), "migrations": False, "disk": _disk_has_room()}
     checks["migrations"] = checks["database"] and migrated()
     well = all(checks.values())
-    told = {
-        "status": "ok" if well else "failing",
-        "checks": {name: "ok" if ok else "failing" for name, ok in checks.items()},
-    }
+    told = {name: "ok" if passed else "failing" for name, passed in checks.items()}
+    answer = {"status": "ok" if well else "failing", "checks": told}
     return JsonResponse(answer, status=200 if well else 503)
 
 
