@@ -54,6 +54,10 @@ def _django(*, finish_restore: bool = True) -> None:
         message = f"the office needs more than planning does ({error.name} is missing): pip install 'alcance[office]'"
         raise AlcanceError(message) from None
     django.setup()
+    # The command line speaks English, whatever language its pages speak.
+    from django.utils.translation import activate
+
+    activate("en")
     if finish_restore:
         from alcance.office.running.restore import finish
 

@@ -11,13 +11,12 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 
 _NAME = re.compile(r"[a-z]+-\d+-[0-9a-f]{8}")
 # Open for as long as the process lives; one that was forked shares its parent's file and needs one of its own.
-_held: dict[int, tuple[str, IO[str]]] = {}
+_held: dict[int, tuple[str, int]] = {}
 
 
 def folder() -> Path:
@@ -32,7 +31,7 @@ def be_present(kind: str = "process") -> str:
         return _held[pid][0]
     folder().mkdir(parents=True, exist_ok=True)
     name = f"{kind}-{pid}-{secrets.token_hex(4)}"
-    handle = (folder() / name).open("w")
+    handle = os.open(folder() / name, os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     _held[pid] = (name, handle)
     return name

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # One interpreter runs Python one thread at a time; more threads only let some wait for the database.
-THREADS = 8
+THREADS = 4
 # As long as a request may take that a proxy still waits for.
 STOP_WITHIN_S = 30
 
@@ -35,6 +35,7 @@ def serve(host: str, port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.errors import FatalError
+    from granian.log import LogLevels
 
     waiting = unapplied_migrations()
     if waiting:
@@ -52,6 +53,7 @@ def serve(host: str, port: int) -> None:
         blocking_threads_idle_timeout=600,
         workers_kill_timeout=STOP_WITHIN_S,
         log_dictconfig=_granians_log(),
+        log_level=LogLevels.warning,
         log_access=False,
     )
     try:
