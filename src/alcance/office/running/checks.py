@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import sqlite3
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -127,7 +128,7 @@ def _database(now: dt.datetime) -> Iterator[Finding]:
 
 
 def _sqlite() -> Iterator[Finding]:
-    version = connection.Database.sqlite_version_info
+    version = sqlite3.sqlite_version_info
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode")
         [mode] = cursor.fetchone()
