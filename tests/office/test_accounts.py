@@ -12,8 +12,10 @@ from django.core import mail
 from django.core.cache import cache
 from tests.office.conftest import PASSWORD
 
+from alcance.errors import AlcanceError
 from alcance.office.accounts.history import changes
 from alcance.office.accounts.models import Organisation, Person
+from alcance.office.running.start import add_person
 
 LINK = re.compile(r"http://testserver(/accounts/password/reset/key/[^<\s]+)")
 NEW = "otra palabra todavía más larga"
@@ -245,6 +247,24 @@ def test_who_is_invited_sets_a_password_by_the_link_once(as_role, people):
     assert b"<form" not in again.content.split(b"<main")[1]
 
 
+def test_who_is_invited_into_the_ministry_gets_as_far_as_its_work(as_role, people, settings):
+    from django.test import Client
+
+    page = invite(as_role("ministry"), people["ministry"].organisation)
+    settings.SECOND_FACTOR_ROLES = ("ministry",)
+    guest = Client()
+    form_path = guest.get(LINK.findall(page.content.decode())[0], follow=True).redirect_chain[-1][0]
+    guest.post(form_path, {"password1": PASSWORD, "password2": PASSWORD})
+    for _ in range(2):
+        # Twice: the first login leaves things behind.
+        log_in(guest, "nueva@example.org")
+        guest.post("/accounts/logout/")
+    log_in(guest, "nueva@example.org")
+    assert guest.get("/people/").status_code == 302
+    set_up_second_factor(guest)
+    assert guest.get("/people/").status_code == 200
+
+
 def test_without_a_password_nobody_logs_in(client, as_role, people):
     invite(as_role("ministry"), people["provider"].organisation)
     from django.test import Client
@@ -349,6 +369,16 @@ def test_colleagues_do_not_move_each_other(as_role, people):
     change(as_role("provider"), mate, organisation=people["ministry"].organisation.pk)
     mate.refresh_from_db()
     assert mate.organisation == people["provider"].organisation
+
+
+def test_organisations_made_by_the_command_line_have_pages_whatever_their_names(client, db):
+    for name in ("Comité de Oaxaca", "Red “Ñuu Savi” S. de R.L.", "x" * 100):
+        person = add_person(f"a{len(name)}@example.org", "", "provider", name)
+        assert client.get(f"/organisations/{person.organisation.code}/").status_code == 200
+        assert add_person(f"b{len(name)}@example.org", "", "provider", name).organisation == person.organisation
+    assert client.get("/organisations/").status_code == 200
+    with pytest.raises(AlcanceError, match="letters"):
+        add_person("c@example.org", "", "provider", "«»")
 
 
 def test_organisations_are_seen_by_all_and_made_by_the_ministry(client, as_role, people):

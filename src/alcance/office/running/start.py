@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.text import slugify
+from django.utils.translation import gettext, override
 
 from alcance.errors import AlcanceError
 from alcance.office.accounts.invitations import invite, one_time_path
@@ -41,7 +43,9 @@ def add_person(email: str, name: str, role: str, organisation: str, state_code: 
     if role not in Role.values or role == Role.PUBLIC:
         known = ", ".join(value for value in Role.values if value != Role.PUBLIC)
         raise AlcanceError(f"{role}: no such role; there are {known}")
-    code = "-".join(organisation.lower().split())
+    code = slugify(organisation)[:40].strip("-")
+    if not code:
+        raise AlcanceError(f"{organisation!r}: an organisation needs a name with letters or digits")
     found = Organisation.objects.filter(code=code).first()
     if found is None:
         if role == Role.COMMITTEE and not state_code:
@@ -51,7 +55,9 @@ def add_person(email: str, name: str, role: str, organisation: str, state_code: 
         )
     elif found.role != role:
         raise AlcanceError(f"{found}: is there already, as {found.role}, not {role}")
-    return invite(name or email.split("@", maxsplit=1)[0], email, found, why="by the command line")
+    with override(settings.LANGUAGE_CODE):
+        why = gettext("by the command line")
+    return invite(name or email.split("@", maxsplit=1)[0], email, found, why=why)
 
 
 def address_of(person: Person) -> str:
