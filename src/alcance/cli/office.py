@@ -304,6 +304,52 @@ def restore(
     typer.echo(f"restored {len(manifest['files'])} files as of {manifest['taken_at']}; next: alcance office migrate")
 
 
+@office_app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="The folder of the example.")] = Path("office-demo"),
+    plan: Annotated[Path, typer.Option("--plan", help="A plan folder of the pack.")] = Path("out/oaxaca"),
+    pack: Annotated[Path, typer.Option("--pack", help="The country pack.")] = Path("packs/oaxaca"),
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    password: Annotated[str | None, typer.Option("--password", help="Of everybody in it (default: a new one).")] = None,
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it once it is made.")] = True,
+    quiet: Quiet = False,
+) -> None:
+    """Make an example office from a plan, with people of every role, all five phases and invented bids; serve it."""
+    with told():
+        try:
+            out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise AlcanceError(f"{out}: cannot be made ({error.strerror})") from None
+        os.environ["ALCANCE_OFFICE_DIR"] = str(out.resolve())
+        # Whoever looks at an example has no telephone at hand for each of its people.
+        os.environ["ALCANCE_SECOND_FACTOR"] = "0"
+        os.environ.pop("DATABASE_URL", None)
+        _django()
+        from django.utils import timezone
+
+        from alcance.office.running.demo import make_demo
+
+        with progress_line(quiet) as line:
+            made = make_demo(pack, plan, timezone.now(), password=password, tell=_teller(line, "example"))
+    _print_demo(made)
+    if serve_it:
+        serve(host, port, worker=True)
+
+
+def _print_demo(made: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Role", "Organisation", "Email", box=None, pad_edge=False)
+    for person in made.cast.people.values():
+        table.add_row(person.organisation.role, person.organisation.name, person.email)
+    Console().print(table)
+    typer.echo(f"Password of all of them: {made.cast.password}")
+    typer.echo("Sites: " + ", ".join(f"{count} {state}" for state, count in made.states.items()))
+    typer.echo("All organisations, people, bids, photos and measurements in it are invented.")
+
+
 def _teller(line: Any, stage: str) -> Any:
     """What long work of the office is told its progress by: how much is done, of how much, and words."""
 

@@ -62,7 +62,9 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
     """An organisation; only the ministry says what it is."""
 
     retired = forms.BooleanField(
-        label=_("Retired"), required=False, help_text=_("It stays in every record; from then on its people act as the public.")
+        label=_("Retired"),
+        required=False,
+        help_text=_("It stays in every record; from then on its people act as the public."),
     )
     why = _why(required=True)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
