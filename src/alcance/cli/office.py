@@ -175,18 +175,25 @@ def areas(pack: PackArgument) -> None:
 def import_sites(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or GeoPackage of sites.")],
     by: Annotated[str, typer.Option("--by", help="Email of who imports it.")],
-    layout: Annotated[str | None, typer.Option("--layout", help="A ready-made layout (clues, cct).")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")] = False,
+    layout: Annotated[
+        str | None, typer.Option("--layout", help="A ready-made layout: clues, cct, alcance (default: guess).")
+    ] = None,
+    approve: Annotated[bool, typer.Option("--approve", help="Apply it at once; else it waits for approval.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Read a file of sites into an import that waits for approval."""
+    """Check a file of sites against the register and let it wait for approval, or apply it."""
     with told():
         _django()
+        from django.utils import timezone
+
         from alcance.office.running.rooms import function
 
         with progress_line(quiet) as line:
-            result = function("import")(file, _person(by), layout=layout, dry_run=dry_run, tell=_teller(line, "import"))
-    typer.echo(str(result))
+            batch = function("import")(
+                file, _person(by), at=timezone.now(), layout=layout, approve=approve, tell=_teller(line, "import")
+            )
+    counts = ", ".join(f"{count} {name}" for name, count in batch.counts.items())
+    typer.echo(f"{batch}: {batch.get_state_display()}; {counts}; /imports/{batch.pk}/")
 
 
 @office_app.command("import-plan")
@@ -198,11 +205,13 @@ def import_plan(
     """Check a plan folder and take it in; its sites become planned."""
     with told():
         _django()
+        from django.utils import timezone
+
         from alcance.office.running.rooms import function
 
         with progress_line(quiet) as line:
-            result = function("import-plan")(folder, _person(by), tell=_teller(line, "plan"))
-    typer.echo(str(result))
+            taken = function("import-plan")(folder, _person(by), at=timezone.now(), tell=_teller(line, "plan"))
+    typer.echo(f"{taken}: gap {taken.plan_gap:.1%}, {taken.unmatched} sites not in the register; /plans/{taken.pk}/")
 
 
 @office_app.command()

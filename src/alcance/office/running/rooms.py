@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 #: Verb → module and function.
 FUNCTIONS = {
     "areas": ("alcance.office.register.areas", "load_areas"),
-    "import": ("alcance.office.register.imports", "import_file"),
-    "import-plan": ("alcance.office.delivery.plans", "import_plan"),
+    "import": ("alcance.office.register.imports.whole_file", "import_file"),
+    "import-plan": ("alcance.office.delivery.deeds.plans", "import_plan"),
     "tiles": ("alcance.office.public.tiles", "build_tiles"),
     "exports": ("alcance.office.public.exports", "build_exports"),
 }

@@ -16,7 +16,7 @@ from alcance.office.register.models import Area, Level, Site
 from alcance.office.running.demo.cast import Cast, assemble
 from alcance.office.running.demo.nomination import nominate
 from alcance.office.running.demo.sites import register_sites
-from alcance.office.running.demo.story import Story
+from alcance.office.running.demo.story import DAY, Story
 from alcance.office.running.demo.tender import plan_and_tender
 from alcance.office.running.start import bring_up
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MARK = "example.json"
 # From so many sites on the example is as large as it gets.
 FULL_SITES = 2350
+# The register is there before the first nomination.
+BEGAN = 640 * DAY
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,7 @@ def make_demo(
     if state is None:
         raise AlcanceError(f"{pack}: has no state")
     cast = assemble(pack, state.code, state.name, password)
-    tell(0, 1, "sites")
-    sites = register_sites(country, cast)
+    sites = register_sites(country, cast, now - BEGAN, tell)
     story = Story(cast=cast, now=now, state_code=state.code, share=min(1.0, sites / FULL_SITES))
     nominate(story)
     plan_and_tender(story, plan, tell)

@@ -65,13 +65,15 @@ def _recover(story: Story, connection: Connection, at: dt.datetime) -> None:
 
 
 def _move_elsewhere(story: Story, connection: Connection, at: dt.datetime) -> None:
-    """To another site of the municipality that the plan has and no lot holds."""
+    """To the nearest site that waits and stands in no lot."""
     connection.refresh_from_db()
-    free = Site.objects.filter(
-        municipality=connection.site.municipality_id, state__in=(SiteState.APPROVED, SiteState.PLANNED), lot_lines=None
-    )
-    to = free.order_by("key").first()
-    if to is not None:
+    here = connection.site
+    waiting = Site.objects.filter(state__in=(SiteState.APPROVED, SiteState.PLANNED), lot_lines=None)
+    places = [
+        ((lon - here.lon) ** 2 + (lat - here.lat) ** 2, pk) for pk, lon, lat in waiting.values_list("pk", "lon", "lat")
+    ]
+    if places:
+        to = Site.objects.get(pk=min(places)[1])
         reason = "la escuela cerró; la comunidad pide el servicio en su plaza"
         connections.relocate(connection, to, story.cast["comite"], at=at, reason=reason)
 
