@@ -13,6 +13,8 @@ from tests.office.delivering import DAY, award_lot, install, plan_sites, publish
 from alcance.office.accounts.permissions import may
 from alcance.office.accounts.roles import Role
 from alcance.office.delivery.models import Connection, Photo, Plan
+from alcance.office.register.imports.whole_file import import_file
+from alcance.office.register.models import ImportBatch, Site
 from alcance.office.running.models import Job
 
 # Each page by the name of its address, and the row of the permission table that opens it; a dash where everybody who
@@ -28,6 +30,9 @@ def full(sites, people, now, settings, tmp_path):
     plan_sites(sites[:4], people, now)
     contract = award_lot(sites[:2], people, now)
     publish_lot(sites[2:3], people, now, "lot-2")
+    file = tmp_path / "sites.csv"
+    file.write_text("key,key_scheme,name,kind,lon,lat\n20DPR0099A,cct,Nueva,school,-96.51234,17.01234\n")
+    import_file(file, people["institution"], at=now)
     connection = contract.connections.order_by("pk").first()
     install(connection, people, now)
     verify(connection, people, now + 2 * DAY)
@@ -38,8 +43,10 @@ def links_of(person):
     return ["/", "/account/", "/people/", "/organisations/", "/jobs/", "/accounts/login/", "/accounts/password/reset/"]
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("role", [*(role.value for role in Role)])
+WALKS = [*((role.value, "es") for role in Role), (Role.MINISTRY.value, "en"), (Role.PUBLIC.value, "en")]
+
+
+@pytest.mark.parametrize(("role", "language"), WALKS)
 def test_no_page_fails_nor_needs_inline_scripts(client, full, role, language):
     client.cookies["django_language"] = language
     if role != Role.PUBLIC:
@@ -68,29 +75,33 @@ def test_every_page_is_in_the_table():
     assert {name for name in names if not name.startswith("api:")} == set(PAGES)
 
 
-@pytest.mark.parametrize("name", sorted(name for name, row in PAGES.items() if row["path"]))
-def test_a_page_opens_to_whom_the_table_says(client, full, name):
-    row = PAGES[name]
-    pk = full["provider"].pk
-    path = row["path"].format(
-        person=pk,
-        job=Job.objects.get().pk,
-        organisation="provider",
-        plan=Plan.objects.get().pk,
-        connection=Connection.objects.first().pk,
-        photo=Photo.objects.get().digest,
-    )
+def test_a_page_opens_to_whom_the_table_says(client, full):
+    parts = {
+        "person": full["provider"].pk,
+        "job": Job.objects.get().pk,
+        "organisation": "provider",
+        "plan": Plan.objects.get().pk,
+        "site": Site.objects.first().pk,
+        "import_": ImportBatch.objects.get().pk,
+        "connection": Connection.objects.first().pk,
+        "photo": Photo.objects.get().digest,
+    }
+    rows = {name: row for name, row in PAGES.items() if row["path"]}
     opened, expected = {}, {}
     for role in Role:
         client.logout()
-        person = None
-        if role is not Role.PUBLIC:
-            person = full[role]
+        person = None if role is Role.PUBLIC else full[role]
+        if person is not None:
             client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        # 302 leads to the login, 403 and 404 say no.
-        opened[role] = client.get(path).status_code in {200, 405}
-        expected[role] = opens(row, person, full)
-    assert opened == expected
+        for name, row in rows.items():
+            # 302 leads to the login, 403 and 404 say no.
+            answer = client.get(row["path"].format(**parts))
+            opened[name, role] = answer.status_code in {200, 405}
+            expected[name, role] = opens(row, person, full)
+            if answer.streaming:
+                answer.close()
+    wrong = {cell: is_open for cell, is_open in opened.items() if is_open is not expected[cell]}
+    assert wrong == {}
 
 
 def opens(row, person, people):
@@ -100,7 +111,19 @@ def opens(row, person, people):
         return False
     if row["object"] == "-":
         return True
-    things = {"person": people["provider"], "organisation": people["provider"].organisation, "": None}
+    things = {
+        "person": people["provider"],
+        "organisation": people["provider"].organisation,
+        "site": Site.objects.first(),
+        "import": ImportBatch.objects.get(),
+        "": None,
+    }
     return may(person, row["object"], row["action"], things[row["thing"]]) or (
         row["object"] == "job" and person == people["provider"]
     )
+
+
+def test_a_deed_that_there_is_not_is_not_done(client, full):
+    client.force_login(full["ministry"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    for path in ("/lots/lot-1/explode/", f"/connections/{Connection.objects.first().pk}/explode/"):
+        assert client.post(path).status_code == 404

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -160,5 +160,7 @@ def lot_deed(request: HttpRequest, code: str, deed: str) -> HttpResponse:
     elif deed == "award":
         bid = get_object_or_404(Bid, pk=values.pop("bid"), lot=shown)
         deeds.award(shown, bid, person, at=now, **values)
+    else:
+        raise Http404(deed)
     messages.success(request, _("Done."))
     return HttpResponseRedirect(reverse("lot", args=[code]))
