@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from django.utils import timezone
-from tests.office.real import ROOT, RealOffice, wait_until
+from tests.office.real import ROOT, RealOffice, answers, wait_until
 from tests.office.slow_task import slow
 
 from alcance.errors import AlcanceError
@@ -157,3 +157,19 @@ def test_work_whose_worker_is_killed_is_interrupted_and_runs_again(tmp_path):
     with office.process("worker"):
         wait_until(lambda: office.python(STATE.format(pk=again)) == "done SUCCESSFUL", 40)
     assert office.python(STATE.format(pk=pk)) == "interrupted FAILED"
+
+
+def test_a_server_that_is_killed_leaves_nobody_behind_and_its_work_comes_to_its_end(tmp_path):
+    office = RealOffice(tmp_path / "office")
+    office.run("init", "--email", "a@example.org", "--name", "A")
+    pk = office.python(ASK.format(seconds=6))
+    with office.served("--worker") as (address, server):
+        wait_until(lambda: office.python(STATE.format(pk=pk)) == "running RUNNING", 40)
+        server.kill()
+        server.wait()
+        wait_until(lambda: not answers(f"{address}/health/live"), 20)
+    wait_until(lambda: office.python(STATE.format(pk=pk)) == "done SUCCESSFUL", 40)
+    wait_until(lambda: office.python(PRESENT) == "[]", 20)
+
+
+PRESENT = "from alcance.office.running.presence import present; print(present('server') + present('worker'))"

@@ -10,9 +10,16 @@ import fcntl
 import os
 import re
 import secrets
+import signal
+import threading
+import time
 from pathlib import Path
 
 from django.conf import settings
+
+#: The process that started this one and with which it ends, by its number.
+PARENT = "ALCANCE_PARENT"
+_LOOK_EVERY_S = 0.5
 
 _NAME = re.compile(r"[a-z]+-\d+-[0-9a-f]{8}")
 # Open for as long as the process lives; one that was forked shares its parent's file and needs one of its own.
@@ -57,3 +64,24 @@ def present(kind: str) -> list[str]:
     """The living processes of a kind, by name."""
     names = sorted(file.name for file in folder().glob(f"{kind}-*")) if folder().is_dir() else []
     return [name for name in names if is_present(name)]
+
+
+def end_with_parent(patience_s: float | None = None) -> None:
+    """End this process when the one that started it has ended, however that was: nothing serves on unseen.
+
+    Parameters
+    ----------
+    patience_s
+        It is asked to end, and made to after so long; None leaves it all the time that its work takes.
+    """
+    if os.environ.get(PARENT) == str(os.getppid()):
+        threading.Thread(target=_watch, args=(os.getppid(), patience_s), daemon=True).start()
+
+
+def _watch(parent: int, patience_s: float | None) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY_S)
+    os.kill(os.getpid(), signal.SIGTERM)
+    if patience_s is not None:
+        time.sleep(patience_s)
+        os._exit(1)

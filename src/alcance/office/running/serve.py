@@ -12,7 +12,7 @@ from django.conf import settings
 
 from alcance.errors import AlcanceError
 from alcance.office.running.health import unapplied_migrations
-from alcance.office.running.presence import be_present
+from alcance.office.running.presence import PARENT, be_present, end_with_parent
 from alcance.office.running.start import collect_static
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def serve(host: str, port: int) -> None:
         raise AlcanceError(f"the database lacks {len(waiting)} migrations; first: alcance office migrate")
     collect_static()
     be_present("server")
+    os.environ[PARENT] = str(os.getpid())
     server = Granian(
         "alcance.office.wsgi:application",
         address=host,
@@ -73,7 +74,9 @@ def _granians_log() -> dict[str, object]:
 def worker_beside() -> Iterator[None]:
     """A worker in a process of its own for as long as this lasts."""
     command = [sys.executable, "-c", "from alcance.cli import app; app()", "office", "worker"]
-    process = subprocess.Popen(command, env={**os.environ, "ALCANCE_OFFICE_DIR": str(settings.OFFICE_DIR)})
+    process = subprocess.Popen(
+        command, env={**os.environ, "ALCANCE_OFFICE_DIR": str(settings.OFFICE_DIR), PARENT: str(os.getpid())}
+    )
     try:
         yield
     finally:
@@ -93,6 +96,7 @@ def work() -> None:
     from alcance.office.running.jobs import find_interrupted
 
     name = be_present("worker")
+    end_with_parent()
     find_interrupted(timezone.now())
     # Sessions that have ended and results that nobody asks for any more.
     call_command("clearsessions")
