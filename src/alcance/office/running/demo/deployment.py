@@ -66,7 +66,7 @@ def _verify(story: Story, connection: Connection, at: dt.datetime) -> None:
     down = round(connection.mbps * story.chance.uniform(0.85, 1.1), 1)
     if story.chance.random() < BY_MEASURING:
         operation.measured_from(story, connection, at)
-        evidence = {"days": 7, "rows": 7 * 24, "median_down_mbps": down, "illustrative": True}
+        evidence: dict[str, object] = {"days": 7, "rows": 7 * 24, "median_down_mbps": down, "illustrative": True}
         connections.verify(connection, person, at=at, measurements=evidence)
     else:
         seen = connections.inspect(

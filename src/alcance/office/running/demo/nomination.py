@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from alcance.office.delivery.deeds import nominations
@@ -35,7 +36,7 @@ def nominate(story: Story) -> None:
     for count, days_ago in rounds:
         sites = chosen[first : first + count]
         first += count
-        story.calendar.at(story.ago(days_ago), lambda at, sites=sites: _round(story, sites, at))
+        story.calendar.at(story.ago(days_ago), functools.partial(_round, story, sites))
 
 
 def _neediest(story: Story, count: int) -> list[Site]:
