@@ -38,8 +38,6 @@ class Story:
     state_code: str
     share: float = 1.0
     calendar: Calendar = field(default_factory=Calendar)
-    # Sites that a probe measures: contracted speed [Mbit/s] and since when, by the site's id.
-    measured: dict[int, tuple[float, dt.datetime]] = field(default_factory=dict)
     chance: random.Random = field(default_factory=lambda: random.Random(_SEED))
 
     def scaled(self, count: int) -> int:
