@@ -118,7 +118,7 @@ def make_demo(
 def _not_waiting_for_the_disk() -> Iterator[None]:
     """Let the system write files when it likes: an example that a power cut spoils is made again in a minute."""
     waiting = os.fsync
-    os.fsync = lambda _file: None
+    os.fsync = lambda fd: None  # noqa: ARG005
     try:
         yield
     finally:
