@@ -39,9 +39,9 @@ def promise(story: Story) -> None:
     next_end = dt.date(story.now.year + 1, 12, 31)
     sites, people = Target.Measure.SITES, Target.Measure.PEOPLE
     wanted: list[tuple[Definition, Target.Measure, int, dt.date, dict[str, object]]] = [
-        (proven, sites, story.scaled(700), year_end, {}),
-        (proven, sites, story.scaled(1600), next_end, {}),
-        (works, sites, story.scaled(1200), next_end, {}),
+        (proven, sites, story.scaled(520), year_end, {}),
+        (proven, sites, story.scaled(1200), next_end, {}),
+        (works, sites, story.scaled(900), next_end, {}),
         (proven, people, story.scaled(300) * 1000, next_end, {}),
         (proven, sites, story.scaled(400), next_end, {"kind": "school"}),
         (proven, sites, story.scaled(900), next_end, {"quintile": 5}),
