@@ -21,4 +21,3 @@ LOGGING = {"version": 1}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 # Tests change things and look at once.
 PUBLIC_COUNT_SECONDS = 0
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

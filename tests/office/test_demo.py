@@ -23,10 +23,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 import json
 from alcance.office.accounts.models import Organisation
 from alcance.office.delivery.models import *
+from alcance.office.public.models import Challenge
+from alcance.office.service.models import Batch
 print(json.dumps([
     list(Transition.objects.values("site__key", "name", "before", "after", "actor__email", "at", "reason", "evidence")),
     list(BidLine.objects.values("bid__provider__code", "bid__lot__code", "site__key", "install_price", "mbps")),
     list(Payment.objects.values("contract__code", "amount", "paid_on", "document")),
+    list(Challenge.objects.order_by("pk").values("site__key", "about", "state", "due_at", "events__text")),
+    list(Batch.objects.order_by("pk").values("probe__code", "digest", "rows")),
     list(Photo.objects.order_by("pk").values("digest")),
     list(Organisation.objects.values("code", "role", "illustrative")),
 ], cls=DjangoJSONEncoder))
@@ -61,13 +65,15 @@ def test_the_same_example_twice(plan, tmp_path):
         office.python(MAKE.format(pack=str(PACK), plan=str(plan)))
         told.append(office.python(TOLD))
     assert told[0] == told[1]
-    transitions, bids, payments, photos, organisations = json.loads(told[0])
+    transitions, bids, payments, challenges, batches, photos, organisations = json.loads(told[0])
     assert {row["name"] for row in transitions} >= {
         "nominate", "approve", "plan", "contract", "order", "install", "verify", "operate",
     }  # fmt: skip
     assert bids
     assert payments
     assert photos
+    assert challenges
+    assert batches
     assert {row["role"] for row in organisations} >= {"ministry", "committee", "institution", "provider", "auditor"}
     assert all(row["illustrative"] for row in organisations)
     assert all("EJEMPLO" in row["document"] for row in payments)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from django.utils import timezone
@@ -114,17 +116,21 @@ def test_a_process_is_present_until_it_is_killed(tmp_path, settings):
     assert not is_present("")
 
 
+def state_of(office, pk):
+    """What job and queue say of a job, read from the file: a process that asked would take longer than the job."""
+    query = (
+        "SELECT job.state, result.status FROM running_job job JOIN django_tasks_database_dbtaskresult result"
+        " ON result.id = replace(job.queued_as, '-', '') WHERE job.id = ?"
+    )
+    with closing(sqlite3.connect(f"file:{office.folder / 'office.sqlite3'}?mode=ro", uri=True)) as database:
+        return " ".join(database.execute(query, [pk]).fetchone() or ())
+
+
 ASK = """
 from alcance.office.accounts.models import Person
 from alcance.office.running.jobs import start
 from tests.office.slow_task import slow
 print(start(slow, "Slow work", Person.objects.get(), seconds={seconds}).pk)
-"""
-STATE = """
-from django_tasks_db.models import DBTaskResult
-from alcance.office.running.models import Job
-job = Job.objects.get(pk={pk})
-print(job.state, DBTaskResult.objects.get(pk=job.queued_as).status)
 """
 FIND = """
 from django.utils import timezone
@@ -145,18 +151,18 @@ def test_work_whose_worker_is_killed_is_interrupted_and_runs_again(tmp_path):
     office.run("init", "--email", "a@example.org", "--name", "A")
     pk = office.python(ASK.format(seconds=60))
     with office.process("worker") as worker:
-        wait_until(lambda: office.python(STATE.format(pk=pk)) == "running RUNNING", 40)
+        wait_until(lambda: state_of(office, pk) == "running RUNNING", 40)
         assert office.python(FIND) == "0"
         worker.kill()
         worker.wait()
-    assert office.python(STATE.format(pk=pk)) == "running RUNNING"
+    assert state_of(office, pk) == "running RUNNING"
     assert office.python(FIND) == "1"
-    assert office.python(STATE.format(pk=pk)) == "interrupted FAILED"
+    assert state_of(office, pk) == "interrupted FAILED"
     assert "interrupted work" in office.run("check")
     again = office.python(AGAIN.format(pk=pk))
     with office.process("worker"):
-        wait_until(lambda: office.python(STATE.format(pk=again)) == "done SUCCESSFUL", 40)
-    assert office.python(STATE.format(pk=pk)) == "interrupted FAILED"
+        wait_until(lambda: state_of(office, again) == "done SUCCESSFUL", 40)
+    assert state_of(office, pk) == "interrupted FAILED"
 
 
 def test_a_server_that_is_killed_leaves_nobody_behind_and_its_work_comes_to_its_end(tmp_path):
@@ -164,11 +170,11 @@ def test_a_server_that_is_killed_leaves_nobody_behind_and_its_work_comes_to_its_
     office.run("init", "--email", "a@example.org", "--name", "A")
     pk = office.python(ASK.format(seconds=6))
     with office.served("--worker") as (address, server):
-        wait_until(lambda: office.python(STATE.format(pk=pk)) == "running RUNNING", 40)
+        wait_until(lambda: state_of(office, pk) == "running RUNNING", 40)
         server.kill()
         server.wait()
         wait_until(lambda: not answers(f"{address}/health/live"), 20)
-    wait_until(lambda: office.python(STATE.format(pk=pk)) == "done SUCCESSFUL", 40)
+    wait_until(lambda: state_of(office, pk) == "done SUCCESSFUL", 40)
     wait_until(lambda: office.python(PRESENT) == "[]", 20)
 
 

@@ -232,8 +232,9 @@ def _run(verb: str, quiet: bool) -> None:
         from alcance.office.running.rooms import function
 
         with progress_line(quiet) as line:
-            result = function(verb)(tell=_teller(line, verb))
-    typer.echo(str(result))
+            made = function(verb)(tell=_teller(line, verb))
+    for one in made if isinstance(made, list) else [made]:
+        typer.echo(str(one))
 
 
 @person_app.command("add")

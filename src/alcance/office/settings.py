@@ -212,6 +212,7 @@ EXPORTS_PER_HOUR = 20
 DOWNLOADS_KEPT_DAYS = 7
 # A total may be so old, so that a crowd of readers counts once.
 PUBLIC_COUNT_SECONDS = 5
+
 # Who asks whether the office lives stands on this side of the TLS.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 

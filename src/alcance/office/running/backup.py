@@ -37,6 +37,8 @@ KEY = "secret_key"
 FOLDERS = ("uploads", "measurements", "plans", "imports")
 # What these hold is compressed already.
 _PACKED = {".jpg", ".jpeg", ".png", ".webp", ".parquet", ".gz", ".zip", ".xlsx", ".npz", ".kmz", ".dump"}
+# What is being written, and will have its own name in a moment.
+_UNFINISHED = ".new"
 _CHUNK = 1 << 20
 _TRIES = 3
 
@@ -124,7 +126,7 @@ def _add_folders(office: Path, written: _Written) -> None:
             path
             for folder in FOLDERS
             for path in sorted((office / folder).rglob("*"))
-            if path.is_file() and not path.is_symlink()
+            if path.is_file() and not path.is_symlink() and path.suffix != _UNFINISHED
         ]
         missing = [path for path in found if path.relative_to(office).as_posix() not in written.files]
         if not missing:

@@ -232,7 +232,7 @@ def _time_zone(now: dt.datetime) -> Iterator[Finding]:
 
 def _tiles(now: dt.datetime) -> Iterator[Finding]:
     yield from _age(now, "tiles", "tiles", "alcance office tiles")
-    yield from _age(now, "exports", "exports", "alcance office exports")
+    yield from _age(now, "open data", "downloads", "alcance office exports")
 
 
 def _age(now: dt.datetime, what: str, folder: str, mend: str) -> Iterator[Finding]:

@@ -66,6 +66,7 @@ def logging_for(level: str) -> dict[str, Any]:
             "django": {"level": level, "handlers": [], "propagate": True},
             "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
             # Anything that these say below a warning is said again by the rooms, better.
+            "pyogrio": {"level": "WARNING"},
             "django_tasks": {"level": "WARNING"},
             "django_tasks_db": {"level": "WARNING"},
         },

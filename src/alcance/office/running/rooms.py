@@ -14,7 +14,7 @@ FUNCTIONS = {
     "import": ("alcance.office.register.imports.whole_file", "import_file"),
     "import-plan": ("alcance.office.delivery.deeds.plans", "import_plan"),
     "tiles": ("alcance.office.public.tiles", "build_tiles"),
-    "exports": ("alcance.office.public.exports", "build_exports"),
+    "exports": ("alcance.office.running.exports", "make_exports"),
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +16,19 @@ from alcance.errors import AlcanceError
 from alcance.office.register.areas import load_areas
 from alcance.office.register.models import Area, Level, Site
 from alcance.office.running.demo.cast import Cast, assemble
+from alcance.office.running.demo.corrections import correct
+from alcance.office.running.demo.measuring import measure_lately
 from alcance.office.running.demo.nomination import nominate
+from alcance.office.running.demo.promises import promise
 from alcance.office.running.demo.sites import register_sites
 from alcance.office.running.demo.story import DAY, Story
 from alcance.office.running.demo.tender import plan_and_tender
+from alcance.office.running.exports import make_exports
 from alcance.office.running.start import bring_up
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MARK = "example.json"
 # From so many sites on the example is as large as it gets.
@@ -94,11 +100,29 @@ def make_demo(
     story = Story(cast=cast, now=now, state_code=state.code, share=min(1.0, sites / FULL_SITES))
     nominate(story)
     plan_and_tender(story, plan, tell)
-    story.calendar.live_until(now, tell)
+    promise(story)
+    correct(story)
+    with _not_waiting_for_the_disk():
+        story.calendar.live_until(now, tell)
+        tell(0, 1, "measurements")
+        measure_lately(story)
+    tell(0, 1, "open data")
+    make_exports()
     counts = Site.objects.order_by("state").values_list("state").annotate(count=Count("pk"))
     demo = Demo(cast, dict(counts))
     _mark(demo, now)
     return demo
+
+
+@contextmanager
+def _not_waiting_for_the_disk() -> Iterator[None]:
+    """Let the system write files when it likes: an example that a power cut spoils is made again in a minute."""
+    waiting = os.fsync
+    os.fsync = lambda fd: None  # noqa: ARG005
+    try:
+        yield
+    finally:
+        os.fsync = waiting
 
 
 def _mark(demo: Demo, now: dt.datetime) -> None:

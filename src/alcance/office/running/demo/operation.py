@@ -107,8 +107,3 @@ def _pay(story: Story, contract: Contract, month: int, paid_for: set[int], at: d
             document=f"EJEMPLO-{contract.code.upper()}-{month:02d}",
             recorded_by=story.cast["ministerio"],
         )
-
-
-def measured_from(story: Story, connection: Connection, at: dt.datetime) -> None:
-    """Note that a site is measured from a day on; what was measured is made in one go at the end."""
-    story.measured[connection.site_id] = (connection.mbps, at)

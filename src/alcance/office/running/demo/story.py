@@ -31,15 +31,16 @@ class Story:
         The state that it is about.
     share
         How large it is beside the full example, at most 1.
+    proven
+        How many connections have been verified so far.
     """
 
     cast: Cast
     now: dt.datetime
     state_code: str
     share: float = 1.0
+    proven: int = 0
     calendar: Calendar = field(default_factory=Calendar)
-    # Sites that a probe measures: contracted speed [Mbit/s] and since when, by the site's id.
-    measured: dict[int, tuple[float, dt.datetime]] = field(default_factory=dict)
     chance: random.Random = field(default_factory=lambda: random.Random(_SEED))
 
     def scaled(self, count: int) -> int:

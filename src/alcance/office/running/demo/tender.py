@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from alcance.office.running.demo.story import Story
 
 PLANNED_DAYS_AGO = 480
-SITES_PER_LOT = 80
+SITES_PER_LOT = 60
 #: For each lot how many days ago it was published; the last are open, sealed, or taken back.
 PUBLISHED_DAYS_AGO = (455, 440, 420, 400, 370, 330, 290, 230, 150, 38, 15, 9)
 CANCELLED = 6
