@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,12 @@ from tests.office.delivering import DAY, award_lot, install, plan_sites, verify
 
 from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.life import move
-from alcance.office.register.models import Area, Site
+from alcance.office.register.models import Area, Site, SiteState
 from alcance.office.targets.examples import load_mexico_conectado
 from alcance.office.targets.models import Definition, Programme, Target
 from alcance.office.targets.people import RADIUS_M, assign
 from alcance.office.targets.progress import Ground, count, forecast, month_ends, progress_of
+from alcance.office.targets.standing import Register, _in_force, end_of, states_on
 
 
 @pytest.fixture(autouse=True)
@@ -152,6 +154,39 @@ def test_a_steady_rate_is_forecast_exactly_and_an_unsteady_one_with_a_range():
     unsteady = forecast(days, [0, 0, 500, 500, 500, 900, 900, 900, 900, 1200, 1200, 1200], dt.date(2027, 6, 30))
     assert unsteady.low < unsteady.middle < unsteady.high
     assert forecast(days, [5] * len(days), dt.date(2020, 1, 1)).middle == 5
+
+
+def test_a_month_that_has_only_begun_does_not_slow_the_forecast():
+    days = month_ends(dt.date(2026, 1, 1), dt.date(2026, 12, 2))
+    steady = [100 * one for one in range(len(days) - 1)]
+    found = forecast(days, [*steady, steady[-1] + 5], dt.date(2027, 6, 1))
+    assert found.low == found.high == steady[-1] + 5 + 600
+
+
+def test_a_day_ends_where_the_office_is(delivered, people, programme, now):
+    goal = target(programme, "verified", now)
+    evening = dt.datetime(2026, 5, 5, 20, tzinfo=ZoneInfo("America/Mexico_City"))
+    connections.retire(Site.objects.get(pk=delivered[0].site_id), people["ministry"], at=evening, reason="closed")
+    ground = Ground.read(with_people=False)
+    assert [count(goal, ground, dt.date(2026, 5, day)) for day in (4, 5)] == [1, 0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 400), st.sampled_from(SiteState.values)), max_size=40))
+def test_how_sites_stood_is_the_last_thing_that_had_happened(steps):
+    steps = sorted(steps, key=lambda step: step[1])
+    begin = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+    index = pd.Index([10, 11, 12, 13, 14, 15])
+    log = pd.DataFrame(
+        [(10 + site, begin + hours * dt.timedelta(hours=1), after) for site, hours, after in steps],
+        columns=["site_id", "at", "after"],
+    )
+    register = Register(pd.DataFrame(index=index), _in_force(log, index))
+    for day in (dt.date(2025, 12, 31), dt.date(2026, 1, 4), dt.date(2026, 1, 11), dt.date(2026, 2, 1)):
+        by_hand = dict.fromkeys(index, "registered")
+        for site, at, after in log.itertuples(index=False):
+            if at < end_of(day):
+                by_hand[site] = after
+        assert states_on(register, day).to_dict() == by_hand
 
 
 def test_progress_leads_month_by_month_to_the_day(delivered, programme, now):

@@ -24,6 +24,9 @@ MONTHS_OF_FORECAST = 12
 # Of the months' steps, so many lie between the low and the high forecast.
 LOW, HIGH = 0.1, 0.9
 DRAWS = 2_000
+MONTH_DAYS = 30.44
+# A target further ahead than this is forecast as if it were due then.
+MOST_MONTHS = 480
 
 
 @dataclass(frozen=True)
@@ -125,13 +128,19 @@ def month_ends(begins_on: dt.date, as_of: dt.date) -> list[dt.date]:
 def forecast(days: Sequence[dt.date], values: Sequence[int], due_on: dt.date, *, seed: int = 0) -> Forecast:
     """Where a measure will be on a day, if the months to come are like those of the last year.
 
-    Each month to come takes the step of one of the last twelve, drawn at random; of many such futures the middle one is
-    told, and the range that four in five lie in. Steps backwards are drawn too.
+    Each month to come takes the step of one of the last twelve whole ones, drawn at random; of many such futures the
+    middle one is told, and the range that four in five lie in. Steps backwards are drawn too. The month that has not
+    ended yet is no step: it would make the pace look slower than it is.
     """
-    steps = np.diff(np.asarray(values, dtype=float))[-MONTHS_OF_FORECAST:]
-    months = max(round((due_on - days[-1]).days / 30.44), 0)
+    whole = list(values) if _ends_a_month(days[-1]) else list(values[:-1])
+    steps = np.diff(np.asarray(whole, dtype=float))[-MONTHS_OF_FORECAST:]
+    months = min(max(round((due_on - days[-1]).days / MONTH_DAYS), 0), MOST_MONTHS)
     if not steps.size or months == 0:
         return Forecast(values[-1], values[-1], values[-1])
     futures = values[-1] + np.random.default_rng(seed).choice(steps, size=(DRAWS, months)).sum(axis=1)
     low, middle, high = np.quantile(np.maximum(futures, 0.0), [LOW, 0.5, HIGH])
     return Forecast(round(low), round(middle), round(high))
+
+
+def _ends_a_month(day: dt.date) -> bool:
+    return (day + dt.timedelta(days=1)).day == 1
