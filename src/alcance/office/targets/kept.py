@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +106,5 @@ def _series(targets: Sequence[Target], days: Sequence[dt.date]) -> list[tuple[li
 
 def _states(as_of: dt.date) -> dict[tuple[str, str], int]:
     register = read_register()
-    frame = register.sites.assign(state=states_on(register, as_of))
-    return {
-        (str(code), str(state)): int(n) for (code, state), n in frame.groupby(["state_code", "state"]).size().items()
-    }
+    counted = Counter(zip(register.sites["state_code"], states_on(register, as_of), strict=True))
+    return {(str(code), str(state)): n for (code, state), n in counted.items()}
