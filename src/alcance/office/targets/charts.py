@@ -37,7 +37,7 @@ class Frame:
 
 #: One that has the page to itself, and one that stands beside others or on a phone.
 WIDE = Frame(860.0, 340.0, 66.0, 96.0)
-COMPACT = Frame(460.0, 270.0, 74.0, 86.0)
+COMPACT = Frame(420.0, 260.0, 74.0, 84.0)
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ class Row:
 
 
 def row_chart(identity: str, title: str, rows: Sequence[Row], frame: Frame = COMPACT) -> str:
-    """Draw bars one below another, each with its figure at the end."""
+    """Draw bars one below another, each with the figure of its first part at the end."""
     most = max((row.whole for row in rows), default=1.0) or 1.0
     left, right = 0.31 * frame.width, 0.26 * frame.width
     across = (frame.width - left - right) / most
@@ -226,7 +226,7 @@ def row_chart(identity: str, title: str, rows: Sequence[Row], frame: Frame = COM
         for value, colour in row.parts:
             parts.append(rect(x, y, value * across, 21, colour, radius=2))
             x += value * across
-        reached = round(sum(value for value, _ in row.parts))
+        reached = round(row.parts[0][0]) if row.parts else 0
         whole = f" / {number_format(round(row.whole))}" if round(row.whole) != reached else ""
         words = f"{number_format(reached)}{whole}"
         parts.append(text(left + row.whole * across + 8, y + 16, words, size=13.5, weight=600))
