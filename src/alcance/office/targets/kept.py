@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import Count, Max
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from alcance.office.targets.models import Definition, Programme
 
 KEPT = 64
+Made = TypeVar("Made")
 # What is made in less is made anew whenever anything changes.
 QUICK_S = 0.5
 PATIENCE = 20
@@ -58,7 +59,7 @@ def kept_states(as_of: dt.date) -> dict[tuple[str, str], int]:
     return _kept(("states", as_of), lambda: _states(as_of))
 
 
-def _kept(key: tuple[object, ...], make: Callable[[], Any]) -> Any:
+def _kept(key: tuple[object, ...], make: Callable[[], Made]) -> Made:
     """What was made before, if nothing has changed since; what takes long may be as old as it took some twenty times.
 
     One thread makes it, the others wait: what is asked of all at once is made once.
@@ -67,7 +68,7 @@ def _kept(key: tuple[object, ...], make: Callable[[], Any]) -> Any:
         version, known = _version(), _results.get(key)
         if known is not None and (known.version == version or time.monotonic() < known.good_until):
             _results.move_to_end(key)
-            return known.value
+            return cast("Made", known.value)
         began = time.monotonic()
         value = make()
         took = time.monotonic() - began

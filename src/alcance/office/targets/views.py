@@ -59,7 +59,7 @@ LATE_NAMES = {
     "waiting": gettext_lazy("nominations that have waited for more than 90 days"),
     "corrections": gettext_lazy("corrections whose answer or decision is overdue"),
 }
-_STATES_OF_ROW = (
+_STATES_OF_ROW: tuple[list[str], ...] = (
     [],
     [state.value for state in dashboard.CLAIMED],
     [state.value for state in dashboard.PROVEN],

@@ -15,6 +15,7 @@ from alcance.office.register.areas import load_areas
 from alcance.office.register.models import Area, Level, Site
 from alcance.office.running.demo.cast import Cast, assemble
 from alcance.office.running.demo.nomination import nominate
+from alcance.office.running.demo.promises import promise
 from alcance.office.running.demo.sites import register_sites
 from alcance.office.running.demo.story import DAY, Story
 from alcance.office.running.demo.tender import plan_and_tender
@@ -92,6 +93,7 @@ def make_demo(
     cast = assemble(pack, state.code, state.name, password)
     sites = register_sites(country, cast, now - BEGAN, tell)
     story = Story(cast=cast, now=now, state_code=state.code, share=min(1.0, sites / FULL_SITES))
+    promise(story, now - BEGAN)
     nominate(story)
     plan_and_tender(story, plan, tell)
     story.calendar.live_until(now, tell)
