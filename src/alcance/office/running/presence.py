@@ -22,8 +22,9 @@ PARENT = "ALCANCE_PARENT"
 _LOOK_EVERY_S = 0.5
 
 _NAME = re.compile(r"[a-z]+-\d+-[0-9a-f]{8}")
-# Open for as long as the process lives; one that was forked shares its parent's file and needs one of its own.
-_held: dict[int, tuple[str, int]] = {}
+# Open for as long as the process lives; one that was forked shares its parent's file and needs one of its own, and so
+# does one that is told of another folder.
+_held: dict[tuple[int, Path], tuple[str, int]] = {}
 
 
 def folder() -> Path:
@@ -34,13 +35,13 @@ def folder() -> Path:
 def be_present(kind: str = "process") -> str:
     """Show that this process lives, as a "server" or "worker" or what it is; return the name it is known by."""
     pid = os.getpid()
-    if pid in _held:
-        return _held[pid][0]
+    if (pid, folder()) in _held:
+        return _held[pid, folder()][0]
     folder().mkdir(parents=True, exist_ok=True)
     name = f"{kind}-{pid}-{secrets.token_hex(4)}"
     handle = os.open(folder() / name, os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    _held[pid] = (name, handle)
+    _held[pid, folder()] = (name, handle)
     return name
 
 
