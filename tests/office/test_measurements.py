@@ -15,10 +15,11 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.management import call_command
 
 from alcance.office.api.problems import Refusal
 from alcance.office.service import client as probe_client
-from alcance.office.service import store
+from alcance.office.service import reading, store
 from alcance.office.service.evidence import measured, summaries
 from alcance.office.service.models import Batch, Probe
 from alcance.office.service.reading import ask
@@ -94,6 +95,11 @@ def test_only_the_probes_own_key_signs(probe, now):
         {"down_mbps": True},
         {"latency_ms": 1e9},
         {"loss": 1.5},
+        {"time": "0001-01-01T00:00:00+14:00"},
+        {"time": "9999-12-31T23:59:59-14:00"},
+        {"down_mbps": 10**400},
+        {"up_mbps": float("nan")},
+        {"latency_ms": float("inf")},
     ],
 )
 def test_an_impossible_figure_is_refused_with_its_place(probe, now, change):
@@ -136,6 +142,9 @@ def test_what_was_measured_proves_a_connection_after_three_good_days(probe, site
     leave(probe_client.batch_of(rows(now, days=4)), now)
     proof = measured(sites[0], None, now)
     assert (proof["days"], proof["availability"], proof["down_mbps"]) == (4, 1.0, 21.0)
+    assert proof["batches"] == 2
+    assert len(proof["newest_batches"]) == 2
+    json.dumps(proof)
     assert measured(sites[0], now.date(), now) is None
     assert measured(sites[1], None, now) is None
 
@@ -156,6 +165,67 @@ def test_compacting_a_day_changes_no_answer(probe, now):
     assert store.compact(now.date()) == 1
     assert len(list(store.day_folder(now.date()).glob("*.parquet"))) == 1
     assert summaries(now, 9).equals(before)
+
+
+def test_another_body_under_the_same_id_never_writes_over_the_first(probe, now, monkeypatch):
+    batch_id = uuid.uuid4()
+    leave(probe_client.batch_of(rows(now), batch_id), now)
+    # As if both had come at the same moment, and neither had seen the other's record.
+    monkeypatch.setattr(Batch.objects, "filter", lambda **_: Batch.objects.none())
+    with pytest.raises(Refusal) as caught:
+        leave(probe_client.batch_of(rows(now, count=1, down_mbps=9_999.0), batch_id), now)
+    assert caught.value.status == 409
+    assert summaries(now, 5)[["measurements", "down_mbps"]].iloc[0].tolist() == [3, 21.0]
+    assert len(list(store.day_folder(now.date()).glob("*.parquet"))) == 1
+
+
+def test_two_that_compact_the_same_day_lose_nothing(probe, now, monkeypatch):
+    leave(probe_client.batch_of(rows(now)), now)
+    leave(probe_client.batch_of(rows(now - dt.timedelta(minutes=7))), now)
+    write_whole = store._write_whole
+
+    def meanwhile(table, path):
+        monkeypatch.setattr(store, "_write_whole", write_whole)
+        leave(probe_client.batch_of(rows(now - dt.timedelta(minutes=14))), now)
+        assert store.compact(now.date()) == 3
+        write_whole(table, path)
+
+    monkeypatch.setattr(store, "_write_whole", meanwhile)
+    store.compact(now.date())
+    assert summaries(now, 5)["measurements"].tolist() == [9]
+    call_command("compact_measurements", before=(now + dt.timedelta(days=1)).date().isoformat())
+    assert len(list(store.day_folder(now.date()).glob("*.parquet"))) == 1
+    assert summaries(now, 5)["measurements"].tolist() == [9]
+
+
+def test_a_day_that_is_compacted_while_it_is_read_is_read_again(probe, now, monkeypatch):
+    leave(probe_client.batch_of(rows(now)), now)
+    leave(probe_client.batch_of(rows(now - dt.timedelta(minutes=7))), now)
+    listed = reading._files
+
+    def listed_too_early(first, last):
+        monkeypatch.setattr(reading, "_files", listed)
+        found = listed(first, last)
+        store.compact(now.date())
+        return found
+
+    monkeypatch.setattr(reading, "_files", listed_too_early)
+    assert summaries(now, 5)["measurements"].tolist() == [6]
+
+
+def test_a_key_written_in_another_way_is_the_same_key(as_role, sites):
+    written = probe_client.public_half(KEY)
+    last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = written[:42] + last[last.index(written[42]) + 1] + "="
+    ministry = as_role("ministry")
+    form = {"code": "casa", "site": sites[0].key, "public_key": written}
+    assert ministry.post("/probes/", form).status_code == 302
+    assert ministry.post("/probes/", {**form, "code": "casa-2", "public_key": other}).status_code == 400
+
+
+def test_a_body_beyond_all_bounds_is_a_problem_too(client, db):
+    bad = client.post("/api/measurements", b" " * 3_000_000, content_type="application/json")
+    assert (bad.status_code, bad["Content-Type"]) == (413, "application/problem+json")
 
 
 def test_the_endpoint_answers_problems_as_problems(probe, client, now):

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import time
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.office.delivering import DAY, award_lot, install, plan_sites, verify
 
 from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.life import move
-from alcance.office.register.models import Area, Site
+from alcance.office.register.models import Area, Site, SiteState
+from alcance.office.targets import dashboard, kept
 from alcance.office.targets.examples import load_mexico_conectado
+from alcance.office.targets.kept import kept_states
 from alcance.office.targets.models import Definition, Programme, Target
 from alcance.office.targets.people import RADIUS_M, assign
-from alcance.office.targets.progress import Ground, count, forecast, month_ends, progress_of
+from alcance.office.targets.progress import Ground, count, forecast, month_ends, most, progress_of
+from alcance.office.targets.standing import Register, _in_force, end_of, states_on
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +161,39 @@ def test_a_steady_rate_is_forecast_exactly_and_an_unsteady_one_with_a_range():
     assert forecast(days, [5] * len(days), dt.date(2020, 1, 1)).middle == 5
 
 
+def test_a_month_that_has_only_begun_does_not_slow_the_forecast():
+    days = month_ends(dt.date(2026, 1, 1), dt.date(2026, 12, 2))
+    steady = [100 * one for one in range(len(days) - 1)]
+    found = forecast(days, [*steady, steady[-1] + 5], dt.date(2027, 6, 1))
+    assert found.low == found.high == steady[-1] + 5 + 600
+
+
+def test_a_day_ends_where_the_office_is(delivered, people, programme, now):
+    goal = target(programme, "verified", now)
+    evening = dt.datetime(2026, 5, 5, 20, tzinfo=ZoneInfo("America/Mexico_City"))
+    connections.retire(Site.objects.get(pk=delivered[0].site_id), people["ministry"], at=evening, reason="closed")
+    ground = Ground.read(with_people=False)
+    assert [count(goal, ground, dt.date(2026, 5, day)) for day in (4, 5)] == [1, 0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 400), st.sampled_from(SiteState.values)), max_size=40))
+def test_how_sites_stood_is_the_last_thing_that_had_happened(steps):
+    steps = sorted(steps, key=lambda step: step[1])
+    begin = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+    index = pd.Index([10, 11, 12, 13, 14, 15])
+    log = pd.DataFrame(
+        [(10 + site, begin + hours * dt.timedelta(hours=1), after) for site, hours, after in steps],
+        columns=["site_id", "at", "after"],
+    )
+    register = Register(pd.DataFrame(index=index), _in_force(log, index))
+    for day in (dt.date(2025, 12, 31), dt.date(2026, 1, 4), dt.date(2026, 1, 11), dt.date(2026, 2, 1)):
+        by_hand = dict.fromkeys(index, "registered")
+        for site, at, after in log.itertuples(index=False):
+            if at < end_of(day):
+                by_hand[site] = after
+        assert states_on(register, day).to_dict() == by_hand
+
+
 def test_progress_leads_month_by_month_to_the_day(delivered, programme, now):
     goal = target(programme, "verified", now)
     shown = progress_of(goal, Ground.read(with_people=False), dt.date(2026, 6, 10))
@@ -165,7 +205,8 @@ def test_progress_leads_month_by_month_to_the_day(delivered, programme, now):
 
 def test_the_example_shows_the_break_of_2016(client, now, db):
     programme = load_mexico_conectado(now)
-    assert load_mexico_conectado(now) == programme
+    call_command("load_example_programme")
+    assert Programme.objects.get() == programme
     assert [figure.value for figure in programme.figures.all()] == [6960, 14178, 36692, 65149, 101322, 101000]
     assert programme.targets.get(value=250_000).replaced_on == dt.date(2016, 1, 1)
     page = client.get("/progress/mexico-conectado/").content.decode()
@@ -217,3 +258,107 @@ def test_figures_are_made_anew_when_the_register_changes(client, sites, people, 
     assert client.get("/progress/red/").context["progress"][0]["progress"].value == first + 2
     move([sites[0]], "unplan", people["ministry"], at=now + DAY, reason="x")
     assert client.get("/progress/red/").context["progress"][0]["progress"].value == first + 1
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/progress/definitions/", {"within_days": 10**9}),
+        ("/progress/definitions/", {"within_days": 0}),
+        ("/progress/definitions/", {"within_days": 30, "min_mbps": "nan"}),
+        ("/progress/definitions/", {"within_days": 30, "min_mbps": -1}),
+        ("/progress/new/", {"code": "new"}),
+        ("/progress/new/", {"code": "definitions"}),
+        ("/progress/new/", {"begins_on": "0001-01-01"}),
+        ("/progress/red/target/", {"due_on": "9999-12-31"}),
+        ("/progress/red/target/", {"value": 0}),
+        ("/progress/red/target/", {"value": 10**30}),
+        ("/progress/red/target/", {"state_code": "99"}),
+        ("/progress/red/target/", {"replaces": "7"}),
+    ],
+)
+def test_what_no_page_could_show_is_refused(as_role, areas, programme, now, address, form):
+    good = {
+        "/progress/definitions/": {"code": "c", "words_es": "x", "words_en": "x", "least": "verified"},
+        "/progress/new/": {"code": "otra", "name": "Otra", "begins_on": "2026-01-01"},
+        "/progress/red/target/": {
+            "definition": definition("installed", now).pk, "measure": "sites", "value": 1, "due_on": "2027-01-01",
+        },
+    }[address]  # fmt: skip
+    ministry = as_role("ministry")
+    assert ministry.post(address, {**good, **form}).status_code == 400
+    assert ministry.post(address, good).status_code == 302
+
+
+def test_a_version_of_a_definition_cannot_be_changed(now, db):
+    made = definition("installed", now)
+    made.words_es = "otra cosa"
+    with pytest.raises(ValueError, match="never changed"):
+        made.save()
+
+
+def test_a_target_takes_the_place_of_another_which_stays_to_be_read(as_role, areas, programme, now):
+    old = target(programme, "installed", now)
+    form = {"definition": old.definition_id, "measure": "sites", "value": 5, "due_on": "2027-12-31", "replaces": old.pk}
+    assert as_role("ministry").post("/progress/red/target/", form).status_code == 302
+    old.refresh_from_db()
+    assert old.replaced_on == Target.objects.get(value=5).set_on
+    assert list(programme.targets.filter(replaced_on=None).values_list("value", flat=True)) == [5]
+
+
+def test_nobody_is_forecast_who_is_not_there(delivered, programme, now):
+    ground = Ground.read(with_people=True)
+    assert most(target(programme, "installed", now), ground) == 6
+    assert (
+        most(target(programme, "installed", now, within_days=None, measure="people", state_code="20"), ground) == 1000
+    )
+    days = month_ends(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+    ahead = forecast(days, [100 * one for one in range(len(days))], dt.date(2030, 1, 1), most=1500)
+    assert (ahead.low, ahead.high) == (1500, 1500)
+
+
+def test_states_and_phases_are_told_as_of_any_day(delivered, client, now):
+    day = (now + 25 * DAY).date()
+    counted = kept_states(day)
+    assert counted == {
+        ("20", "contracted"): 1,
+        ("20", "installed"): 2,
+        ("20", "registered"): 1,
+        ("21", "registered"): 2,
+    }
+    phases = {one.name: one for one in dashboard.pipeline(counted, day)}
+    assert (phases["deployment"].sites, phases["deployment"].came, phases["deployment"].went) == (2, 2, 0)
+    assert sum(one.came for one in phases.values()) == sum(one.went for one in phases.values())
+    later = (now + 40 * DAY).date()
+    assert kept_states(later) == dashboard.counted_now()
+    page = client.get("/progress/", {"as_of": day.isoformat()}, headers={"accept-language": "en"}).content.decode()
+    assert "What is late" not in page
+
+
+def test_each_figure_of_a_state_leads_to_a_list_that_is_as_long(delivered, client, now):
+    page = client.get("/progress/")
+    row, everything, claimed, proven = page.context["states"][0]
+    for href, figure in ((everything, row.sites), (claimed, row.claimed), (proven, row.proven)):
+        shown = client.get(href, headers={"accept-language": "en"})
+        assert re.search(rf"\b{figure} sites?\b", shown.content.decode()), href
+
+
+def test_what_takes_long_is_made_once_in_a_while(sites, people, programme, now, monkeypatch):
+    made = []
+    monkeypatch.setattr(kept, "QUICK_S", -1.0)
+    monkeypatch.setattr(kept, "PATIENCE", 1e9)
+    key = ("slow", programme.pk)
+    assert kept._kept(key, lambda: made.append(1) or time.sleep(0.001)) is None
+    plan_sites(sites[:1], people, now)
+    kept._kept(key, lambda: made.append(2))
+    assert made == [1]
+
+
+def test_figures_are_read_aloud_and_ids_are_unique(client, delivered, programme, now):
+    target(programme, "installed", now)
+    load_mexico_conectado(now)
+    for address in ("/progress/", "/progress/red/", "/progress/mexico-conectado/"):
+        page = client.get(address).content.decode()
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert len(ids) == len(set(ids)), address
+        assert page.count("<svg") == page.count('role="img"') == page.count("<title id=")

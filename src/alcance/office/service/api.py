@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from ninja import Router, Schema
 
-from alcance.office.service.receiving import receive
+from alcance.office.api.problems import Refusal
+from alcance.office.service.receiving import TOO_LARGE, receive
 
 router = Router(tags=["measurements"])
 
@@ -27,10 +29,10 @@ class ReceiptOut(Schema):
 @csrf_exempt
 def post_measurements(request: HttpRequest) -> dict[str, object]:
     """Take a batch; headers `Alcance-Probe` (its code) and `Alcance-Signature` (Ed25519 over the body, base64)."""
-    made = receive(
-        request.headers.get("Alcance-Probe", ""),
-        request.headers.get("Alcance-Signature", ""),
-        request.body,
-        at=timezone.now(),
-    )
+    try:
+        body = request.body
+    except RequestDataTooBig as error:
+        raise Refusal(413, TOO_LARGE) from error
+    headers = request.headers
+    made = receive(headers.get("Alcance-Probe", ""), headers.get("Alcance-Signature", ""), body, at=timezone.now())
     return {"id": made.id, "measurements": made.measurements, "received_at": made.received_at}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
 from alcance.office.service.reading import ask
@@ -31,13 +32,12 @@ def measured(site: Site, since: dt.date | None, at: dt.datetime) -> dict[str, An
     """What probes measured at a site since a day, if it proves that the connection works; else None.
 
     It does where on at least three days something was measured, four fifths of the measurements found it online, and a
-    speed was measured.
+    speed was measured. `batches` says how many were received, `newest_batches` holds the identifiers of the last 20.
     """
     first = at - dt.timedelta(days=MOST_DAYS)
     if since is not None:
         first = max(first, dt.datetime.combine(since, dt.time(), dt.UTC))
-    found = ask("summaries", first, at)
-    found = found[found["site_id"] == site.pk]
+    found = ask("of_site", first, at, site=site.pk)
     if found.empty:
         return None
     row = found.iloc[0]
@@ -50,6 +50,12 @@ def measured(site: Site, since: dt.date | None, at: dt.datetime) -> dict[str, An
         "to": at.date().isoformat(),
         "availability": round(float(row["availability"]), 4),
         "down_mbps": round(float(row["down_mbps"]), 2),
-        "up_mbps": None if row["up_mbps"] != row["up_mbps"] else round(float(row["up_mbps"]), 2),
-        "latency_ms": None if row["latency_ms"] != row["latency_ms"] else round(float(row["latency_ms"]), 1),
+        "up_mbps": _rounded(row["up_mbps"], 2),
+        "latency_ms": _rounded(row["latency_ms"], 1),
+        "batches": int(row["batches"]),
+        "newest_batches": [str(one) for one in row["newest_batches"]],
     }
+
+
+def _rounded(value: Any, digits: int) -> float | None:
+    return None if value is None or math.isnan(value) else round(float(value), digits)

@@ -37,13 +37,14 @@ class ProbeForm(forms.Form):
 
     def clean_public_key(self) -> str:
         """A key of the right length that no other probe has."""
-        text = str(self.cleaned_data["public_key"]).strip()
         try:
-            right = len(base64.b64decode(text, validate=True)) == KEY_BYTES
+            key = base64.b64decode(str(self.cleaned_data["public_key"]).strip(), validate=True)
         except (binascii.Error, ValueError):
-            right = False
-        if not right:
+            key = b""
+        if len(key) != KEY_BYTES:
             raise forms.ValidationError(_("This is no public key of Ed25519 in base64."))
+        # The same key may be written in several ways; it is kept in one.
+        text = base64.b64encode(key).decode()
         if Probe.objects.filter(public_key=text).exists():
             raise forms.ValidationError(_("Another probe has this key."))
         return text

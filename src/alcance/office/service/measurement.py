@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-import math
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -70,13 +69,7 @@ def read_batch(body: bytes, now: dt.datetime) -> tuple[uuid.UUID, list[Measureme
 def _measurement(row: Any, number: int, now: dt.datetime) -> Measurement:
     if not isinstance(row, dict):
         raise BadBatch(f"measurements[{number}] must be an object")
-    try:
-        time = dt.datetime.fromisoformat(str(row.get("time")))
-    except ValueError as error:
-        raise BadBatch(f"measurements[{number}].time must be ISO 8601") from error
-    if time.tzinfo is None:
-        raise BadBatch(f"measurements[{number}].time must name its zone")
-    time = time.astimezone(dt.UTC)
+    time = _time(row.get("time"), number)
     if time > now + SKEW:
         raise BadBatch(f"measurements[{number}].time lies in the future")
     if time < now - OLDEST:
@@ -89,9 +82,22 @@ def _measurement(row: Any, number: int, now: dt.datetime) -> Measurement:
         if value is not None and (
             isinstance(value, bool)
             or not isinstance(value, (int, float))
-            or not math.isfinite(value)
+            # Compared before it is made a float: an integer may be too long for one. NaN lies between nothing.
             or not 0 <= value <= most
         ):
             raise BadBatch(f"measurements[{number}].{name} must lie between 0 and {most:g}")
         figures[name] = None if value is None else float(value)
     return Measurement(time, row["online"], **figures)
+
+
+def _time(text: Any, number: int) -> dt.datetime:
+    try:
+        time = dt.datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise BadBatch(f"measurements[{number}].time must be ISO 8601") from error
+    if time.tzinfo is None:
+        raise BadBatch(f"measurements[{number}].time must name its zone")
+    try:
+        return time.astimezone(dt.UTC)
+    except OverflowError as error:
+        raise BadBatch(f"measurements[{number}].time lies outside of all calendars") from error

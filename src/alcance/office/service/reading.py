@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+ATTEMPTS = 5
+
+
 def ask(query: str, first: dt.datetime, last: dt.datetime, **values: Any) -> pd.DataFrame:
     """Run a named query over the days from one moment to another.
 
@@ -31,14 +34,25 @@ def ask(query: str, first: dt.datetime, last: dt.datetime, **values: Any) -> pd.
     import duckdb
 
     text = files("alcance.office.service.queries").joinpath(f"{query}.sql").read_text(encoding="utf-8")
-    paths = _files(first, last)
+    for _attempt in range(ATTEMPTS):
+        try:
+            return _run(text, _files(first, last), {"first": first, "last": last, **values})
+        except duckdb.IOException as error:
+            # A day was compacted after its files had been listed.
+            failed = error
+    raise failed
+
+
+def _run(text: str, paths: list[str], values: dict[str, Any]) -> pd.DataFrame:
+    import duckdb
+
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET TimeZone = 'UTC'; SET threads = 2; SET memory_limit = '1GB'")
         if paths:
             connection.read_parquet(paths, hive_partitioning=False).create_view("measurements")
         else:
             connection.execute(_EMPTY)
-        return connection.execute(text, {"first": first, "last": last, **values}).df()
+        return connection.execute(text, values).df()
 
 
 _EMPTY = """

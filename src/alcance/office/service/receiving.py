@@ -16,6 +16,8 @@ from alcance.office.service.models import Batch, Probe
 if TYPE_CHECKING:
     import datetime as dt
 
+TOO_LARGE = f"a batch has at most {MOST_BYTES} bytes"
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -35,7 +37,7 @@ def receive(probe_code: str, signature: str, body: bytes, *, at: dt.datetime) ->
         413 too large, 401 no such probe or a wrong signature, 422 a body that is wrong, 409 an id used before.
     """
     if len(body) > MOST_BYTES:
-        raise Refusal(413, f"a batch has at most {MOST_BYTES} bytes")
+        raise Refusal(413, TOO_LARGE)
     probe = Probe.objects.filter(code=probe_code, retired_at=None).first()
     # Nobody learns which of the two was wrong.
     if probe is None or not check_signature(probe.public_key, body, signature):
@@ -48,7 +50,7 @@ def receive(probe_code: str, signature: str, body: bytes, *, at: dt.datetime) ->
     known = Batch.objects.filter(probe=probe, client_id=batch_id).first()
     if known is None:
         # Files first: whoever is killed between them and the record is replayed onto the same files.
-        store.write(probe.site_id, probe.pk, batch_id, rows)
+        written = store.write(probe.site_id, probe.pk, batch_id, digest, rows)
         try:
             with transaction.atomic():
                 known = Batch.objects.create(
@@ -56,6 +58,9 @@ def receive(probe_code: str, signature: str, body: bytes, *, at: dt.datetime) ->
                 )
         except IntegrityError:
             known = Batch.objects.get(probe=probe, client_id=batch_id)
+            if known.digest != digest:
+                for path in written:
+                    path.unlink(missing_ok=True)
         Probe.objects.filter(pk=probe.pk).update(last_seen_at=at)
     if known.digest != digest:
         raise Refusal(409, "another batch has been stored under this id")

@@ -1,11 +1,14 @@
 """Measurements as Parquet files, a folder for each day; files that are written are whole and on the disk.
 
-A batch is one file per day that it touches, named by its probe and its id: the same batch writes the same files.
+A batch is one file per day that it touches, named by its probe, its id and its digest: the same batch writes the same
+files, and another under the same id never writes over them.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import time
 import uuid
 from itertools import groupby
 from pathlib import Path
@@ -14,15 +17,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     import pyarrow as pa
 
     from alcance.office.service.measurement import Measurement
 
-# So many small files of a day are put together to one.
-MOST_FILES = 64
+# What a process left that was killed while it wrote.
+LEFT_OVER_S = 86_400
 
 
 def root() -> Path:
@@ -35,8 +37,8 @@ def day_folder(day: dt.date) -> Path:
     return root() / f"day={day.isoformat()}"
 
 
-def write(site_id: int, probe_id: int, batch_id: uuid.UUID, rows: Sequence[Measurement]) -> list[Path]:
-    """Write a batch, so that it outlives a power cut, and return its files."""
+def write(site_id: int, probe_id: int, batch_id: uuid.UUID, digest: str, rows: Sequence[Measurement]) -> list[Path]:
+    """Write a batch, whose body has this digest, so that it outlives a power cut, and return its files."""
     import pyarrow as pa
 
     written = []
@@ -55,7 +57,7 @@ def write(site_id: int, probe_id: int, batch_id: uuid.UUID, rows: Sequence[Measu
                 "loss": pa.array([row.loss for row in listed], pa.float64()),
             }
         )
-        path = day_folder(day) / f"{probe_id}-{batch_id}.parquet"
+        path = day_folder(day) / f"{probe_id}-{batch_id}-{digest[:16]}.parquet"
         _write_whole(table, path)
         written.append(path)
     return written
@@ -64,11 +66,13 @@ def write(site_id: int, probe_id: int, batch_id: uuid.UUID, rows: Sequence[Measu
 def compact(day: dt.date) -> int:
     """Put a day's files together into one, and return how many there were; readers never see a row twice or not at all.
 
-    A reader that begins between the two steps sees both; rows are therefore told apart by their batch (`distinct`).
+    A reader that begins between the two steps sees both; readers therefore count equal rows once (`distinct`). The new
+    file has a name that no other has: of two that compact the same day neither takes away what only the other has read.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    _clear_left_overs(day)
     files = sorted(day_folder(day).glob("*.parquet"))
     if len(files) < 2:
         return len(files)
@@ -79,12 +83,21 @@ def compact(day: dt.date) -> int:
         .aggregate([])
         .sort_by([("site_id", "ascending"), ("time", "ascending"), ("batch", "ascending")])
     )
-    target = day_folder(day) / "compacted.parquet"
-    _write_whole(table, target)
+    _write_whole(table, day_folder(day) / f"compacted-{uuid.uuid4().hex}.parquet")
     for file in files:
-        if file != target:
-            file.unlink()
+        file.unlink(missing_ok=True)
     return len(files)
+
+
+def days_stored() -> list[dt.date]:
+    """The days of which there is anything, the oldest first."""
+    return sorted(dt.date.fromisoformat(folder.name[4:]) for folder in root().glob("day=????-??-??"))
+
+
+def _clear_left_overs(day: dt.date) -> None:
+    for file in day_folder(day).glob("*.new"):
+        if time.time() - file.stat().st_mtime > LEFT_OVER_S:
+            file.unlink(missing_ok=True)
 
 
 def _write_whole(table: pa.Table, path: Path) -> None:
@@ -97,8 +110,10 @@ def _write_whole(table: pa.Table, path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    # The folder of a day may be new itself.
+    for folder in (path.parent, path.parent.parent):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
-from typing import TYPE_CHECKING
+import threading
+import time
+from collections import Counter, OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import Count, Max
 
@@ -12,13 +15,30 @@ from alcance.office.delivery.models import Inspection, Transition
 from alcance.office.register.models import Site
 from alcance.office.service.models import Batch
 from alcance.office.targets.models import Target
-from alcance.office.targets.progress import Ground, Progress, forecast, month_ends
-from alcance.office.targets.progress import counts as counts_on
+from alcance.office.targets.progress import Ground, Progress, counts, month_ends, most, with_forecast
+from alcance.office.targets.standing import read_register, states_on
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from alcance.office.targets.models import Definition, Programme
 
 KEPT = 64
+Made = TypeVar("Made")
+# What is made in less is made anew whenever anything changes.
+QUICK_S = 0.5
+PATIENCE = 20
+
+
+@dataclass(frozen=True)
+class _Result:
+    version: tuple[object, ...]
+    good_until: float
+    value: Any
+
+
+_results: OrderedDict[tuple[object, ...], _Result] = OrderedDict()
+_making = threading.Lock()
 
 
 def kept_progress(programme: Programme, as_of: dt.date) -> list[Progress]:
@@ -27,12 +47,36 @@ def kept_progress(programme: Programme, as_of: dt.date) -> list[Progress]:
     if not targets:
         return []
     days = month_ends(programme.begins_on, as_of)
-    series = _series(programme.pk, tuple(target.pk for target in targets), as_of, _version())
-    made = []
-    for target, values in zip(targets, series, strict=True):
-        ahead = as_of < target.due_on and len(values) > 2
-        made.append(Progress(target, days, values, forecast(days, values, target.due_on) if ahead else None))
-    return made
+    ids = tuple(target.pk for target in targets)
+    series = _kept(("series", ids, as_of), lambda: _series(targets, days))
+    return [
+        with_forecast(target, days, values, ceiling) for target, (values, ceiling) in zip(targets, series, strict=True)
+    ]
+
+
+def kept_states(as_of: dt.date) -> dict[tuple[str, str], int]:
+    """How many sites stood how at the end of a day: by key of their state of the country and state of their life."""
+    return _kept(("states", as_of), lambda: _states(as_of))
+
+
+def _kept(key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    """What was made before, if nothing has changed since; what takes long may be as old as it took some twenty times.
+
+    One thread makes it, the others wait: what is asked of all at once is made once.
+    """
+    with _making:
+        version, known = _version(), _results.get(key)
+        if known is not None and (known.version == version or time.monotonic() < known.good_until):
+            _results.move_to_end(key)
+            return cast("Made", known.value)
+        began = time.monotonic()
+        value = make()
+        took = time.monotonic() - began
+        good_until = began + took * (1 + PATIENCE) if took > QUICK_S else began
+        _results[key] = _Result(version, good_until, value)
+        if len(_results) > KEPT:
+            _results.popitem(last=False)
+        return value
 
 
 def _version() -> tuple[object, ...]:
@@ -47,24 +91,21 @@ def _version() -> tuple[object, ...]:
     )
 
 
-@lru_cache(maxsize=KEPT)
-def _series(
-    programme_id: int,  # noqa: ARG001 (part of what the answer is kept by)
-    target_ids: tuple[int, ...],
-    as_of: dt.date,
-    version: tuple[object, ...],  # noqa: ARG001 (likewise)
-) -> list[list[int]]:
-    """For each target its values at the ends of the months."""
-    by_id = Target.objects.select_related("definition", "programme").in_bulk(target_ids)
-    targets = [by_id[pk] for pk in target_ids]
+def _series(targets: Sequence[Target], days: Sequence[dt.date]) -> list[tuple[list[int], int]]:
+    """For each target its values on these days, and how many there could be at most."""
     ground = Ground.read(with_people=any(target.measure == Target.Measure.PEOPLE for target in targets))
-    days = month_ends(targets[0].programme.begins_on, as_of)
-    values: dict[int, list[int]] = {pk: [] for pk in target_ids}
+    values: dict[int, list[int]] = {target.pk: [] for target in targets}
     by_definition: dict[int, tuple[Definition, list[Target]]] = {}
     for target in targets:
         by_definition.setdefault(target.definition_id, (target.definition, []))[1].append(target)
     for day in days:
         for definition, some in by_definition.values():
-            for target, value in zip(some, counts_on(definition, some, ground, day), strict=True):
+            for target, value in zip(some, counts(definition, some, ground, day), strict=True):
                 values[target.pk].append(value)
-    return [values[pk] for pk in target_ids]
+    return [(values[target.pk], most(target, ground)) for target in targets]
+
+
+def _states(as_of: dt.date) -> dict[tuple[str, str], int]:
+    register = read_register()
+    counted = Counter(zip(register.sites["state_code"], states_on(register, as_of), strict=True))
+    return {(str(code), str(state)): n for (code, state), n in counted.items()}

@@ -24,6 +24,9 @@ MONTHS_OF_FORECAST = 12
 # Of the months' steps, so many lie between the low and the high forecast.
 LOW, HIGH = 0.1, 0.9
 DRAWS = 2_000
+MONTH_DAYS = 30.44
+# A target further ahead than this is forecast as if it were due then.
+MOST_MONTHS = 480
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,18 @@ def progress_of(target: Target, ground: Ground, as_of: dt.date) -> Progress:
     """Count a target's measure at the end of every month up to a day."""
     days = month_ends(target.programme.begins_on, as_of)
     values = [count(target, ground, day) for day in days]
-    ahead = as_of < target.due_on and len(values) > 2
-    return Progress(target, days, values, forecast(days, values, target.due_on) if ahead else None)
+    return with_forecast(target, days, values, most(target, ground))
+
+
+def with_forecast(target: Target, days: list[dt.date], values: list[int], most: int) -> Progress:
+    """A target's way, and where it goes if its day lies ahead; there are no more than `most` sites or people."""
+    ahead = days[-1] < target.due_on and len(values) > 2
+    return Progress(target, days, values, forecast(days, values, target.due_on, most=most) if ahead else None)
+
+
+def most(target: Target, ground: Ground) -> int:
+    """How many sites or people a target could reach at most: all of the register that it is about."""
+    return _count(target, np.ones(len(ground.register.sites), dtype=bool), ground, of_all=True)
 
 
 def count(target: Target, ground: Ground, day: dt.date) -> int:
@@ -88,7 +101,7 @@ def counts(definition: Definition, targets: Sequence[Target], ground: Ground, da
     return [_count(target, connected, ground) for target in targets]
 
 
-def _count(target: Target, connected: NDArray[np.bool_], ground: Ground) -> int:
+def _count(target: Target, connected: NDArray[np.bool_], ground: Ground, *, of_all: bool = False) -> int:
     sites = ground.register.sites
     inside = connected.copy()
     if target.kind:
@@ -107,6 +120,8 @@ def _count(target: Target, connected: NDArray[np.bool_], ground: Ground) -> int:
         where &= (localities["state_code"] == target.state_code).to_numpy()
     if target.quintile is not None:
         where &= (localities["quintile"] == target.quintile).to_numpy()
+    if of_all:
+        return int(localities["people"].to_numpy()[where].sum())
     return ground.catchments.people(inside, where)
 
 
@@ -122,16 +137,24 @@ def month_ends(begins_on: dt.date, as_of: dt.date) -> list[dt.date]:
     return [*found, as_of]
 
 
-def forecast(days: Sequence[dt.date], values: Sequence[int], due_on: dt.date, *, seed: int = 0) -> Forecast:
+def forecast(
+    days: Sequence[dt.date], values: Sequence[int], due_on: dt.date, *, most: int | None = None, seed: int = 0
+) -> Forecast:
     """Where a measure will be on a day, if the months to come are like those of the last year.
 
-    Each month to come takes the step of one of the last twelve, drawn at random; of many such futures the middle one is
-    told, and the range that four in five lie in. Steps backwards are drawn too.
+    Each month to come takes the step of one of the last twelve whole ones, drawn at random; of many such futures the
+    middle one is told, and the range that four in five lie in. Steps backwards are drawn too. The month that has not
+    ended yet is no step: it would make the pace look slower than it is. There are no more than `most` sites or people.
     """
-    steps = np.diff(np.asarray(values, dtype=float))[-MONTHS_OF_FORECAST:]
-    months = max(round((due_on - days[-1]).days / 30.44), 0)
+    whole = list(values) if _ends_a_month(days[-1]) else list(values[:-1])
+    steps = np.diff(np.asarray(whole, dtype=float))[-MONTHS_OF_FORECAST:]
+    months = min(max(round((due_on - days[-1]).days / MONTH_DAYS), 0), MOST_MONTHS)
     if not steps.size or months == 0:
         return Forecast(values[-1], values[-1], values[-1])
     futures = values[-1] + np.random.default_rng(seed).choice(steps, size=(DRAWS, months)).sum(axis=1)
-    low, middle, high = np.quantile(np.maximum(futures, 0.0), [LOW, 0.5, HIGH])
+    low, middle, high = np.quantile(np.clip(futures, 0.0, most), [LOW, 0.5, HIGH])
     return Forecast(round(low), round(middle), round(high))
+
+
+def _ends_a_month(day: dt.date) -> bool:
+    return (day + dt.timedelta(days=1)).day == 1

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,11 +17,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from alcance.office.accounts.permissions import may
+from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.register.models import Area
 from alcance.office.register.models.kinds import PHASES
 from alcance.office.targets import dashboard
-from alcance.office.targets.charts import BLUE, GREEN, ORANGE, Goal, Outlook, Row, progress_chart, row_chart
+from alcance.office.targets.charts import (
+    BLUE,
+    COMPACT,
+    GREEN,
+    ORANGE,
+    WIDE,
+    Goal,
+    Outlook,
+    Row,
+    progress_chart,
+    row_chart,
+)
 from alcance.office.targets.forms import DefinitionForm, ProgrammeForm, TargetForm
-from alcance.office.targets.kept import kept_progress
+from alcance.office.targets.kept import kept_progress, kept_states
 from alcance.office.targets.models import Definition, Programme, Target
 from alcance.office.web.errors import acting, require
 from alcance.office.web.links import sites_href
@@ -41,37 +55,50 @@ PHASE_NAMES = {
 }
 LATE_NAMES = {
     "undelivered": gettext_lazy("connections past their day of delivery"),
-    "unproven": gettext_lazy("claims that nobody has verified in a month"),
+    "unproven": gettext_lazy("connections installed by the provider's word, which nobody has verified"),
     "waiting": gettext_lazy("nominations that have waited for more than 90 days"),
+    "corrections": gettext_lazy("corrections whose answer or decision is overdue"),
 }
+_STATES_OF_ROW: tuple[list[str], ...] = (
+    [],
+    [state.value for state in dashboard.CLAIMED],
+    [state.value for state in dashboard.PROVEN],
+)
 
 
 def progress(request: HttpRequest) -> HttpResponse:
     """The dashboard: targets, states, pipeline, money, and what is late."""
     require(request, "target", "view")
     as_of = _day(request)
-    states, phases = dashboard.by_state(), dashboard.pipeline()
+    today = timezone.localdate()
+    is_today = as_of == today
+    counted = dashboard.counted_now() if is_today else kept_states(as_of)
+    states, phases = dashboard.by_state(counted), dashboard.pipeline(counted, as_of)
     context: dict[str, Any] = {
         "as_of": as_of,
         "programmes": [
-            (programme, [_shown(one) for one in kept_progress(programme, as_of)])
+            (programme, [_shown(one, is_today=is_today) for one in kept_progress(programme, as_of)])
             for programme in Programme.objects.filter(is_example=False)
         ],
         "examples": Programme.objects.filter(is_example=True),
-        "states": [(row, sites_href(state=row.code)) for row in states],
+        "is_today": is_today,
+        "states": [
+            (row, *(sites_href(state=row.code, site_state=",".join(some)) for some in _STATES_OF_ROW)) for row in states
+        ],
         "state_chart": row_chart(
             "by-state",
             _("Sites by state: proven, only claimed, and all"),
             [Row(row.name, ((row.proven, GREEN), (row.claimed, ORANGE)), row.sites) for row in states[:STATES_SHOWN]],
         ),
-        "phases": [(PHASE_NAMES[name], n, _phase_href(name)) for name, n in phases],
+        "phases": [(PHASE_NAMES[one.name], one, _phase_href(one.name)) for one in phases],
+        "flow_days": dashboard.FLOW_DAYS,
         "phase_chart": row_chart(
             "pipeline",
             _("Sites by phase"),
-            [Row(str(PHASE_NAMES[name]), ((n, BLUE),), n) for name, n in phases],
+            [Row(str(PHASE_NAMES[one.name]), ((one.sites, BLUE),), one.sites) for one in phases],
         ),
-        "money": dashboard.money() if may(request.user, "money", "view") and _sees_all_money(request) else None,
-        "late": [(LATE_NAMES[name], one) for name, one in dashboard.late(timezone.now(), timezone.localdate()).items()],
+        "money": dashboard.money(as_of) if may(request.user, "money", "view") and _sees_all_money(request) else None,
+        "late": [(LATE_NAMES[name], one) for name, one in dashboard.late(timezone.now(), today).items()],
     }
     return render(request, "targets/progress.html", context)
 
@@ -96,20 +123,24 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "figures": figures,
         "targets": shown.targets.select_related("definition"),
         "can_add": may(request.user, "target", "add") and not shown.is_example,
-        "form": TargetForm(),
+        "form": TargetForm(shown),
     }
     if figures:
         goals = [Goal(one.set_on, one.due_on, one.value, one.replaced_on) for one in shown.targets.all()]
-        context["chart"] = progress_chart(
-            "figures", shown.name, [one.on for one in figures], [one.value for one in figures], goals, None, steps=True
-        )
+        days, values = [one.on for one in figures], [one.value for one in figures]
+        context["charts"] = [
+            (name, progress_chart(f"figures-{name}", shown.name, days, values, goals, None,
+                                  begins_on=shown.begins_on, steps=True, frame=frame))
+            for name, frame in (("wide", WIDE), ("compact", COMPACT))
+        ]  # fmt: skip
     if not shown.is_example:
-        context["progress"] = [_shown(one) for one in kept_progress(shown, as_of)]
+        is_today = as_of == timezone.localdate()
+        context["progress"] = [_shown(one, is_today=is_today) for one in kept_progress(shown, as_of)]
     return render(request, "targets/programme.html", context)
 
 
-def _shown(one: Progress) -> dict[str, Any]:
-    """A target's progress as the page shows it."""
+def _shown(one: Progress, *, is_today: bool) -> dict[str, Any]:
+    """A target's progress as the page shows it; its link is exact where the list holds just what was counted."""
     target, ahead = one.target, one.forecast
     outlook = Outlook(target.due_on, ahead.low, ahead.middle, ahead.high) if ahead else None
     title = _("%(measure)s reached, against the target and with a forecast") % {"measure": target.get_measure_display()}
@@ -117,6 +148,8 @@ def _shown(one: Progress) -> dict[str, Any]:
     return {
         "progress": one,
         "target": target,
+        "place": Area.objects.filter(pk=target.state_code).values_list("name", flat=True).first() or target.state_code,
+        "exact": is_today and target.measure == Target.Measure.SITES and target.definition.within_days is None,
         "href": sites_href(
             state=target.state_code,
             kind=target.kind,
@@ -142,7 +175,7 @@ def add_target(request: HttpRequest, code: str) -> HttpResponse:
     """Set a target."""
     require(request, "target", "add")
     shown = get_object_or_404(Programme, code=code, is_example=False)
-    form = TargetForm(request.POST)
+    form = TargetForm(shown, request.POST)
     if not form.is_valid():
         context = {
             "title": shown.name,
@@ -153,7 +186,12 @@ def add_target(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "office/form.html", context, status=400)
     target = form.save(commit=False)
     target.programme, target.set_on = shown, timezone.localdate()
-    target.save()
+    with transaction.atomic():
+        target.save()
+        if form.cleaned_data["replaces"]:
+            shown.targets.filter(pk=form.cleaned_data["replaces"].pk, replaced_on=None).update(
+                replaced_on=target.set_on
+            )
     messages.success(request, _("The target is set."))
     return HttpResponseRedirect(reverse("programme", args=[code]))
 
@@ -181,7 +219,11 @@ def definitions(request: HttpRequest) -> HttpResponse:
             made = form.save(commit=False)
             last = Definition.objects.filter(code=made.code).aggregate(last=Max("version"))["last"] or 0
             made.version, made.made_by, made.made_at = last + 1, acting(request), timezone.now()
-            made.save()
+            try:
+                with transaction.atomic():
+                    made.save()
+            except IntegrityError as error:
+                raise Refused(_("Somebody else has just made this version; look at it first.")) from error
             return HttpResponseRedirect(reverse("definitions"))
     context = {
         "definitions": Definition.objects.all(),

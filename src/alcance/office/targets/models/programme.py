@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.accounts.models import Person
@@ -46,6 +47,18 @@ class Definition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep a new version.
+
+        Raises
+        ------
+        ValueError
+            Where it is there already: figures that were told by it would change their meaning.
+        """
+        if not self._state.adding:
+            raise ValueError(f"{self}: a version of a definition is never changed; make the next")
+        super().save(*args, **kwargs)
 
     @property
     def words(self) -> str:
@@ -110,7 +123,8 @@ class Target(models.Model):
         ordering: ClassVar = ["programme", "due_on", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.value} {self.measure} {self.due_on}"
+        measure, due = self.get_measure_display(), date_format(self.due_on, "SHORT_DATE_FORMAT")
+        return f"{number_format(self.value)} {measure}, {due} ({self.definition})"
 
 
 class Figure(models.Model):
