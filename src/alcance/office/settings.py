@@ -8,6 +8,8 @@
 | `ALCANCE_HOSTS` | names that the office answers to, with commas; only this machine if unset |
 | `ALCANCE_PUBLISHER` | who publishes the open data; `Alcance` if unset |
 | `ALCANCE_OCDS_PREFIX`, `ALCANCE_OC4IDS_PREFIX` | our prefixes in open contracting; those of the examples if unset |
+| `ALCANCE_API_ADDRESS_PER_MINUTE` | what one address may ask the API for in a minute, and at once; 1,200 if unset |
+| `ALCANCE_API_PERSON_PER_MINUTE` | the same for one person, by key or session; 3,000 if unset |
 | `ALCANCE_DEBUG` | `1` shows faults in the browser; never where others can reach it |
 | `ALCANCE_SECOND_FACTOR` | `0` lets the ministry and auditors in without a second factor: for examples only |
 | `ALCANCE_PROXIES` | how many proxies of ours stand before the office; 1 if hosts are named, else 0 |
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alcance.office.web.security.ContentSecurityPolicy",
     "alcance.office.public.reader.PublicReader",
+    "alcance.office.api.gate.ApiGate",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -217,3 +220,10 @@ PUBLIC_COUNT_SECONDS = 5
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 
 LOGGING = logging_for(os.environ.get("ALCANCE_LOG_LEVEL", "INFO"))
+
+# The open API: what may be asked for in a minute; a write counts as ten. A key that is wrong counts for itself.
+API_ADDRESS_PER_MINUTE = int(os.environ.get("ALCANCE_API_ADDRESS_PER_MINUTE", "1200"))
+API_PERSON_PER_MINUTE = int(os.environ.get("ALCANCE_API_PERSON_PER_MINUTE", "3000"))
+API_WRONG_KEYS_PER_MINUTE = 20
+API_MOST_BYTES = 1_000_000
+API_KEEPS_WRITES_HOURS = 48

@@ -2,38 +2,70 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
 
-from alcance.errors import AlcanceError
-from alcance.office.api.problems import Refusal, problem
-from alcance.office.delivery.life import NotAllowed
+from alcance.office.api.answers import json_answer
+from alcance.office.api.callers import known
+from alcance.office.api.faults import answer_to
+from alcance.office.api.reading import OfficeParser
+from alcance.office.api.rows import areas, connections, lots, organisations, plans
+from alcance.office.api.rows.site_writes import router as sites
+from alcance.office.api.schema import completed
 from alcance.office.service.api import router as measurements
 
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
-
-api = NinjaAPI(title="Alcance", version="1", urls_namespace="api", docs_url="/docs")
-api.add_router("/measurements", measurements)
-
-
-@api.exception_handler(Refusal)
-def _refused(_request: HttpRequest, error: Refusal) -> HttpResponse:
-    return problem(error.status, error.detail, **error.more)
+DESCRIPTION = (
+    "Rows of the programme: sites, their areas, organisations, plans, lots and connections. Reading needs no account. "
+    "Lists come page by page: follow `next`, or the `Link` header, to its end and no row is missing or told twice. "
+    "Every error is a problem (RFC 9457). Writing needs a key or a session."
+)
 
 
-@api.exception_handler(AlcanceError)
-def _ours(_request: HttpRequest, error: AlcanceError) -> HttpResponse:
-    return problem(403 if isinstance(error, NotAllowed) else 409, str(error))
+class OfficeApi(NinjaAPI):
+    """Answers every error with a problem, and tells in its description which there are."""
+
+    def set_default_exception_handlers(self) -> None:
+        """One handler for all."""
+        self.add_exception_handler(Exception, answer_to)  # type: ignore[arg-type]
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The description with errors, headers and ways to say who one is."""
+        return completed(super().get_openapi_schema(**options))
 
 
-@api.exception_handler(ValidationError)
-def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return problem(422, "the request does not have the form that it must have", errors=error.errors)
+api = OfficeApi(
+    title="Alcance", version="1", description=DESCRIPTION, urls_namespace="api", openapi_url=None,
+    docs_url=None, auth=[known], parser=OfficeParser(),
+)  # fmt: skip
 
 
-@api.exception_handler(HttpError)
-def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.status_code, str(error))
+@api.get("/", response=dict[str, str], operation_id="get_root", summary="What there is", tags=["root"])
+def get_root(request: HttpRequest) -> HttpResponse:
+    """The addresses of the lists."""
+    host = f"{request.scheme}://{request.get_host()}"
+    lists = ("sites", "areas", "organisations", "plans", "lots", "connections")
+    more = {"openapi": "/api/openapi.json", "docs": "/api/docs", "features": "/ogc/"}
+    paths = {name: f"/api/{name}" for name in lists} | more
+    return json_answer(request, {name: f"{host}{path}" for name, path in paths.items()})
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def get_openapi(request: HttpRequest) -> HttpResponse:
+    """The description of the API."""
+    return json_answer(request, openapi())
+
+
+for _prefix, _router in (
+    ("/sites", sites), ("/areas", areas.router), ("/organisations", organisations.router), ("/plans", plans.router),
+    ("/lots", lots.router), ("/connections", connections.router), ("/measurements", measurements),
+):  # fmt: skip
+    api.add_router(_prefix, _router)
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """The description of the API; it changes only with the program."""
+    return dict(api.get_openapi_schema())

@@ -19,6 +19,8 @@ def problem(status: int, detail: str = "", *, headers: dict[str, str] | None = N
         HTTP status.
     detail
         What is wrong here, in words.
+    headers
+        Further headers of the answer.
     more
         Further members of the problem, such as `errors`.
     """
@@ -29,6 +31,6 @@ def problem(status: int, detail: str = "", *, headers: dict[str, str] | None = N
 class Refusal(Exception):
     """Raised inside an operation to answer with a problem."""
 
-    def __init__(self, status: int, detail: str, **more: Any) -> None:
+    def __init__(self, status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.more = status, detail, more
+        self.status, self.detail, self.headers, self.more = status, detail, headers, more

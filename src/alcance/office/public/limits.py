@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from alcance.errors import AlcanceError
 from alcance.office.public.models import Attempt
+from alcance.office.web.addresses import address_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -41,21 +40,5 @@ def slow(request: HttpRequest, what: str, at_most: int, *, now: dt.datetime) -> 
 
 
 def visitor_of(request: HttpRequest, now: dt.datetime) -> str:
-    """A name for a visitor that tells nobody who they are and is another one tomorrow.
-
-    One who has a whole network of addresses, as everybody has in IPv6, is one visitor.
-    """
-    address = _address(request)
-    try:
-        known = ipaddress.ip_address(address)
-        if isinstance(known, ipaddress.IPv6Address):
-            address = str(ipaddress.ip_network((int(known), 64), strict=False))
-    except ValueError:
-        pass  # a local socket has no address: all who come by it are one visitor
-    return salted_hmac(f"visitor {now:%Y-%m-%d}", address, algorithm="sha256").hexdigest()[:32]
-
-
-def _address(request: HttpRequest) -> str:
-    """Where a request comes from; behind our own proxy, the address that it has seen, which is the last one named."""
-    seen = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_TLS else ""
-    return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    """A name for a visitor that tells nobody who they are and is another one tomorrow."""
+    return salted_hmac(f"visitor {now:%Y-%m-%d}", address_of(request), algorithm="sha256").hexdigest()[:32]

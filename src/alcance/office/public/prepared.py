@@ -48,7 +48,8 @@ class Prepared:
         sql, params = compiler.as_sql()
         [place] = [number for number, value in enumerate(params) if value == _MARK]
         names = [*query.values_select, *query.annotation_select]
-        row_of = namedtuple("row_of", [name.replace("__", "_") for name in names])  # type: ignore[misc]
+        # Where two paths come to the same name, the second is found by its place alone.
+        row_of = namedtuple("row_of", [name.replace("__", "_") for name in names], rename=True)  # type: ignore[misc]
         converters = compiler.get_converters([column[0] for column in compiler.select])
         self._compiled = (sql, list(params), place, row_of, compiler, converters)
         return self._compiled

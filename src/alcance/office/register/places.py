@@ -26,9 +26,12 @@ class Outlines:
     shapes: NDArray[Any]
 
     @classmethod
-    def of(cls, level: Level) -> Outlines:
-        """Read them from the register."""
-        rows = list(Area.objects.filter(level=level).exclude(boundary=None).values_list("code", "boundary"))
+    def of(cls, level: Level | None) -> Outlines:
+        """Read them from the register; without a level, all that there are."""
+        areas = Area.objects.exclude(boundary=None).order_by("code")
+        if level is not None:
+            areas = areas.filter(level=level)
+        rows = list(areas.values_list("code", "boundary"))
         shapes = shapely.from_wkb(np.array([bytes(boundary or b"") for _, boundary in rows], dtype=object))
         shapely.prepare(shapes)
         return cls(np.array([code for code, _ in rows], dtype=object), shapely.STRtree(shapes), shapes)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
 T = TypeVar("T")
+# Of a token; the longest key that we page by has 60 characters.
+MOST_LETTERS = 200
 
 
 class BadToken(ValueError):
@@ -47,21 +49,38 @@ def keyset_page(rows: QuerySet[Any], key: str, token: str | None, size: int) -> 
     """
     rows = rows.order_by(key)
     if token:
-        rows = rows.filter(**{f"{key}__gt": _read(token)})
+        after = read_token(token)
+        try:
+            rows = rows.filter(**{f"{key}__gt": after})
+        except ValueError as error:
+            raise BadToken(token) from error
     found: list[Model] = list(rows[: size + 1])
     more = len(found) > size
-    return Page(found[:size], _write(getattr(found[size - 1], key)) if more else None)
+    return Page(found[:size], write_token(getattr(found[size - 1], key)) if more else None)
 
 
-def _write(value: object) -> str:
+def write_token(value: object) -> str:
+    """The token of a page that begins after a key."""
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-def _read(token: str) -> int | str:
+def read_token(token: str) -> int | str:
+    """The key after which a page begins.
+
+    Raises
+    ------
+    BadToken
+        Where the token is none of ours.
+    """
+    # None of ours is longer; and nothing long is taken apart only to be refused.
+    if len(token) > MOST_LETTERS:
+        raise BadToken(token[:MOST_LETTERS])
     try:
         value = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except (binascii.Error, ValueError) as error:
         raise BadToken(token) from error
     if isinstance(value, bool) or not isinstance(value, (int, str)) or (isinstance(value, int) and abs(value) > 2**62):
+        raise BadToken(token)
+    if isinstance(value, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value):
         raise BadToken(token)
     return value

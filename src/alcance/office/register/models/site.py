@@ -76,6 +76,11 @@ class Site(models.Model):
                 condition=models.Q(merged_into=None),
                 name="sites_counted",
             ),
+            # Boxes of a map are bands of latitude first; with what says that it is not merged, no row need be read.
+            models.Index(
+                fields=["lat", "lon", "merged_into"], condition=models.Q(merged_into=None), name="sites_placed"
+            ),
+            models.Index(fields=["changed_at"], name="sites_changed"),
         ]
 
     def __str__(self) -> str:
