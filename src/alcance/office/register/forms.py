@@ -93,5 +93,7 @@ class MergeForm(ReasonForm):
 class BuildingForm(ReasonForm):
     """Which sites share a building with this one."""
 
-    keys = forms.CharField(label=_("Keys of the other sites"), help_text=_("With spaces or commas between them."))
+    keys = forms.CharField(
+        label=_("Keys of the other sites"), max_length=2_000, help_text=_("With spaces or commas between them.")
+    )
     name = forms.CharField(label=_("Name of the building"), max_length=200, required=False)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 YES = {"1", "yes", "true", "si", "sí", "x", "y", "verdadero"}
 NO = {"0", "no", "false", "n", "falso"}
 _LONGEST = {"key": 40, "key_scheme": 20, "name": 200, "contact": 200}
+_DIGITS = {"municipality": 5, "locality": 9}
 _CHOICES = {"kind": SiteKind.values, "technology": Technology.values}
 
 
@@ -143,6 +144,9 @@ def _typed(cells: pd.Series, name: str, kind: str, faults: Faults) -> pd.Series:
         wrong = wrong.fillna(value=False).astype(bool)
         faults.add(text.index[wrong], name, text[wrong], "length")
         text = only(text, ~wrong)
+    if name in _DIGITS:
+        # A spreadsheet takes the key for a number and drops its first zero.
+        text = text.map(lambda one: one.zfill(_DIGITS[name]) if one.isdecimal() else one, na_action="ignore")
     return text.str.upper() if name == "key" else text
 
 
