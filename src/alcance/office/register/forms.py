@@ -87,11 +87,15 @@ class ReasonForm(forms.Form):
 class MergeForm(ReasonForm):
     """Which site stays."""
 
+    field_order = ("key", "reason")
+
     key = forms.CharField(label=_("Key of the site that stays"), max_length=40)
 
 
 class BuildingForm(ReasonForm):
     """Which sites share a building with this one."""
+
+    field_order = ("keys", "name", "reason")
 
     keys = forms.CharField(
         label=_("Keys of the other sites"), max_length=2_000, help_text=_("With spaces or commas between them.")

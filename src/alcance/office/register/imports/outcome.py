@@ -85,7 +85,8 @@ def changes_of(staged: pd.DataFrame, most: int) -> list[Change]:
     values: dict[str, list[Any]] = {}
     for one in changes:
         for name, both in one.items():
-            values.setdefault(name, []).extend(int(value) if name == "host_id" and value else value for value in both)
+            both[:] = [int(value) if isinstance(value, float) and value.is_integer() else value for value in both]
+            values.setdefault(name, []).extend(both)
     shown = values_shown(values)
     return [
         Change(

@@ -33,7 +33,10 @@ class Faults:
         rows = np.asarray(rows)
         if rows.size:
             cells = np.asarray(values, dtype=object)
-            shown = ["" if missing else str(cell)[:200] for cell, missing in zip(cells, pd.isna(cells), strict=True)]
+            shown = [
+                "" if missing else (as_text(cell) or "")[:200]
+                for cell, missing in zip(cells, pd.isna(cells), strict=True)
+            ]
             part = pd.DataFrame({"row": rows, "field": field, "value": shown, "rule": rule, "severity": severity})
             self._parts.append(part)
 
@@ -100,7 +103,7 @@ def _cells(table: pd.DataFrame, source: Source | None) -> pd.Series:
 
 def _text(cells: pd.Series) -> pd.Series:
     """Cells as trimmed text, None where empty; whole numbers without their point."""
-    return only(cells.astype(object).map(_as_text, na_action="ignore"), cells.notna())
+    return only(cells.astype(object).map(as_text, na_action="ignore"), cells.notna())
 
 
 def only(cells: pd.Series[Any], keep: pd.Series[bool]) -> pd.Series[Any]:
@@ -110,7 +113,8 @@ def only(cells: pd.Series[Any], keep: pd.Series[bool]) -> pd.Series[Any]:
     return made
 
 
-def _as_text(cell: Any) -> str | None:
+def as_text(cell: Any) -> str | None:
+    """A cell as people write it: trimmed, whole numbers without their point, None where nothing is left."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return str(cell).replace("\0", "").strip() or None

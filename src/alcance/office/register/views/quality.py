@@ -46,9 +46,11 @@ def quality(request: HttpRequest) -> HttpResponse:
         counts = found["rule"].value_counts()
         context = {
             "checked": dt.datetime.fromisoformat(found.attrs["checked_at"]),
-            "rules": [
-                (one, FIELDS[one.field].title, int(counts.get(one.name, 0))) for one in RULES if one.find is not None
-            ],
+            # Those that do not hold somewhere come first.
+            "rules": sorted(
+                ((one, FIELDS[one.field].title, int(counts.get(one.name, 0))) for one in RULES if one.find is not None),
+                key=lambda line: -line[2],
+            ),
             "rule": rule,
         }
         if rule is not None:
