@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from alcance.steiner.serving import Serving
     from alcance.steiner.warm import Known
 
-# Terminals that ascend anew together: with 4 to 30 or 100 to 400 a street graph's bound rose more slowly.
+# Terminals that ascend anew together: with 4 to 30 or 30 to 150 a street graph's bound rose more slowly.
 FEWEST, MOST = 10, 60
 # A ball of more nodes stays as it is: many have their way to the root through it.
 MOST_NODES = 5_000
