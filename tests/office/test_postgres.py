@@ -1,4 +1,4 @@
-"""Every test of the office once more on PostgreSQL: one that the test starts itself, as an ordinary user, on loopback."""
+"""Every test of the office once more on PostgreSQL, which the test starts itself, as an ordinary user, on loopback."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.office.postgres import postgres, programs
 
 ROOT = Path(__file__).parents[2]
