@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("map/", views.map_page, name="map"),
     path("map/search", search.search, name="map_search"),
+    path("map/sites/<int:pk>", search.site, name="map_site"),
     path("map/tiles/<str:name>", views.tiles, name="map_tiles"),
     path("map/again/", views.again, name="map_again"),
     path("sites/", sites.sites, name="sites"),

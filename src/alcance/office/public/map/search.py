@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, F, Value
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.views.decorators.http import require_safe
 
 from alcance.office.public.filters import MAX_TEXT, MAX_WORDS
@@ -31,6 +31,15 @@ def search(request: HttpRequest) -> HttpResponse:
     text = folded(request.GET.get("q", "").replace("\x00", "").strip()[:MAX_TEXT])
     rows = found(text, limit) if len(text) >= _FEWEST else []
     return JsonResponse({"results": rows})
+
+
+@require_safe
+def site(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer with one site, as a search would."""
+    require(request, "site", "view")
+    for row in _site_rows(shown_sites().filter(pk=pk)):
+        return JsonResponse(_site(row))
+    raise Http404
 
 
 def found(text: str, limit: int) -> list[dict[str, Any]]:

@@ -123,6 +123,7 @@ def _config(tiles: Tileset, named: Labels) -> dict[str, Any]:
         "lines": tiles.lines,
         "whole": next(zoom for zoom, cells in GRID.items() if cells == 0),
         "search": reverse("map_search"),
+        "site": reverse("map_site", args=[0]).removesuffix("0"),
         "names": {
             "state": named.state, "kind": named.kind, "technology": named.technology,
             "quintile": {str(fifth): words for fifth, words in named.quintile.items()},
