@@ -224,8 +224,9 @@ function lineLayers(): LayerSpecification[] {
 
 function siteLayers(): LayerSpecification[] {
   const rank: ExpressionSpecification = ["match", ["get", "state"], ...ORDER.flatMap((state, i) => [state, i]), 0] as unknown as ExpressionSpecification;
-  // A crowd is larger by the root of its size, so that area tells number.
-  const crowd: ExpressionSpecification = ["min", 2, ["+", 0.86, ["*", 0.14, ["sqrt", ["get", "count"]]]]];
+  // A crowd is larger by the root of its size, so that area tells number; what few sites share must not cover it.
+  const crowd: ExpressionSpecification = ["min", 2.6, ["+", 0.62, ["*", 0.24, ["sqrt", ["get", "count"]]]]];
+  const order: ExpressionSpecification = ["+", ["*", 100, ["get", "count"]], rank];
   const size = (part: number): ExpressionSpecification => ["*", part, crowd];
   return [
     {
@@ -235,10 +236,10 @@ function siteLayers(): LayerSpecification[] {
       "source-layer": "sites",
       layout: {
         "icon-image": ["concat", "state-", ["get", "state"]],
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 3, size(0.2), 5, size(0.3), 7, size(0.4), 10, size(0.55), 13, size(0.8), 16, size(1.1)],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 3, size(0.2), 5, size(0.3), 7, size(0.4), 10, size(0.55), 13, size(0.85), 16, size(1.2)],
         "icon-overlap": "always",
         "icon-ignore-placement": true,
-        "symbol-sort-key": rank,
+        "symbol-sort-key": order,
       },
     },
     {
