@@ -38,10 +38,10 @@ def outlined(areas):
 
 @pytest.fixture
 def crowd(outlined):
-    """Two thousand sites, half of them in one town, of three kinds and four states."""
+    """Four hundred sites, half of them in one town, of three kinds and four states."""
     random = np.random.default_rng(7)
-    lon, lat = random.uniform(-98, -94, 2000), random.uniform(15, 18, 2000)
-    lon[:1000], lat[:1000] = lon[:1000] / 1000 - 96.9, lat[:1000] / 1000 + 17
+    lon, lat = random.uniform(-97, -96.6, 400), random.uniform(17, 17.4, 400)
+    lon[:200], lat[:200] = lon[:200] / 1000 - 96.7, lat[:200] / 1000 + 17
     kinds, states = ("school", "clinic", "library"), ("registered", "installed", "operating", "down")
     Site.objects.bulk_create(
         Site(
@@ -49,7 +49,7 @@ def crowd(outlined):
             lon=round(float(lon[i]), 6), lat=round(float(lat[i]), 6), municipality=outlined["20001"], state_code="20",
             cell=i,
         )
-        for i in range(2000)
+        for i in range(400)
     )  # fmt: skip
 
 

@@ -90,7 +90,9 @@ def _sites(database: duckdb.DuckDBPyConnection, tiles: Tiles, sites: pd.DataFram
         _take(tiles, database.execute(text, values).fetchall())
 
 
-def _areas(database: duckdb.DuckDBPyConnection, tiles: Tiles, rows: pd.DataFrame, layer: str, zooms: tuple[int, int]) -> None:
+def _areas(
+    database: duckdb.DuckDBPyConnection, tiles: Tiles, rows: pd.DataFrame, layer: str, zooms: tuple[int, int]
+) -> None:
     if rows.empty:
         return
     database.register("area_rows", rows.reset_index(names="number"))

@@ -90,4 +90,6 @@ def _place(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _limit(asked: str) -> int:
-    return min(max(int(asked), 1), MAX_LIMIT) if asked.isascii() and asked.isdigit() and len(asked) < 4 else DEFAULT_LIMIT
+    return (
+        min(max(int(asked), 1), MAX_LIMIT) if asked.isascii() and asked.isdigit() and len(asked) < 4 else DEFAULT_LIMIT
+    )

@@ -29,4 +29,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{tiles.sites_file} shows the register as it is")
             return
         made = make(timezone.now())
-        self.stdout.write(f"{made.sites_file}, {made.areas_file}: {made.sites} sites, {made.tiles} tiles, {made.bytes} bytes, {made.seconds} s")
+        self.stdout.write(
+            f"{made.sites_file}, {made.areas_file}: {made.sites} sites, {made.tiles} tiles, {made.bytes} bytes, {made.seconds} s"
+        )
