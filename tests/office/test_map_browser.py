@@ -51,7 +51,8 @@ def test_a_site_is_clicked_and_its_page_opens(browser, live_server, sites, setti
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
     at = page.evaluate(
-        "([lon, lat]) => { const canvas = document.querySelector('#map-canvas'); const box = canvas.getBoundingClientRect();"
+        "([lon, lat]) => { const canvas = document.querySelector('#map-canvas');"
+        " const box = canvas.getBoundingClientRect();"
         " const at = canvas.atlas.project([lon, lat]); return [at.x + box.x, at.y + box.y]; }",
         [sites[0].lon, sites[0].lat],
     )

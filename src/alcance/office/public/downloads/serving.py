@@ -76,7 +76,7 @@ def _matches(header: str, tag: str) -> bool:
 
 
 def _asked(request: HttpRequest) -> tuple[str, str] | None:
-    """The one range that is asked for; what is none, or several at once, is as if nothing were asked (RFC 9110, 14.2)."""
+    """The one range that is asked for; several at once, or none, are as if nothing were asked (RFC 9110, 14.2)."""
     found = _RANGE.match(request.headers.get("Range", "")) if request.method == "GET" else None
     if found is None or not any(found.groups()):
         return None

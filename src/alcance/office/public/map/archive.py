@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MIN_ZOOM, MAX_ZOOM = 2, 12
 #: Cells of the grid along the side of a tile, by zoom; 0 leaves every site. A tile is 512 pixels wide on the screen.
-GRID = {2: 32, 3: 32, 4: 32, 5: 32, 6: 64, 7: 64, 8: 64, 9: 64, 10: 128, 11: 128, 12: 0}
+GRID = {2: 16, 3: 16, 4: 16, 5: 16, 6: 32, 7: 64, 8: 64, 9: 64, 10: 128, 11: 128, 12: 0}
 # Names are a burden where nobody can read them.
 NAMED_FROM = 9
 #: Outlines are drawn to these zooms; nearer than that they are enlarged. The land is drawn by states from afar.

@@ -29,6 +29,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{tiles.sites_file} shows the register as it is")
             return
         made = make(timezone.now())
-        self.stdout.write(
-            f"{made.sites_file}, {made.areas_file}: {made.sites} sites, {made.tiles} tiles, {made.bytes} bytes, {made.seconds} s"
-        )
+        names = ", ".join(made.files)
+        self.stdout.write(f"{names}: {made.sites} sites, {made.tiles} tiles, {made.bytes} bytes, {made.seconds} s")

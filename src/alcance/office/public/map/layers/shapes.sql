@@ -1,10 +1,10 @@
--- Outlines and lines, cut at the edges of the tiles and no finer than half a pixel of the screen.
+-- Outlines and lines, cut at the edges of the tiles and no finer than half a pixel of the screen, from afar a pixel.
 WITH sized AS (
     SELECT zoom, pow(2, zoom)::BIGINT AS tiles, 40075016.68557849 / pow(2, zoom) AS side
     FROM range($first::INTEGER, $last::INTEGER + 1) AS zooms (zoom)
 ),
 simple AS (
-    SELECT zoom, tiles, side, number, ST_SimplifyPreserveTopology(geometry, side / 1024) AS geometry
+    SELECT zoom, tiles, side, number, ST_SimplifyPreserveTopology(geometry, side / CASE WHEN zoom < 6 THEN 420 ELSE 1024 END) AS geometry
     FROM sized, shapes
     WHERE zoom >= first_zoom AND (NOT $whole OR extent_m > side / 512)
 ),
