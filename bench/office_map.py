@@ -40,7 +40,7 @@ def first_view(url: str) -> dict[str, Any]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SOFTWARE))
         page = browser.new_page(viewport={"width": 1300, "height": 900})
         finished: list[Any] = []
-        page.on("requestfinished", finished.append)
+        page.on("requestfinished", lambda asked: finished.append(asked))  # noqa: PLW0108
         began = time.perf_counter()
         page.goto(f"{url}/map/")
         page.wait_for_selector("#map-canvas[data-ready=true]", timeout=120_000)

@@ -69,7 +69,7 @@ def build_sites(handle: BinaryIO) -> dict[str, Any]:
 @contextmanager
 def _database() -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb
-    import duckdb_extension_spatial
+    import duckdb_extension_spatial  # type: ignore[import-untyped]
 
     [extension] = Path(duckdb_extension_spatial.__file__).parent.rglob("spatial.duckdb_extension")
     with duckdb.connect(":memory:") as database:
@@ -204,7 +204,7 @@ def _pack(handle: BinaryIO, tiles: Tiles, bounds: list[float], layers: tuple[str
     from pmtiles.tile import Compression, TileType, zxy_to_tileid
     from pmtiles.writer import Writer
 
-    writer = Writer(handle)
+    writer: Any = Writer(handle)  # type: ignore[no-untyped-call]
     numbered = sorted((zxy_to_tileid(*place), place) for place in tiles)
     for number, place in numbered:
         writer.write_tile(number, gzip.compress(tiles[place], compresslevel=6, mtime=0))
