@@ -108,7 +108,8 @@ def _borders(database: duckdb.DuckDBPyConnection, tiles: Tiles, states: pd.DataF
     """Outlines of the states in short pieces: a whole one would be cut anew for each of a thousand tiles."""
     import shapely
 
-    rings = shapely.get_parts(shapely.boundary(shapely.from_wkb(states["outline"].to_numpy())))
+    # Holes are slivers between municipalities that were simplified one by one.
+    rings = shapely.get_exterior_ring(shapely.get_parts(shapely.from_wkb(states["outline"].to_numpy())))
     pieces = [
         shapely.to_wkb(shapely.LineString(places[first : first + _PIECE + 1]))
         for places in (shapely.get_coordinates(ring) for ring in rings)
