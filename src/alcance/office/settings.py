@@ -181,6 +181,8 @@ TIME_ZONE = "America/Mexico_City"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE_DIR / "static"
+# The built map; the library that draws it is the same as the plan's.
+STATICFILES_DIRS = [("built", Path(__file__).parent.parent / "publish" / "static")]
 MEDIA_ROOT = OFFICE_DIR / "uploads"
 # A national catalogue has some 100 MB.
 IMPORT_MOST_BYTES = int(os.environ.get("ALCANCE_IMPORT_MOST_BYTES", "500000000"))
