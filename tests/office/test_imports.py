@@ -180,8 +180,7 @@ def test_a_municipality_that_a_spreadsheet_took_for_a_number_is_known(bring, are
 def test_a_crowd_is_told_in_bounded_work(bring):
     """Pairs of ten thousand sites on a spot are fifty million: equal names alone are compared there."""
     rows = "".join(
-        f"{at:06d},alcance,Sitio {at % 9_900},school,-96.5{at % 100:04d},17.00001,20001,80,\n"
-        for at in range(10_000)
+        f"{at:06d},alcance,Sitio {at % 9_900},school,-96.5{at % 100:04d},17.00001,20001,80,\n" for at in range(10_000)
     )
     begun = time.process_time()
     batch = bring(HEADER + rows)
