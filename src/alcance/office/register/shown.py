@@ -30,7 +30,7 @@ def values_shown(values: Mapping[str, Iterable[Any]]) -> Callable[[str, Any], An
     """
     labels: dict[str, dict[Any, str]] = {}
     for name, some in values.items():
-        one = FIELDS[name]
+        one: Any = FIELDS[name]
         if one.remote_field is not None:
             others = one.related_model.objects.in_bulk(sorted({value for value in some if value is not None}))
             labels[name] = {key: str(other) for key, other in others.items()}
