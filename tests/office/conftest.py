@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from alcance.office.accounts.models import Organisation, Person
 from alcance.office.accounts.roles import Role
@@ -17,6 +18,13 @@ PASSWORD = "una palabra muy larga"
 @pytest.fixture
 def now():
     return NOW
+
+
+@pytest.fixture
+def in_english():
+    """Words in English outside of requests, as the messages that tests expect."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from alcance.office.delivery.life import ImpossibleTransition, NotAllowed
 from alcance.office.delivery.models import Connection
 from alcance.office.register.models import Site
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 @pytest.fixture
 def contracted(sites, people, now):

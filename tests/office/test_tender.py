@@ -20,6 +20,8 @@ from alcance.office.delivery.models import BidLine, Connection, Lot, LotState
 from alcance.office.delivery.scoring import Offer, score
 from alcance.office.register.models import Site
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 STANDARD = Path(__file__).parents[1] / "data" / "ocds" / "standard-1.1.5.zip"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
@@ -71,7 +72,7 @@ def rank(state_code: str, wanted: dict[int, int], person: Person, *, seen: Seque
     for nomination in standing[:1]:
         allow(person, "nomination", "rank", nomination)
     if [nomination.pk for nomination in standing] != list(seen):
-        raise Refused("the nominations or their order have changed meanwhile; look again")
+        raise Refused(_("the nominations or their order have changed meanwhile; look again"))
     order = sorted(standing, key=lambda one: (wanted.get(one.pk, one.rank), one.pk not in wanted, one.rank))
     for number, nomination in enumerate(order, start=1):
         nomination.rank = number
@@ -88,7 +89,7 @@ def close(name: str, nominations: Sequence[Nomination], person: Person, *, at: d
     """
     with transaction.atomic():
         if any(nomination.closed_at is not None for nomination in nominations):
-            raise Refused("one of these nominations has been decided already; look again")
+            raise Refused(_("one of these nominations has been decided already; look again"))
         move([nomination.site for nomination in nominations], name, person, at=at, reason=reason)
         Nomination.objects.filter(pk__in=[one.pk for one in nominations]).update(closed_at=at)
         for state_code in sorted({nomination.state_code for nomination in nominations}):
