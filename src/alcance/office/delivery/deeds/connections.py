@@ -118,6 +118,11 @@ def watch(
     if name not in ("degrade", "fail", "recover"):
         raise ValueError(name)
     _check_standing(connection)
+    if inspection is not None:
+        if inspection.connection_id != connection.pk:
+            raise Refused(_("the inspection is of another connection"))
+        if name == "recover" and not inspection.works:
+            raise Refused(_("the inspection did not find it working"))
     evidence: dict[str, object] = {"inspection": inspection.pk if inspection else None, "measurements": measurements}
     _move([connection], name, person, at, evidence=evidence, reason=reason)
 
@@ -158,6 +163,8 @@ def reinstall(connection: Connection, person: Person, *, at: dt.datetime, reason
         raise ImpossibleTransition(_("%(site)s: nothing to reinstall") % {"site": connection.site})
     if not reason.strip():
         raise ImpossibleTransition(_("say why it is reinstalled"))
+    if connection.site.connections.filter(pk__gt=connection.pk).exists():
+        raise Refused(_("the site has a newer connection; look there"))
     if connection.ended_on is None:
         connection.ended_on, connection.ended_why = timezone.localdate(at), reason
         connection.save()
@@ -194,6 +201,7 @@ def inspect(
 ) -> Inspection:
     """Record what somebody saw and measured at a site."""
     allow(person, "inspection", "add", connection)
+    _check_standing(connection)
     return Inspection.objects.create(
         site=connection.site, connection=connection, inspector=person, at=at, works=works, down_mbps=down_mbps,
         up_mbps=up_mbps, latency_ms=latency_ms, photo=photo, remark=remark,

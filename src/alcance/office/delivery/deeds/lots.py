@@ -191,6 +191,8 @@ def award(
     signed = timezone.localdate(at)
     if deliver_by <= signed:
         raise Refused(_("delivery lies in the future"))
+    if Contract.objects.filter(code=code).exists():
+        raise Refused(_("there is a contract of this code already"))
     _step(lot, (LotState.OPENED,), LotState.AWARDED, decided_at=at, reason=reason)
     Bid.objects.filter(pk=bid.pk).update(awarded=True)
     contract = Contract.objects.create(

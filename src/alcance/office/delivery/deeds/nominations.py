@@ -58,8 +58,8 @@ def rank(state_code: str, wanted: dict[int, int], person: Person, *, seen: Seque
     Parameters
     ----------
     wanted
-        The rank wished for, by nomination; where two wish for the same, who had the better rank comes first. Those not
-        named keep their place among the others. Ranks are 1, 2, 3 … afterwards.
+        The rank wished for, by nomination: who is moved takes that place, and those between make room. Those not named
+        keep their place among the others. Ranks are 1, 2, 3 … afterwards.
     seen
         The nominations in the order that the person saw.
 
@@ -73,7 +73,13 @@ def rank(state_code: str, wanted: dict[int, int], person: Person, *, seen: Seque
         allow(person, "nomination", "rank", nomination)
     if [nomination.pk for nomination in standing] != list(seen):
         raise Refused(_("the nominations or their order have changed meanwhile; look again"))
-    order = sorted(standing, key=lambda one: (wanted.get(one.pk, one.rank), one.pk not in wanted, one.rank))
+
+    def place(one: Nomination) -> tuple[int, int, int]:
+        wish = wanted.get(one.pk, one.rank)
+        # Who moves up pushes the one that stands there down; who moves down comes behind it.
+        return wish, (wish > one.rank) - (wish < one.rank), one.rank
+
+    order = sorted(standing, key=place)
     for number, nomination in enumerate(order, start=1):
         nomination.rank = number
     Nomination.objects.bulk_update(order, ["rank"], batch_size=200)
