@@ -21,6 +21,13 @@ def now():
 
 
 @pytest.fixture
+def in_english():
+    """Words in English outside of requests, as the messages that tests expect."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
 def areas(db):
     """Two states with a municipality and two localities each."""
     made = {}

@@ -123,7 +123,7 @@ def connection_deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     elif deed == "operate":
         deeds.operate(shown, person, at=now)
     elif deed in ("degrade", "fail", "recover"):
-        reason = request.POST.get("reason", "")[:500]
+        reason = request.POST.get("reason", "")[:500].replace("\0", "")
         deeds.watch(shown, deed, person, at=now, reason=reason, **_evidence(request, shown))
     elif deed == "relocate":
         new_site = Site.objects.filter(key=values.pop("key"), merged_into=None).first()

@@ -51,7 +51,8 @@ def new_lot(request: HttpRequest) -> HttpResponse:
         if len(chosen) > MOST_SITES:
             raise Refused(_("choose fewer sites: a lot holds at most %(n)s") % {"n": MOST_SITES})
         values = form.cleaned_data
-        if Lot.objects.filter(code=values["code"]).exists():
+        # A lot of this name could not be reached: the page of new lots is there.
+        if values["code"] == "new" or Lot.objects.filter(code=values["code"]).exists():
             form.add_error("code", _("There is a lot of this code already."))
         else:
             lot = deeds.draft_lot(
@@ -79,9 +80,9 @@ def _open_planned() -> QuerySet[Site]:
 def _planned(request: HttpRequest) -> QuerySet[Site]:
     asked = request.POST if request.method == "POST" else request.GET
     sites = _open_planned()
-    if municipality := asked.get("municipality", "")[:10]:
+    if municipality := asked.get("municipality", "")[:10].replace("\0", ""):
         sites = sites.filter(municipality=municipality)
-    if technology := asked.get("technology", "")[:20]:
+    if technology := asked.get("technology", "")[:20].replace("\0", ""):
         planned = PlannedSite.objects.filter(technology=technology)
         sites = sites.filter(planned__in=planned).distinct()
     return sites
