@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from jsonschema import Draft202012Validator
 from schemathesis.specs.openapi import checks
@@ -44,7 +46,12 @@ def full(sites, people, now, settings):
     plan_sites(sites[:3], people, now)
     award_lot(sites[:2], people, now)
     publish_lot(sites[2:3], people, now, "lot-2")
-    return people
+    # A request must not end the connection in whose transaction the test lives.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield people
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 # Neither description asks the database for anything.

@@ -81,7 +81,8 @@ def _key_of(row: tuple[Any, ...]) -> ApiKey:
     for model, names in _MODELS:
         parts.append(model.from_db(DEFAULT_DB_ALIAS, names, row[at : at + len(names)]))
         at += len(names)
-    key, person, organisation = parts
+    key: ApiKey = parts[0]
+    person, organisation = parts[1:]
     key.person, person.organisation = person, organisation if person.organisation_id is not None else None
     return key
 

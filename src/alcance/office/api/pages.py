@@ -79,7 +79,8 @@ def rows_of(rows: QuerySet[Any], numbers: list[int]) -> QuerySet[Any]:
     # A range is told in two values and read in one go; where numbers lie far apart it would read too much.
     if numbers and numbers[-1] - numbers[0] < 3 * len(numbers):
         return rows.filter(pk__gte=numbers[0], pk__lte=numbers[-1]).order_by("pk")
-    return rows.model._default_manager.filter(pk__in=numbers).order_by("pk")
+    wanted: QuerySet[Any] = rows.model._default_manager.filter(pk__in=numbers).order_by("pk")
+    return wanted
 
 
 def address_of_page(request: HttpRequest, token: str) -> str:

@@ -40,7 +40,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@reauthentication_required  # type: ignore[untyped-decorator]
+@reauthentication_required
 @require_http_methods(["GET", "POST"])
 def new_key(request: HttpRequest) -> HttpResponse:
     """Make a key, for who has just given their password; it is shown once, on the answer."""

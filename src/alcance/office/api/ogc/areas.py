@@ -32,7 +32,6 @@ class Areas:
     name = "areas"
     title = "Areas"
     description = "States, municipalities and localities, with their people and need."
-    timed = False
     properties: ClassVar[dict[str, dict[str, Any]]] = {
         "code": _TEXT,
         "level": {"type": "string", "enum": Level.values},

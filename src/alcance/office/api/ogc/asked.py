@@ -65,18 +65,19 @@ def asked(query: QueryDict, properties: Mapping[str, Mapping[str, Any]]) -> Aske
         400 where a parameter is not known or its value is none, as the standard has it.
     """
     filters = {}
-    for name in query:
+    given: dict[str, str] = query.dict()  # type: ignore[assignment]
+    for name, text in given.items():
         if name not in ("limit", "after", "bbox", "datetime", "f"):
             if name not in properties:
                 raise _wrong(name[:100], "is not known here")
-            filters[name] = _value(name, query[name], properties[name])
+            filters[name] = _value(name, text, properties[name])
         if len(query.getlist(name)) > 1:
             raise _wrong(name[:100], "stands twice")
-    if query.get("f", "json") != "json":
+    if given.get("f", "json") != "json":
         raise _wrong("f", "there is json alone")
-    since, until = _interval(query["datetime"]) if "datetime" in query else (None, None)
-    bbox = _box(query["bbox"]) if "bbox" in query else None
-    return Asked(_limit(query.get("limit")), query.get("after") or None, bbox, since, until, filters)
+    since, until = _interval(given["datetime"]) if "datetime" in given else (None, None)
+    bbox = _box(given["bbox"]) if "bbox" in given else None
+    return Asked(_limit(given.get("limit")), given.get("after") or None, bbox, since, until, filters)
 
 
 def _wrong(name: str, words: str) -> Refusal:

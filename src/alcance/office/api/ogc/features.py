@@ -48,14 +48,25 @@ class Extent:
 class Collection(Protocol):
     """A collection of features."""
 
-    name: str
-    title: str
-    description: str
-    #: Schemas of the properties; those by which features may be filtered have no `filter: false`.
-    properties: Mapping[str, Mapping[str, Any]]
-    filters: tuple[str, ...]
-    #: Whether `datetime` says anything of them.
-    timed: bool
+    @property
+    def name(self) -> str:
+        """How addresses name it."""
+
+    @property
+    def title(self) -> str:
+        """How people name it."""
+
+    @property
+    def description(self) -> str:
+        """What it holds."""
+
+    @property
+    def properties(self) -> Mapping[str, Mapping[str, Any]]:
+        """JSON schemas of the properties."""
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """Properties by which features may be filtered."""
 
     def extent(self) -> Extent:
         """Where and when it has features."""

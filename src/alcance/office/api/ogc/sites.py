@@ -44,7 +44,6 @@ class Sites:
     name = "sites"
     title = "Sites"
     description = "Public buildings and spaces of the programme; a moment is that of their last change."
-    timed = True
     properties: ClassVar[dict[str, dict[str, Any]]] = {
         "key": _TEXT,
         "key_scheme": _TEXT,

@@ -41,7 +41,6 @@ class Spans:
     name = "spans"
     title = "Spans"
     description = "Stretches of fibre and radio links of the plan that was taken in last, with what each would cost."
-    timed = False
     properties: ClassVar[dict[str, dict[str, Any]]] = {
         "plan": {"type": "string", "description": "digest of the plan"},
         "kind": _TEXT,

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from alcance.office.api.ogc.features import Collection
 
-COLLECTIONS: dict[str, Collection] = {one.name: one for one in (Sites(), Spans(), Areas())}
+_ALL: tuple[Collection, ...] = (Sites(), Spans(), Areas())
+COLLECTIONS = {one.name: one for one in _ALL}
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _PART_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 CONFORMS_TO = [f"{_PART_1}/{name}" for name in ("core", "geojson", "oas30")]

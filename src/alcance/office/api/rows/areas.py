@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from alcance.office.api.answers import json_answer
 from alcance.office.api.callers import require
 from alcance.office.api.pages import PageQuery, only_known
 from alcance.office.api.rows.fields import one_of, page_of
-from alcance.office.register.models import Area, Level
+from alcance.office.api.rows.kinds import AreaCode, LevelName
+from alcance.office.register.models import Area
 
 router = Router(tags=["areas"])
-LevelName = Literal[tuple(Level.values)]  # type: ignore[valid-type]
 
 
 class AreaOut(Schema):
@@ -64,7 +62,7 @@ def list_areas(request: HttpRequest, query: Query[AreaQuery]) -> HttpResponse:
 
 
 @router.get("/{code}", response=AreaOut, operation_id="get_area", summary="One area")
-def get_area(request: HttpRequest, code: str = Path(..., max_length=16)) -> HttpResponse:
+def get_area(request: HttpRequest, code: AreaCode) -> HttpResponse:
     """An area by its key."""
     only_known(request)
     require(request, "site", "view")

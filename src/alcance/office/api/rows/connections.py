@@ -13,7 +13,8 @@ from alcance.office.api.answers import json_answer
 from alcance.office.api.callers import require
 from alcance.office.api.pages import PageQuery, only_known, page_answer
 from alcance.office.api.rows.fields import named
-from alcance.office.api.rows.sites import BIGGEST, Number, Owner, Tech
+from alcance.office.api.rows.kinds import BIGGEST, Number, Tech
+from alcance.office.api.rows.sites import Owner
 from alcance.office.delivery.models import Connection
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def list_connections(request: HttpRequest, query: Query[ConnectionQuery]) -> Htt
 
 
 @router.get("/{connection_id}", response=ConnectionOut, operation_id="get_connection", summary="One connection")
-def get_connection(request: HttpRequest, connection_id: int = Number) -> HttpResponse:
+def get_connection(request: HttpRequest, connection_id: Number) -> HttpResponse:
     """A connection by its number."""
     only_known(request)
     require(request, "connection", "view")

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from alcance.office.accounts.permissions import may
 from alcance.office.api.answers import json_answer
 from alcance.office.api.callers import require
 from alcance.office.api.pages import PageQuery, only_known
 from alcance.office.api.rows.fields import one_of, page_of
+from alcance.office.api.rows.kinds import Code, LotStateName
 from alcance.office.delivery.models import Lot, LotSite, LotState, Question
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 router = Router(tags=["lots"])
-LotStateName = Literal[tuple(LotState.values)]  # type: ignore[valid-type]
-Code = Path(..., max_length=40, description="code of the lot")
 
 
 class LotOut(Schema):
@@ -80,7 +79,7 @@ def _visible(request: HttpRequest) -> QuerySet[Lot]:
 
 
 @router.get("/{code}", response=LotOut, operation_id="get_lot", summary="One lot")
-def get_lot(request: HttpRequest, code: str = Code) -> HttpResponse:
+def get_lot(request: HttpRequest, code: Code) -> HttpResponse:
     """A lot by its code."""
     only_known(request)
     shown = one_of(_visible(request).filter(code=code), _FIELDS)
@@ -114,7 +113,7 @@ _LINE = {
 
 
 @router.get("/{code}/sites", response=LotSitePage, operation_id="list_lot_sites", summary="Its sites")
-def list_lot_sites(request: HttpRequest, query: Query[PageQuery], code: str = Code) -> HttpResponse:
+def list_lot_sites(request: HttpRequest, query: Query[PageQuery], code: Code) -> HttpResponse:
     """The sites of a lot."""
     return page_of(request, query, LotSite.objects.filter(lot=_number(request, code)), "id", _LINE)
 
@@ -149,7 +148,7 @@ _QUESTION = {
 
 
 @router.get("/{code}/questions", response=QuestionPage, operation_id="list_questions", summary="Its questions")
-def list_questions(request: HttpRequest, query: Query[PageQuery], code: str = Code) -> HttpResponse:
+def list_questions(request: HttpRequest, query: Query[PageQuery], code: Code) -> HttpResponse:
     """Questions about a lot and their answers."""
     require(request, "question", "view")
     return page_of(request, query, Question.objects.filter(lot=_number(request, code)), "id", _QUESTION)

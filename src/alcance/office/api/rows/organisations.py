@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
-from alcance.office.accounts.models import ORGANISATION_ROLES, Organisation
+from alcance.office.accounts.models import Organisation
 from alcance.office.api.answers import json_answer
 from alcance.office.api.callers import require
 from alcance.office.api.pages import PageQuery, only_known
 from alcance.office.api.rows.fields import one_of, page_of
+from alcance.office.api.rows.kinds import Code, RoleName
 
 router = Router(tags=["organisations"])
-RoleName = Literal[tuple(str(role) for role, _ in ORGANISATION_ROLES)]  # type: ignore[valid-type]
 
 
 class OrganisationOut(Schema):
@@ -59,7 +58,7 @@ def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]) ->
 
 
 @router.get("/{code}", response=OrganisationOut, operation_id="get_organisation", summary="One organisation")
-def get_organisation(request: HttpRequest, code: str = Path(..., max_length=40)) -> HttpResponse:
+def get_organisation(request: HttpRequest, code: Code) -> HttpResponse:
     """An organisation by its code."""
     only_known(request)
     require(request, "organisation", "view")

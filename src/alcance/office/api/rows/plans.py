@@ -12,7 +12,7 @@ from alcance.office.api.answers import json_answer
 from alcance.office.api.callers import require
 from alcance.office.api.pages import PageQuery, only_known
 from alcance.office.api.rows.fields import one_of, page_of
-from alcance.office.api.rows.sites import Number, Tech
+from alcance.office.api.rows.kinds import Number, Tech
 from alcance.office.delivery.models import Plan, PlannedSite
 
 router = Router(tags=["plans"])
@@ -59,7 +59,7 @@ def list_plans(request: HttpRequest, query: Query[PageQuery]) -> HttpResponse:
 
 
 @router.get("/{plan_id}", response=PlanWithSummary, operation_id="get_plan", summary="One plan")
-def get_plan(request: HttpRequest, plan_id: int = Number) -> HttpResponse:
+def get_plan(request: HttpRequest, plan_id: Number) -> HttpResponse:
     """A plan by its number."""
     only_known(request)
     require(request, "plan", "view")
@@ -100,7 +100,7 @@ _PLANNED = {
 
 
 @router.get("/{plan_id}/sites", response=PlannedSitePage, operation_id="list_planned_sites", summary="Its sites")
-def list_planned_sites(request: HttpRequest, query: Query[PageQuery], plan_id: int = Number) -> HttpResponse:
+def list_planned_sites(request: HttpRequest, query: Query[PageQuery], plan_id: Number) -> HttpResponse:
     """What a plan says of its sites."""
     require(request, "plan", "view")
     if not Plan.objects.filter(pk=plan_id).exists():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Field, Path, Schema
+from ninja import Field, Schema
 from pydantic import ConfigDict
 
 from alcance.office.accounts.models import Organisation
@@ -16,7 +16,8 @@ from alcance.office.api.callers import require, writer
 from alcance.office.api.idempotency import once
 from alcance.office.api.pages import only_known
 from alcance.office.api.problems import Refusal
-from alcance.office.api.rows.sites import Kind, Number, SiteOut, Tech, router, site_answer
+from alcance.office.api.rows.kinds import Kind, Number, StepName, Tech
+from alcance.office.api.rows.sites import SiteOut, router, site_answer
 from alcance.office.delivery.deeds import connections, nominations
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import move
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     Step = Callable[[Site, Person, dt.datetime, str], object]
 
+__all__ = ["router"]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 # Names of the body that are other fields in the form.
 _FORM = {"municipality_code": "municipality", "locality_code": "locality", "host_code": "host"}
@@ -94,7 +96,7 @@ def add_site(request: HttpRequest, new: SiteIn) -> HttpResponse:
 
 
 @router.patch("/{site_id}", response=SiteOut, operation_id="change_site", summary="Change a site")
-def change_site(request: HttpRequest, new: SiteChange, site_id: int = Number) -> HttpResponse:
+def change_site(request: HttpRequest, new: SiteChange, site_id: Number) -> HttpResponse:
     """Change facts of a site; `If-Match` names the version that was seen, and a lost update is refused with 412."""
     only_known(request)
     person = writer(request)
@@ -156,14 +158,7 @@ def _host(code: str) -> int:
 
 
 @router.post("/{site_id}/steps/{step}", response=SiteOut, operation_id="make_step", summary="Lead a site on")
-def make_step(
-    request: HttpRequest,
-    new: StepIn,
-    site_id: int = Number,
-    step: Literal[
-        "nominate", "withdraw", "approve", "refuse", "order", "reject", "operate", "reinstall", "retire", "restore"
-    ] = Path(..., description="what is done"),
-) -> HttpResponse:
+def make_step(request: HttpRequest, new: StepIn, site_id: Number, step: StepName) -> HttpResponse:
     """Make a step of a site's life that needs no more than a reason; others need a plan, a photo, an inspection.
 
     With `If-Match`, only if the site is still as it was seen.

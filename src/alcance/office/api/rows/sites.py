@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from alcance.office.accounts.permissions import may
 from alcance.office.api.answers import json_answer
@@ -16,21 +16,17 @@ from alcance.office.api.callers import require
 from alcance.office.api.moments import FORM, moment
 from alcance.office.api.pages import PageQuery, only_known, page_answer, rows_of
 from alcance.office.api.problems import Refusal
+from alcance.office.api.rows.kinds import Kind, Number, State, Tech
 from alcance.office.delivery.models import Transition
 from alcance.office.public.filters import SiteFilter
 from alcance.office.public.prepared import Prepared
-from alcance.office.register.models import Site, SiteKind, SiteState, Technology
+from alcance.office.register.models import Site, SiteState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 router = Router(tags=["sites"])
-Kind = Literal[tuple(SiteKind.values)]  # type: ignore[valid-type]
-State = Literal[tuple(SiteState.values)]  # type: ignore[valid-type]
-Tech = Literal[tuple(Technology.values)]  # type: ignore[valid-type]
 _STATES = "^(({0})(,({0}))*)?$".format("|".join(SiteState.values))
-BIGGEST = 2**53 - 1
-Number = Path(..., ge=1, le=BIGGEST, description="number of the site")
 
 
 class SiteOut(Schema):
@@ -180,7 +176,7 @@ def _since(text: str) -> dt.datetime:
 
 
 @router.get("/{site_id}", response=SiteOut, operation_id="get_site", summary="One site")
-def get_site(request: HttpRequest, site_id: int = Number) -> HttpResponse:
+def get_site(request: HttpRequest, site_id: Number) -> HttpResponse:
     """A site by its number."""
     only_known(request)
     require(request, "site", "view")
@@ -217,7 +213,7 @@ _STEP = {
 
 
 @router.get("/{site_id}/transitions", response=TransitionPage, operation_id="list_transitions", summary="Its life")
-def list_transitions(request: HttpRequest, query: Query[PageQuery], site_id: int = Number) -> HttpResponse:
+def list_transitions(request: HttpRequest, query: Query[PageQuery], site_id: Number) -> HttpResponse:
     """What has happened to a site, from the first step on."""
     require(request, "site", "view")
     names = _visible(request, _site_owner(site_id), tuple(_STEP), "actor")
@@ -264,7 +260,7 @@ class ChangePage(Schema):
 
 
 @router.get("/{site_id}/history", response=ChangePage, operation_id="list_history", summary="Changes of its facts")
-def list_history(request: HttpRequest, query: Query[PageQuery], site_id: int = Number) -> HttpResponse:
+def list_history(request: HttpRequest, query: Query[PageQuery], site_id: Number) -> HttpResponse:
     """Who changed which facts of a site, when and why, from the first on; for those who may see its history."""
     require(request, "site", "view_history", _site_owner(site_id))
     records = Site.history.filter(id=site_id).select_related("history_user")

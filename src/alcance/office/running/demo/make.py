@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from alcance.errors import AlcanceError
+from alcance.office.public.map.current import make as make_tiles
 from alcance.office.register.areas import load_areas
 from alcance.office.register.models import Area, Level, Site
 from alcance.office.running.demo.cast import Cast, assemble
@@ -108,6 +109,8 @@ def make_demo(
         measure_lately(story)
     tell(0, 1, "open data")
     make_exports()
+    tell(0, 1, "map")
+    make_tiles(now)
     counts = Site.objects.order_by("state").values_list("state").annotate(count=Count("pk"))
     demo = Demo(cast, dict(counts))
     _mark(demo, now)
