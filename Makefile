@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/oaxaca
 
-.PHONY: help setup demo test bench lint clean frontend-current
+.PHONY: help setup demo test bench lint clean frontend-current judges
 
 help:
 	@echo "make setup   a virtual environment from the hashed lock"
 	@echo "make demo    setup, then plan the bundled pack and say where the result lies"
 	@echo "make test    setup, then every check that CI runs"
+	@echo "make judges  the programs that judge the open data, for the tests"
 	@echo "make bench   the figures in docs/benchmarks.md, measured on this machine"
 	@echo "make lint    formatting, types and the order of the rooms"
 
@@ -48,11 +49,20 @@ frontend-current:
 	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null; \
 	then frontend/check_built.sh; else echo "built map not compared with its sources: that needs node 20.19 or later and npm"; fi
 
-test: lint frontend-current
-	$(BIN)/python -m pytest
+# Programs that judge the open data, in an environment of their own; where they cannot be had, their tests are skipped.
+judges: .venv-judges/.ready
+
+.venv-judges/.ready: requirements-judges.lock
+	test -x .venv-judges/bin/python || $(PYTHON) -m venv .venv-judges
+	.venv-judges/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-judges.lock \
+		&& touch $@ || echo "the judges could not be installed: the tests that ask them will be skipped"
+
+# A file of tests to a process, two at a time.
+test: lint frontend-current judges
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: setup
 	$(BIN)/python -m bench $(BENCH)
 
 clean:
-	rm -rf $(VENV) out bench/results
+	rm -rf $(VENV) .venv-judges out bench/results

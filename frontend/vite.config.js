@@ -14,7 +14,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     modulePreload: { polyfill: false },
     rollupOptions: {
+      // The plan's map is a page; the office's is a script that the office's own page names.
+      input: { index: `${root}/index.html`, office: `${root}/src/office/main.ts` },
       output: {
+        // Whoever has opened one map has the library of the other.
+        codeSplitting: { groups: [{ name: "maplibre", test: /node_modules.maplibre-gl|src.maplibre\.ts/ }] },
         // Plain names: the server tags each file by its content, and the repository sees the same files each time.
         entryFileNames: "assets/[name].js",
         chunkFileNames: "assets/[name].js",

@@ -10,6 +10,7 @@ export const INK = "#17282d";
 export interface Mark {
   colour: string;
   shape: "circle" | "ring" | "triangle" | "square" | "diamond" | "hexagon" | "cross" | "star" | "mast";
+  hollow?: boolean; // only its outline, where the same shape filled says more
 }
 
 /** Okabe and Ito's palette, which readers with any kind of colour blindness tell apart, darkened for a light ground. */
@@ -105,6 +106,7 @@ export interface Paint {
 }
 
 export function paintOf(mark: Mark): Paint {
+  if (mark.hollow) return { fill: "#ffffff", stroke: mark.colour, width: 3 };
   if (mark.shape === "ring") return { fill: "#ffffff", stroke: mark.colour, width: 3.4 };
   if (mark.shape === "cross") return { fill: "none", stroke: mark.colour, width: 3.4 };
   if (mark.shape === "mast") return { fill: "none", stroke: mark.colour, width: 2.4 };
@@ -124,7 +126,7 @@ export function markIcon(mark: Mark, size = 18): SVGSVGElement {
       "stroke-width": paint.width,
       "stroke-linejoin": "round",
       "stroke-linecap": "round",
-      "paint-order": paint.fill === "none" || mark.shape === "ring" ? "normal" : "stroke",
+      "paint-order": paint.fill === "none" || mark.hollow || mark.shape === "ring" ? "normal" : "stroke",
     }),
   );
 }

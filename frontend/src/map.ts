@@ -8,13 +8,11 @@ import {
   NavigationControl,
   Popup,
   ScaleControl,
-  setWorkerUrl,
-} from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import "maplibre-gl/dist/maplibre-gl.css";
+} from "./maplibre";
 
 import { type SiteDetail, type Summary, readEdge } from "./api";
 import { h } from "./dom";
+import { icon } from "./icon";
 import type { Hidden } from "./legend";
 import {
   FONT,
@@ -22,12 +20,9 @@ import {
   INFERRED_DASH,
   INK,
   LINES,
-  type Mark,
   PLACES,
   TECHNOLOGIES,
   ordered,
-  outline,
-  paintOf,
   strokeOf,
 } from "./look";
 import { RADIO, linkFacts } from "./panel";
@@ -38,7 +33,6 @@ const BEYOND = "#e4eaeb"; // other countries and the sea, which a plan does not 
 const LAND = "#fbfaf6";
 const DIMMED = 0.22;
 const CLICK_REACH_PX = 7;
-const ICON_PX = 48; // twice the 24 of the marks, for sharp screens
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 const address = (path: string): string => new URL(path, document.baseURI).href;
@@ -68,7 +62,6 @@ export class PlanMap {
     private readonly hidden: Hidden,
     private readonly choose: (id: string) => void,
   ) {
-    setWorkerUrl(new URL(workerUrl, import.meta.url).href);
     this.kinds = ordered(LINES, Object.keys(summary.map.lines));
     this.map = new MapLibre({
       container,
@@ -510,29 +503,4 @@ function graticule([west, south, east, north]: [number, number, number, number])
   for (let i = Math.ceil((south - reach) / step); i * step <= north + reach; i++)
     add([[west - reach, i * step], [east + reach, i * step]], name(i * step, "NS"));
   return { type: "FeatureCollection", features };
-}
-
-function icon(mark: Mark): ImageData {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = ICON_PX;
-  const pen = canvas.getContext("2d");
-  if (!pen) throw new Error("no 2D canvas");
-  const paint = paintOf(mark);
-  const path = new Path2D(outline(mark.shape));
-  pen.scale(ICON_PX / 24, ICON_PX / 24);
-  pen.lineJoin = pen.lineCap = "round";
-  if (paint.fill === "none" || mark.shape === "ring") {
-    pen.strokeStyle = "#ffffff";
-    pen.lineWidth = paint.width + 2;
-    pen.stroke(path);
-  }
-  pen.strokeStyle = paint.stroke;
-  pen.lineWidth = paint.width * (mark.shape === "ring" || paint.fill === "none" ? 1 : 1.5);
-  pen.stroke(path);
-  if (paint.fill !== "none") {
-    pen.fillStyle = paint.fill;
-    pen.fill(path);
-    if (mark.shape === "ring") pen.stroke(path);
-  }
-  return pen.getImageData(0, 0, ICON_PX, ICON_PX);
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from alcance.office.accounts.models import Organisation, Person
 from alcance.office.accounts.roles import Role
@@ -17,6 +18,13 @@ PASSWORD = "una palabra muy larga"
 @pytest.fixture
 def now():
     return NOW
+
+
+@pytest.fixture
+def in_english():
+    """Words in English outside of requests, as the messages that tests expect."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -48,9 +56,9 @@ def people(db):
             continue
         for twin in ("", "2") if role in (Role.COMMITTEE, Role.INSTITUTION, Role.PROVIDER) else ("",):
             state = ("21" if twin else "20") if role is Role.COMMITTEE else ""
-            organisation = Organisation.objects.create(
-                code=f"{role}{twin}", name=f"{role.label} {twin}".strip(), role=role, state_code=state
-            )
+            with translation.override("en"):
+                name = f"{role.label} {twin}".strip()
+            organisation = Organisation.objects.create(code=f"{role}{twin}", name=name, role=role, state_code=state)
             made[f"{role}{twin}"] = Person.objects.create_user(
                 f"{role}{twin}@example.org", PASSWORD, name=f"{role} {twin}".strip(), organisation=organisation
             )

@@ -9,7 +9,15 @@ os.environ.setdefault("ALCANCE_SECRET_KEY", "for-tests-only-0123456789-012345678
 from alcance.office.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Whitenoise asks for it at start.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# What needs it says so; elsewhere nobody sets a second factor up before each test.
+SECOND_FACTOR_ROLES = ()
+LOGGING = {"version": 1}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 # Tests change things and look at once.
 PUBLIC_COUNT_SECONDS = 0
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

@@ -15,6 +15,8 @@ from alcance.office.delivery.life import ImpossibleTransition, NotAllowed
 from alcance.office.delivery.models import Connection
 from alcance.office.register.models import Site
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 @pytest.fixture
 def contracted(sites, people, now):
@@ -90,6 +92,25 @@ def test_a_site_that_is_down_is_reinstalled(contracted, people, now):
     fresh = connections.reinstall(one, people["ministry"], at=now + 31 * DAY, reason="lightning")
     assert Site.objects.get(pk=one.site_id).state == "ordered"
     assert Connection.objects.filter(site=one.site, ended_on=None).get() == fresh
+    with pytest.raises(Refused, match="ended"):
+        connections.inspect(
+            Connection.objects.get(pk=one.pk), people["committee"], at=now + 32 * DAY, works=True, down_mbps=None,
+            up_mbps=None, latency_ms=None, photo=None,
+        )  # fmt: skip
+
+
+def test_what_an_inspection_found_down_is_not_well_again_by_it(contracted, people, now):
+    one = contracted[0]
+    install(one, people, now + 20 * DAY)
+    verify(one, people, now + 25 * DAY)
+    connections.operate(one, people["ministry"], at=now + 26 * DAY)
+    seen = connections.inspect(
+        one, people["committee"], at=now + 30 * DAY, works=False, down_mbps=None, up_mbps=None, latency_ms=None,
+        photo=None,
+    )  # fmt: skip
+    connections.watch(one, "fail", people["ministry"], at=now + 30 * DAY, inspection=seen)
+    with pytest.raises(Refused, match="did not find it working"):
+        connections.watch(one, "recover", people["ministry"], at=now + 31 * DAY, inspection=seen)
 
 
 def test_retiring_a_site_ends_its_connection(contracted, people, now):

@@ -17,6 +17,8 @@ from alcance.office.delivery.models import Bid, Connection, Inspection, Lot, Nom
 from alcance.office.delivery.views.plans import unpack
 from alcance.office.register.models import Site
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 SECRET = "4321.09"
 
 

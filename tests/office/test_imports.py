@@ -14,11 +14,12 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from alcance.errors import AlcanceError
 from alcance.office.delivery.life import NotAllowed
-from alcance.office.register import imports
+from alcance.office.register import deeds, imports
 from alcance.office.register.imports.outcome import report_csv
 from alcance.office.register.imports.upload import BadFile
 from alcance.office.register.imports.whole_file import import_file
@@ -73,7 +74,7 @@ def test_a_file_changes_nothing_before_it_is_let_in(bring, people, now):
     )  # fmt: skip
     past = site.history.get()
     assert (past.history_user, past.history_change_reason) == (people["ministry"], f"import {batch.pk}")
-    with pytest.raises(BadFile, match="does not wait"):
+    with pytest.raises(BadFile, match="no espera aprobación"):
         imports.apply(batch, people["ministry"], at=now)
 
 
@@ -126,6 +127,8 @@ def test_nobody_brings_what_is_not_theirs(bring, people, now):
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,99999,80,", "municipality"),
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,8.5,", "number"),
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,80,nobody", "host"),
+        ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,-1,", "users_impossible"),
+        ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,1e300,", "users_impossible"),
         (f"20DPR0001A,cct,{'E' * 201},school,-96.50001,17.00001,20001,80,", "length"),
     ],
 )
@@ -155,6 +158,45 @@ def test_a_wrong_row_is_refused_by_its_rule_and_the_others_go_in(bring, row, rul
 def test_what_is_to_be_looked_at_is_told(bring, rows, rule, flagged):
     batch = bring(HEADER + rows)
     assert {row for row, name in warnings(batch) if name == rule} == flagged
+
+
+def test_a_key_that_was_merged_does_not_come_again(bring, people, now):
+    imports.apply(bring(HEADER + GOOD + GOOD.replace("0001A", "0002A")), people["ministry"], at=now)
+    twin, stays = Site.objects.get(key="20DPR0002A"), Site.objects.get(key="20DPR0001A")
+    deeds.merge(twin, stays, people["ministry"], at=now, reason="the same school")
+    again = bring(HEADER + GOOD + GOOD.replace("0001A", "0002A"))
+    assert rules(again) == {(3, "merged")}
+    assert (again.counts["same"], again.counts["new"]) == (1, 0)
+
+
+def test_a_municipality_that_a_spreadsheet_took_for_a_number_is_known(bring, areas):
+    state = Area.objects.create(code="09", level=Level.STATE, name="Nine")
+    Area.objects.create(code="09002", level=Level.MUNICIPALITY, name="Two", parent=state)
+    row = GOOD.replace("20001", "9002").replace("20DPR", "09DPR")
+    batch = bring(HEADER + row)
+    assert pd.read_parquet(batch.staged)["municipality_id"].tolist() == ["09002"]
+
+
+def test_a_crowd_is_told_in_bounded_work(bring):
+    """Pairs of ten thousand sites on a spot are fifty million: equal names alone are compared there."""
+    rows = "".join(
+        f"{at:06d},alcance,Sitio {at % 9_900},school,-96.5{at % 100:04d},17.00001,20001,80,\n" for at in range(10_000)
+    )
+    begun = time.process_time()
+    batch = bring(HEADER + rows)
+    assert time.process_time() - begun < 20
+    assert {row for row, name in warnings(batch) if name == "neighbour"} == {*range(2, 102), *range(9_902, 10_002)}
+
+
+def test_swapped_coordinates_are_told_in_bounded_work(bring, areas):
+    shapely.prepare(shapes := [shapely.Point(-97 + at / 100, 17).buffer(0.5, quad_segs=500) for at in range(30)])
+    for at, shape in enumerate(shapes):
+        Area.objects.create(code=f"X{at}", level=Level.STATE, name=f"{at}", boundary=shape.wkb)
+    rows = "".join(f"{at:06d},alcance,Sitio {at},school,17.{at:05d},-46.5,20001,80,\n" for at in range(20_000))
+    begun = time.process_time()
+    batch = bring(HEADER + rows)
+    assert time.process_time() - begun < 20
+    assert batch.counts["refused"] == 20_000
 
 
 def test_keys_twice_in_a_file_are_both_refused(bring):
@@ -265,9 +307,10 @@ def zip_of(**members):
         b"PK\x03\x04 cut off",
         b"SQLite format 3\0" + b"\0" * 100,
         zip_of(readme="hello"),
+        ("key,name\nA,á\n").encode("utf-16"),
         zip_of(**{"xl__workbook.xml": "<x/>", "xl__bomb.xml": b"\0" * 80_000_000}),
     ],
-    ids=["empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "bomb"],
+    ids=["empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb"],
 )
 def test_a_hostile_file_is_refused_and_leaves_nothing(people, now, content, office_dir):
     with pytest.raises(BadFile):
@@ -304,7 +347,7 @@ def test_an_endless_file_is_cut_off_while_it_comes(people, now, settings, office
             return b"a" * size
 
     file = Endless()
-    with pytest.raises(BadFile, match="larger"):
+    with pytest.raises(BadFile, match="3 MB"):
         imports.receive(file, "x", people["ministry"], at=now)
     assert file.sent <= 5_000_000
     assert not list(office_dir.glob("imports/*/*"))
@@ -350,7 +393,7 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "alcance.office.settings"
 django.setup()
 from alcance.office.accounts.models import Person
-from alcance.office.register import imports
+from alcance.office.register import deeds, imports
 from alcance.office.register.models import ImportBatch
 print("begun", flush=True)
 imports.apply(ImportBatch.objects.get(), Person.objects.get(), at=datetime.datetime.now(datetime.UTC))

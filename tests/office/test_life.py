@@ -8,6 +8,8 @@ from alcance.office.delivery.life import ImpossibleTransition, NotAllowed, move,
 from alcance.office.delivery.models import Transition
 from alcance.office.register.models import Site, SiteState
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 def test_every_state_is_reached_and_left(db):
     reached = {step.after for step in steps().values()}

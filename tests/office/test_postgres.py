@@ -1,4 +1,4 @@
-"""Every test of the office once more on PostgreSQL, which the test starts itself: an ordinary user's, on loopback."""
+"""Every test of the office once more on PostgreSQL, which the test starts itself, as an ordinary user, on loopback."""
 
 from __future__ import annotations
 

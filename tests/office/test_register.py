@@ -8,6 +8,7 @@ from alcance.office.delivery.life import NotAllowed
 from alcance.office.register import deeds
 from alcance.office.register.history import history_of
 from alcance.office.register.models import Site
+from alcance.office.register.whole import check_register
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def test_a_site_is_added_with_who_and_why(values, people):
     assert (made.state, made.state_code) == ("registered", "20")
     [event] = history_of(made)
     assert (event.who, event.why) == ("committee", "it was missing")
-    with pytest.raises(deeds.Refused, match="belongs to another"):
+    with pytest.raises(deeds.Refused, match="otro sitio"):
         deeds.add(values, people["committee"], reason="again")
     with pytest.raises(NotAllowed):
         deeds.add({**values, "key": "X"}, people["committee2"], reason="not mine")
@@ -34,7 +35,7 @@ def test_a_site_is_added_with_who_and_why(values, people):
 def test_a_lost_update_is_refused(sites, people):
     site = sites[0]
     deeds.change(site, {"name": "Uno"}, people["ministry"], seen_version=1, reason="typo")
-    with pytest.raises(deeds.Refused, match="meanwhile"):
+    with pytest.raises(deeds.Refused, match="mientras tanto"):
         deeds.change(site, {"name": "Dos"}, people["ministry"], seen_version=1, reason="typo")
     assert Site.objects.get(pk=site.pk).name == "Uno"
     change = history_of(Site.objects.get(pk=site.pk))[0]
@@ -100,3 +101,65 @@ def test_pages_of_the_register(as_role, client, sites, people):
     assert ministry.get("/register/?q=%00&area=%27").status_code == 200
     assert as_role("institution").get("/register/").status_code == 200
     assert as_role("auditor").get(f"/register/{site.pk}/").status_code == 200
+
+
+def test_a_building_overwrites_nothing_that_happened_meanwhile(sites, people):
+    seen_long_ago = Site.objects.get(pk=sites[0].pk)
+    deeds.change(sites[0], {"name": "Uno"}, people["ministry"], seen_version=1, reason="typo")
+    deeds.share_building([seen_long_ago, sites[1]], people["ministry"], name="", reason="one house")
+    deeds.leave_building(seen_long_ago, people["ministry"], reason="moved out")
+    now = Site.objects.get(pk=sites[0].pk)
+    assert (now.name, now.version, now.building) == ("Uno", 4, None)
+
+
+def test_a_building_holds_two_different_sites_that_stand(sites, people, now):
+    with pytest.raises(deeds.Refused):
+        deeds.share_building([sites[0], sites[0]], people["ministry"], name="", reason="itself")
+    deeds.merge(sites[0], sites[1], people["ministry"], at=now, reason="the same school")
+    with pytest.raises(deeds.Refused):
+        deeds.share_building([sites[0], sites[2]], people["ministry"], name="", reason="it is gone")
+    with pytest.raises(deeds.Refused):
+        deeds.leave_building(sites[2], people["ministry"], reason="it is in none")
+
+
+def test_the_history_names_what_stood_and_stands(values, people):
+    made = deeds.add(values, people["ministry"], reason="new")
+    changes = {"kind": "library", "host": people["institution2"].organisation, "electricity": True}
+    deeds.change(made, changes, people["ministry"], seen_version=1, reason="counted")
+    told = {(str(before), str(after)) for _, before, after in history_of(made)[0].changes}
+    organisations = (str(people[name].organisation) for name in ("institution", "institution2"))
+    assert told == {("escuela", "biblioteca"), tuple(organisations), ("None", "sí")}
+
+
+def test_names_are_found_with_or_without_accents_and_in_any_case(as_role, values, people):
+    deeds.add({**values, "name": "Álvaro Obregón"}, people["ministry"], reason="new")
+    for asked in ("álvaro", "ALVARO obreg", "20dpr0099a"):
+        assert "Álvaro Obregón" in as_role("ministry").get("/register/", {"q": asked}).content.decode()
+
+
+def test_the_next_page_keeps_what_was_asked(as_role, sites, people, now, monkeypatch):
+    monkeypatch.setattr("alcance.office.register.views.sites.PER_PAGE", 1)
+    for twin in sites[:2]:
+        deeds.merge(twin, sites[2], people["ministry"], at=now, reason="the same school")
+    page = as_role("ministry").get("/register/?merged=1").content.decode()
+    assert sites[0].key in page
+    following = page.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    assert sites[1].key in as_role("ministry").get(f"/register/{following}").content.decode()
+
+
+def test_quality_shows_each_their_own_sites_as_of_the_check(as_role, sites, settings, tmp_path, now):
+    settings.OFFICE_DIR = tmp_path
+    Site.objects.filter(pk__in=[site.pk for site in sites]).update(users=20_000)
+    check_register(now)
+    counts = {}
+    for role in ("ministry", "committee"):
+        page = as_role(role).get("/register/quality/?rule=users")
+        counts[role] = sum(site.key in page.content.decode() for site in Site.objects.all())
+        assert page.context["checked"] == now
+    mine = Site.objects.filter(state_code="20").count()
+    assert counts == {"ministry": Site.objects.count(), "committee": mine}
+    assert 0 < mine < counts["ministry"]
+    Site.objects.update(users=10)
+    Site.objects.exclude(pk=sites[0].pk).update(state="retired")
+    check_register(now)
+    assert as_role("ministry").get("/register/quality/").context["checked"] == now

@@ -20,6 +20,8 @@ from alcance.office.delivery.models import BidLine, Connection, Lot, LotState
 from alcance.office.delivery.scoring import Offer, score
 from alcance.office.register.models import Site
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 STANDARD = Path(__file__).parents[1] / "data" / "ocds" / "standard-1.1.5.zip"
 
 
@@ -189,3 +191,35 @@ def test_open_contracting_data_pass_the_standards_own_checker(sites, people, now
     assert told["validation_errors"] == []
     assert told["all_additional_fields"] == []
     assert told["additional_closed_codelist_values"] == {}
+
+
+def test_a_nomination_moves_to_the_very_rank_that_is_asked_for(sites, people, now):
+    made = nominations.nominate(sites[:4], people["committee"], at=now)
+    first, second, third, fourth = (one.pk for one in made)
+
+    def as_asked(moved, place):
+        seen = list(nominations.open_nominations("20").values_list("pk", flat=True))
+        wanted = {pk: number for number, pk in enumerate(seen, start=1)} | {moved: place}
+        nominations.rank("20", wanted, people["committee"], seen=seen)
+        return list(nominations.open_nominations("20").values_list("pk", flat=True))
+
+    assert as_asked(fourth, 2) == [first, fourth, second, third]
+    assert as_asked(first, 3) == [fourth, second, first, third]
+
+
+def test_two_contracts_do_not_share_a_code(sites, people, now):
+    plan_sites(sites[:2], people, now)
+    award_lot(sites[:1], people, now, code="lot-1")
+    lot = publish_lot(sites[1:2], people, now, code="lot-2")
+    bid = bids.submit(lot, lines_for(sites[1:2]), people["provider"], at=now)
+    lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
+    with pytest.raises(Refused, match="contract of this code"):
+        lots.award(lot, bid, people["ministry"], at=now + 12 * DAY, code="lot-1-c", deliver_by=(now + 90 * DAY).date())
+
+
+def test_lines_of_a_bid_that_are_no_csv_or_no_speed_are_told():
+    header = "key,install_price,month_price,mbps,technology\n"
+    with pytest.raises(InputError):
+        bids.read_lines(header + "A" * 200_000, "bid.csv")
+    with pytest.raises(InputError):
+        bids.read_lines(header + "A,1,1,1e-400,fibre", "bid.csv")

@@ -12,7 +12,7 @@ import pytest
 from brute import checked_cost, optimum, random_problem
 
 from alcance.errors import InputError
-from alcance.steiner import check_certificate, solve, solve_stp
+from alcance.steiner import Problem, check_certificate, solve, solve_stp
 from alcance.steiner.ascent import ascend
 from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.net import make_net
@@ -138,3 +138,16 @@ def test_a_plan_guides_the_ascent_and_never_past_the_optimum() -> None:
         for node in np.flatnonzero(serving.parent >= 0):
             assert serves(node, node, serving)
             assert not serves(node, net.root[0], serving)
+
+
+def test_a_proof_by_cases_holds_where_a_prized_terminals_own_node_is_left_out() -> None:
+    # Made at random: of some hundred such problems it was the one whose proof did not hold.
+    with np.load(Path(__file__).parents[1] / "data" / "steiner_cases.npz") as kept:
+        facts = {name: kept[name].astype(np.int64) for name in kept.files}
+    problem = Problem.build(
+        int(facts["node_count"]), int(facts["root"]), facts["tails"], facts["heads"], facts["costs"],
+        facts["terminals"], facts["prizes"],
+    )  # fmt: skip
+    solution = solve(problem, moves_per_terminal=2, seed=1)
+    assert check_certificate(solution.certificate, **problem.facts()) == []
+    assert solution.lower_bound == solution.cost

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from brute import certified_bound, optimum, random_problem
+from brute import certified_bound, checked_cost, optimum, random_problem
 from test_pooled import street_grid
 
 from alcance.proof import check_tree
-from alcance.steiner import REQUIRED, Problem, check_certificate
+from alcance.steiner import REQUIRED, Problem, check_certificate, solve
 from alcance.steiner.ascent import ascend
 from alcance.steiner.certificate import make_certificate
 from alcance.steiner.clusters import reascend_clusters
 from alcance.steiner.duals import start_duals, start_scratch
 from alcance.steiner.net import make_net
 from alcance.steiner.pooled import arcs_of, first_annealing, make_graph
+from alcance.steiner.pooled.hung import NOW
 from alcance.steiner.primal import first_plan
 from alcance.steiner.prune import direct_arcs
 from alcance.steiner.reduce import reduce_problem
@@ -90,3 +91,32 @@ def test_what_is_left_of_an_undirected_problem_is_undirected() -> None:
         problem = random_problem(rng, symmetric=True) if number else street_grid(rng, 30)
         for dual_safe in (True, False):
             assert reduce_problem(problem, dual_safe=dual_safe).problem.is_symmetric
+
+
+def test_many_required_ends_at_no_cost_are_all_reached() -> None:
+    """The worth of two parts that both hold what is required once left the range of the numbers."""
+    tails, heads = np.array([0, 1, 2, 1, 4]), np.array([1, 2, 3, 4, 5])
+    both = np.r_[tails, heads], np.r_[heads, tails]
+    assert solve(Problem.build(6, 0, *both, np.zeros(10, dtype=int), np.arange(1, 6))).cost == 0
+    rng = np.random.default_rng(95)
+    for _ in range(60):
+        count = int(rng.integers(8, 30))
+        tails = np.r_[np.arange(1, count), rng.integers(0, count, count)]
+        heads = np.r_[[rng.integers(0, node) for node in range(1, count)], rng.integers(0, count, count)]
+        costs = rng.integers(0, 3, tails.size)
+        both = np.r_[tails, heads], np.r_[heads, tails]
+        terminals = rng.permutation(count)[: int(rng.integers(6, count))]
+        problem = Problem.build(count, 0, *both, np.r_[costs, costs], terminals)
+        solution = solve(problem, moves_per_terminal=20, seed=1)
+        assert checked_cost(problem, solution) == solution.cost >= solution.lower_bound
+        assert check_certificate(solution.certificate, **problem.facts()) == []
+
+
+def test_moves_go_on_beyond_the_range_of_small_numbers() -> None:
+    problem = street_grid(np.random.default_rng(96), 12)
+    graph = make_graph(problem)
+    assert graph is not None
+    annealing = first_annealing(graph, 0, lambda: True)
+    annealing._tree.counters[NOW] = 2**31 - 101
+    annealing.run(400, lambda done: done / 400, lambda: True)
+    assert annealing._tree.counters[NOW] > 2**31

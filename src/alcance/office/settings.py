@@ -11,6 +11,11 @@
 | `ALCANCE_API_ADDRESS_PER_MINUTE` | what one address may ask the API for in a minute, and at once; 1,200 if unset |
 | `ALCANCE_API_PERSON_PER_MINUTE` | the same for one person, by key or session; 3,000 if unset |
 | `ALCANCE_DEBUG` | `1` shows faults in the browser; never where others can reach it |
+| `ALCANCE_SECOND_FACTOR` | `0` lets the ministry and auditors in without a second factor: for examples only |
+| `ALCANCE_PROXIES` | how many proxies of ours stand before the office; 1 if hosts are named, else 0 |
+| `ALCANCE_EMAIL_URL` | `smtp://user:password@host:587?tls=1` sends mail; without it no mail is sent |
+| `ALCANCE_EMAIL_FROM` | the sender of that mail |
+| `ALCANCE_LOG_LEVEL` | `INFO` if unset; `WARNING` leaves out the line of each request |
 """
 
 from __future__ import annotations
@@ -19,7 +24,9 @@ import os
 import secrets
 from pathlib import Path
 
+from alcance.office.accounts.mail import mail_from
 from alcance.office.database import database_from
+from alcance.office.running.logs import logging_for
 
 OFFICE_DIR = Path(os.environ.get("ALCANCE_OFFICE_DIR", "office-data")).resolve()
 DEBUG = os.environ.get("ALCANCE_DEBUG") == "1"
@@ -49,8 +56,9 @@ DATABASES = {"default": database_from(os.environ.get("DATABASE_URL"), OFFICE_DIR
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    # Before allauth, whose templates it dresses.
+    # Before allauth, whose pages they dress.
     "alcance.office.web",
+    "alcance.office.accounts",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,7 +73,6 @@ INSTALLED_APPS = [
     "ninja",
     "django_tasks",
     "django_tasks_db",
-    "alcance.office.accounts",
     "alcance.office.register",
     "alcance.office.delivery",
     "alcance.office.service",
@@ -75,6 +82,7 @@ INSTALLED_APPS = [
     "alcance.office.running",
 ]
 MIDDLEWARE = [
+    "alcance.office.running.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alcance.office.web.security.ContentSecurityPolicy",
@@ -90,6 +98,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "alcance.office.accounts.second_factor.SecondFactorRequired",
     "alcance.office.web.errors.ClearErrors",
 ]
 ROOT_URLCONF = "alcance.office.urls"
@@ -119,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
@@ -128,7 +138,36 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "alcance.office.accounts.adapter.ByInvitation"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Alcance"
+# Nobody signs up, so that nobody takes an address that is not theirs; whoever is invited needs no second proof of it.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 USERSESSIONS_TRACK_ACTIVITY = True
+# Roles that see or decide everything: a password alone is not enough for them.
+SECOND_FACTOR_ROLES = () if DEBUG or os.environ.get("ALCANCE_SECOND_FACTOR") == "0" else ("ministry", "auditor")
+# An attempt counts against the address of who makes it, as the last proxy of ours tells it.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALCANCE_PROXIES") or BEHIND_TLS)
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/m/ip,3/10m/key"}
+# We write to no strangers.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Alcance: "
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BEHIND_TLS else "http"
+# A link with which somebody sets a password holds for three days, and once.
+PASSWORD_RESET_TIMEOUT = 3 * 86_400
+
+_mail = mail_from(os.environ.get("ALCANCE_EMAIL_URL"))
+MAIL_IS_SENT = _mail is not None
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail else 'dummy'}.EmailBackend"
+if _mail is not None:
+    EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS = _mail
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("ALCANCE_EMAIL_FROM") or "alcance@localhost"
+
+# Kept in the process: what slows guessing must cost no write. It holds for the one worker that serves the office.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
+}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -142,9 +181,16 @@ TIME_ZONE = "America/Mexico_City"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE_DIR / "static"
+# The built map; the library that draws it is the same as the plan's.
+STATICFILES_DIRS = [("built", Path(__file__).parent.parent / "publish" / "static")]
 MEDIA_ROOT = OFFICE_DIR / "uploads"
 # A national catalogue has some 100 MB.
 IMPORT_MOST_BYTES = int(os.environ.get("ALCANCE_IMPORT_MOST_BYTES", "500000000"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names that carry their content's digest may be kept for ever by whoever has fetched them.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
@@ -171,6 +217,11 @@ EXPORTS_PER_HOUR = 20
 DOWNLOADS_KEPT_DAYS = 7
 # A total may be so old, so that a crowd of readers counts once.
 PUBLIC_COUNT_SECONDS = 5
+
+# Who asks whether the office lives stands on this side of the TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+
+LOGGING = logging_for(os.environ.get("ALCANCE_LOG_LEVEL", "INFO"))
 
 # The open API: what may be asked for in a minute; a write counts as ten. A key that is wrong counts for itself.
 API_ADDRESS_PER_MINUTE = int(os.environ.get("ALCANCE_API_ADDRESS_PER_MINUTE", "1200"))

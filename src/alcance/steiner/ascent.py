@@ -46,6 +46,7 @@ def ascend(
     *,
     serving: Serving | None = None,
     growth: float = GROWTH,
+    lowest: float | None = None,
     go_on: Callable[[float], bool] | None = None,
 ) -> Duals:
     """Raise every live terminal in rounds of growing level until each meets the root.
@@ -58,8 +59,8 @@ def ascend(
     ----------
     serving
         Of a good plan.
-    growth
-        Of the levels, from one round to the next.
+    growth, lowest
+        Of the levels, from one round to the next; and the first of them, which is `first_level` unless given.
     go_on
         Called between slices of work with the share of terminals done; False stops early (the duals stay valid).
 
@@ -70,10 +71,11 @@ def ascend(
     """
     if net.terminals.size == 0:
         return duals
+    level = first_level(net) if lowest is None else lowest
     if serving is not None:
-        duals = _rounds(net, duals, scratch, serving, growth, go_on)
+        duals = _rounds(net, duals, scratch, serving, level, growth, go_on)
         duals.state[duals.state == HELD] = LIVE
-    return _rounds(net, duals, scratch, no_serving(net), growth, go_on)
+    return _rounds(net, duals, scratch, no_serving(net), level, growth, go_on)
 
 
 def renewed(net: Net, duals: Duals, scratch: Scratch, serving: Serving, go_on: Callable[[], bool]) -> Duals:
@@ -87,10 +89,10 @@ def _rounds(
     duals: Duals,
     scratch: Scratch,
     serving: Serving,
+    level: float,
     growth: float,
     go_on: Callable[[float], bool] | None,
 ) -> Duals:
-    level = max(1.0, float(_typical_price(net)) * FIRST_LEVEL_SHARE)
     while bool((duals.state == LIVE).any()):
         at = 0
         while at < net.terminals.size:
@@ -102,6 +104,11 @@ def _rounds(
                 return duals
         level = max(level * growth, level + 1)
     return duals
+
+
+def first_level(net: Net) -> float:
+    """How high the first round raises everybody; it takes all arcs to find out."""
+    return max(1.0, float(_typical_price(net)) * FIRST_LEVEL_SHARE)
 
 
 def _typical_price(net: Net) -> int:

@@ -19,8 +19,9 @@ def make_certificate(net: Net, origin: Origin, duals: Duals, opening: int = 0) -
     terminal_nodes = origin.node[net.terminals].astype(np.int64)
     charged = np.flatnonzero(duals.charge > 0)
     charged = charged[np.argsort(terminal_nodes[charged], kind="stable")]
-    # The leaf added for a prized terminal is not a node of the problem; the terminal itself is at 0 as well.
-    name = np.where(origin.added, -1, origin.node).astype(np.int32)
+    # The leaf added for a prized terminal is no node of the problem and stands for the terminal itself, which may not
+    # be in the list where branching has left it out.
+    name = origin.node.astype(np.int32)
     indptr = np.zeros(charged.size + 1, dtype=np.int64)
     nobody, nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
     _gather(duals, charged, name, indptr, nobody, nothing)
@@ -32,19 +33,18 @@ def make_certificate(net: Net, origin: Origin, duals: Duals, opening: int = 0) -
 
 @njit(cache=True, nogil=True)
 def _gather(duals, charged, name, indptr, nodes, values):  # type: ignore[no-untyped-def]
-    """Count the named nodes of each ball, or where there is room for them write them down, ascending."""
+    """Count the nodes of each ball, or where there is room for them write them down, ascending, each once."""
     size = 0
     for row in range(charged.size):
         start = duals.start[charged[row]]
         own_node = name[duals.pool_node[start : start + duals.length[charged[row]]]]
-        if nodes.size > 0:
-            own_value = duals.pool_value[start : start + own_node.size]
-            order = np.argsort(own_node, kind="mergesort")
-            fill = size
-            for at in order:
-                if own_node[at] >= 0:
-                    nodes[fill] = own_node[at]
-                    values[fill] = own_value[at]
-                    fill += 1
-        size += int(np.count_nonzero(own_node >= 0))
+        own_value = duals.pool_value[start : start + own_node.size]
+        last = -1
+        for at in np.argsort(own_node, kind="mergesort"):
+            if own_node[at] != last:
+                last = own_node[at]
+                if nodes.size > 0:
+                    nodes[size] = last
+                    values[size] = own_value[at]
+                size += 1
         indptr[row + 1] = size

@@ -163,7 +163,7 @@ class Improvement:
     def _start_on_bound(self, helper: Executor, blocks: float, seed: int, go_on: Callable[[], bool]) -> Future[None]:
         """On another thread: ascend anew as the plan advises, and hand charges round in whichever duals are better."""
         net = self._net
-        takers, serving = takers_of(self.duals), serving_of(net, self.plan.parent)
+        takers, serving, enough = takers_of(self.duals), serving_of(net, self.plan.parent), self.plan.cost
 
         def raise_bound() -> None:
             scratch = start_scratch(net)
@@ -171,7 +171,7 @@ class Improvement:
             self.duals = renewed(net, self.duals, scratch, serving, go_on)
             most = round(min(blocks, MOST_BLOCKS))
             self.duals = reascend(
-                net, self.duals, scratch, takers, serving, blocks=most, seed=seed, enough=self.plan.cost, go_on=go_on
+                net, self.duals, scratch, takers, serving, blocks=most, seed=seed, enough=enough, go_on=go_on
             )
 
         return helper.submit(raise_bound)

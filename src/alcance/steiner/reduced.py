@@ -59,7 +59,7 @@ class Ground:
     @classmethod
     def of(cls, problem: Problem, go_on: Callable[[], bool]) -> Ground:
         """Reduce an undirected problem with a root."""
-        light = reduce_problem(problem, dual_safe=True)
+        light = reduce_problem(problem, dual_safe=True, go_on=go_on)
         further = reduce_problem(light.problem, dual_safe=False, go_on=go_on)
         graph = make_graph(further.problem)
         if graph is None:

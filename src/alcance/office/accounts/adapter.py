@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from typing import TYPE_CHECKING
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from django.core.mail import EmailMessage
     from django.http import HttpRequest
+
+_log = logging.getLogger(__name__)
 
 
 class ByInvitation(DefaultAccountAdapter):  # type: ignore[misc]
@@ -16,3 +24,19 @@ class ByInvitation(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Never."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send mail where a server is set up.
+
+        It goes out beside the answer: how long it takes must not tell who has an account.
+        """
+        if settings.MAIL_IS_SENT:
+            message = self.render_mail(template_prefix, email, context)
+            threading.Thread(target=_send, args=(message,)).start()
+
+
+def _send(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except OSError:
+        _log.exception("mail was not sent")

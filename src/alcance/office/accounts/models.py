@@ -27,7 +27,10 @@ class Organisation(models.Model):
     state_code = models.CharField(_("state"), max_length=10, blank=True)
     illustrative = models.BooleanField(_("illustrative"), default=False)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
-    history = HistoricalRecords()
+    version = models.PositiveIntegerField(_("version"), default=1)
+    # Why it is changed: set before saving, kept by the history.
+    _change_reason: str | None = None
+    history = HistoricalRecords(excluded_fields=["version"])
 
     class Meta:
         verbose_name = _("organisation")
@@ -70,7 +73,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    version = models.PositiveIntegerField(_("version"), default=1)
+    # Why it is changed: set before saving, kept by the history.
+    _change_reason: str | None = None
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "version"])
 
     objects = PersonManager()
     USERNAME_FIELD = "email"

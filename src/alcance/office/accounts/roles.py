@@ -40,6 +40,8 @@ def permissions() -> dict[tuple[str, str], dict[Role, Scope]]:
 
 
 def role_of(person: object) -> Role:
-    """The role in which a person acts; anonymous ones and those without an organisation are the public."""
+    """The role in which a person acts; who is anonymous, or whose organisation is none or retired, is the public."""
     organisation = getattr(person, "organisation", None)
-    return Role.PUBLIC if organisation is None else Role(organisation.role)
+    if organisation is None or organisation.retired_on is not None:
+        return Role.PUBLIC
+    return Role(organisation.role)

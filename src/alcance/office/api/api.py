@@ -15,6 +15,7 @@ from alcance.office.api.reading import OfficeParser
 from alcance.office.api.rows import areas, connections, lots, organisations, plans
 from alcance.office.api.rows.site_writes import router as sites
 from alcance.office.api.schema import completed
+from alcance.office.service.api import router as measurements
 
 DESCRIPTION = (
     "Rows of the programme: sites, their areas, organisations, plans, lots and connections. Reading needs no account. "
@@ -59,7 +60,7 @@ def get_openapi(request: HttpRequest) -> HttpResponse:
 
 for _prefix, _router in (
     ("/sites", sites), ("/areas", areas.router), ("/organisations", organisations.router), ("/plans", plans.router),
-    ("/lots", lots.router), ("/connections", connections.router),
+    ("/lots", lots.router), ("/connections", connections.router), ("/measurements", measurements),
 ):  # fmt: skip
     api.add_router(_prefix, _router)
 

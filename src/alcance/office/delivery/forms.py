@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alcance.office.register.models import Technology
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M")
 _MOMENT_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
 

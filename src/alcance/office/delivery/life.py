@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
     from alcance.office.accounts.models import Person
     from alcance.office.delivery.models import Connection
 
+# What a step may have to show, said to people.
+EVIDENCE = {
+    "connection": gettext_lazy("the connection"),
+    "contract": gettext_lazy("the contract"),
+    "inspection": gettext_lazy("an inspection"),
+    "measurements": gettext_lazy("measurements"),
+    "photo": gettext_lazy("a photo"),
+    "plan": gettext_lazy("the plan"),
+    "reason": gettext_lazy("a reason"),
+}
 # A statement may carry about a thousand values in any database.
 _AT_ONCE = 900
 
@@ -154,8 +166,10 @@ def move(
                     state=step.after, version=F("version") + 1, changed_at=at
                 )
                 if changed != len(ids):
-                    message = f"a site has changed meanwhile and is no longer {SiteState(state).label}; look again"
-                    raise ImpossibleTransition(message)
+                    raise ImpossibleTransition(
+                        _("a site has changed meanwhile and is no longer %(state)s; look again")
+                        % {"state": SiteState(state).label}
+                    )
         Transition.objects.bulk_create(records, batch_size=500)
     for site in sites:
         site.state = step.after
@@ -174,12 +188,15 @@ def _check(step: Step, sites: list[Site], actor: Person, shown: Mapping[str, obj
     for site in sites:
         if SiteState(site.state) not in step.before:
             allowed = ", ".join(str(state.label) for state in step.before)
-            message = f"{site}: is {SiteState(site.state).label}; «{step.name}» needs {allowed}"
-            raise ImpossibleTransition(message)
+            raise ImpossibleTransition(
+                _("%(site)s is %(state)s; this step leads only from: %(states)s")
+                % {"site": site, "state": SiteState(site.state).label, "states": allowed}
+            )
     if not all(may(actor, step.kind, step.action, _asked(step, site)) for site in sites):
-        raise NotAllowed(f"{actor} may not «{step.name}» there")
+        raise NotAllowed(_("%(person)s may not do this there") % {"person": actor})
     if not step.evidence:
         return
     proven = any(reason.strip() if kind == "reason" else shown.get(kind) for kind in step.evidence)
     if not proven:
-        raise ImpossibleTransition(f"«{step.name}» needs {' or '.join(step.evidence)}")
+        kinds = _(" or ").join(str(EVIDENCE[kind]) for kind in step.evidence)
+        raise ImpossibleTransition(_("this step needs %(evidence)s") % {"evidence": kinds})

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -84,9 +86,11 @@ def score(
 def _why_excluded(wanted: Mapping[int, float], lines: Mapping[int, Offer]) -> str:
     missing = [site for site in wanted if site not in lines]
     if missing:
-        return f"offers nothing for {len(missing)} of {len(wanted)} sites"
+        return _("offers nothing for %(n)s of %(sites)s sites") % {"n": len(missing), "sites": len(wanted)}
     slow = [site for site, least in wanted.items() if lines[site].mbps < least]
-    return f"offers less than the least speed at {len(slow)} of {len(wanted)} sites" if slow else ""
+    if not slow:
+        return ""
+    return _("offers less than the least speed at %(n)s of %(sites)s sites") % {"n": len(slow), "sites": len(wanted)}
 
 
 def _quality(wanted: Mapping[int, float], lines: Mapping[int, Offer]) -> float:

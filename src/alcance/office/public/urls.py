@@ -2,10 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from alcance.office.public.map import search, views
 from alcance.office.public.views import areas, challenges, downloads, home, providers, site, sites
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("map/", views.map_page, name="map"),
+    path("map/search", search.search, name="map_search"),
+    path("map/sites/<int:pk>", search.site, name="map_site"),
+    path("map/tiles/<str:name>", views.tiles, name="map_tiles"),
+    path("map/again/", views.again, name="map_again"),
     path("sites/", sites.sites, name="sites"),
     path("sites/<int:pk>/", site.site, name="site"),
     path("sites/<int:pk>/place.svg", site.place, name="site_place"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
 from alcance.errors import AlcanceError
@@ -57,14 +58,14 @@ def change(site: Site, values: Mapping[str, Any], person: Person, *, seen_versio
         Where no reason is given, the key is taken, or somebody else has changed it meanwhile.
     """
     if not reason.strip():
-        raise Refused("say why it is changed")
+        raise Refused(_("say why it is changed"))
     _allow(person, "change", site)
     with transaction.atomic():
         standing = Site.objects.select_for_update().get(pk=site.pk)
         if standing.version != seen_version:
-            raise Refused("the site has been changed by somebody else meanwhile; look again")
+            raise Refused(_("the site has been changed by somebody else meanwhile; look again"))
         if standing.merged_into_id is not None:
-            raise Refused("the site was merged into another; change that one")
+            raise Refused(_("the site was merged into another; change that one"))
         _set(standing, values)
         # Nobody hands a site over to where they may not change it.
         _allow(person, "change", standing)
@@ -83,14 +84,16 @@ def merge(site: Site, into: Site, person: Person, *, at: dt.datetime, reason: st
         Where both are the same, one is merged already, or the duplicate has a connection that stands.
     """
     _allow(person, "merge", site)
+    _allow(person, "merge", into)
     if not reason.strip():
-        raise Refused("say why they are the same")
+        raise Refused(_("say why they are the same"))
     with transaction.atomic():
-        site, into = (Site.objects.select_for_update().get(pk=one.pk) for one in (site, into))
+        standing = _as_they_stand((site, into))
+        site, into = standing[site.pk], standing[into.pk]
         if site.pk == into.pk or site.merged_into_id is not None or into.merged_into_id is not None:
-            raise Refused("choose two different sites, neither of them merged already")
+            raise Refused(_("choose two different sites, neither of them merged already"))
         if site.connections.filter(ended_on=None).exists():
-            raise Refused("the duplicate has a connection; move it first, or merge the other way round")
+            raise Refused(_("the duplicate has a connection; move it first, or merge the other way round"))
         if site.state != SiteState.RETIRED:
             site.nominations.filter(closed_at=None).update(closed_at=at)
             move([site], "retire", person, at=at, reason=f"merged into {into.key}: {reason}")
@@ -107,8 +110,9 @@ def part(site: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
     """Undo a merge: the site is in the register again, as registered."""
     _allow(person, "merge", site)
     with transaction.atomic():
+        site = _as_they_stand([site])[site.pk]
         if site.merged_into_id is None:
-            raise Refused("this site is merged into no other")
+            raise Refused(_("this site is merged into no other"))
         site.merged_into = None
         _check_key(site)
         site.version += 1
@@ -118,11 +122,15 @@ def part(site: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
 
 def share_building(sites: Sequence[Site], person: Person, *, name: str, reason: str) -> Building:
     """Put sites into one building, that of the first that has one, else a new one at the first's point."""
-    if len(sites) < 2:
-        raise Refused("a shared building holds at least two sites")
+    if len({site.pk for site in sites}) < 2:
+        raise Refused(_("a shared building holds at least two sites"))
     for site in sites:
         _allow(person, "change", site)
     with transaction.atomic():
+        standing = _as_they_stand(sites)
+        sites = [standing[pk] for pk in dict.fromkeys(site.pk for site in sites)]
+        if any(site.merged_into_id is not None for site in sites):
+            raise Refused(_("the site was merged into another; change that one"))
         building = next((site.building for site in sites if site.building_id is not None), None)
         if building is None:
             first = sites[0]
@@ -137,9 +145,13 @@ def share_building(sites: Sequence[Site], person: Person, *, name: str, reason: 
 def leave_building(site: Site, person: Person, *, reason: str) -> None:
     """Take a site out of the building that it shares."""
     _allow(person, "change", site)
-    site.building = None
-    site.version += 1
-    _save(site, person, reason)
+    with transaction.atomic():
+        site = _as_they_stand([site])[site.pk]
+        if site.building_id is None:
+            raise Refused(_("the site shares no building"))
+        site.building = None
+        site.version += 1
+        _save(site, person, reason)
 
 
 def _set(site: Site, values: Mapping[str, Any]) -> None:
@@ -150,15 +162,21 @@ def _set(site: Site, values: Mapping[str, Any]) -> None:
     site.cell = cell_of(site.lon, site.lat)
 
 
+def _as_they_stand(sites: Sequence[Site]) -> dict[int, Site]:
+    """The sites as they are now, kept from others until the end of the transaction; always locked in one order."""
+    locked = Site.objects.select_for_update().filter(pk__in=[site.pk for site in sites]).order_by("pk")
+    return {site.pk: site for site in locked}
+
+
 def _allow(person: Person, action: str, site: Site) -> None:
     if not may(person, "site", action, site):
-        raise NotAllowed(f"{person} may not do this with {site}")
+        raise NotAllowed(_("You may not do this with %(site)s.") % {"site": site})
 
 
 def _check_key(site: Site) -> None:
     same = Site.objects.filter(key_scheme=site.key_scheme, key=site.key, merged_into=None).exclude(pk=site.pk)
     if same.exists():
-        raise Refused(f"the key {site.key} belongs to another site")
+        raise Refused(_("the key %(key)s belongs to another site") % {"key": site.key})
 
 
 def _save(site: Site, person: Person, reason: str) -> None:

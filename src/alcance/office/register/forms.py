@@ -87,11 +87,17 @@ class ReasonForm(forms.Form):
 class MergeForm(ReasonForm):
     """Which site stays."""
 
+    field_order = ("key", "reason")
+
     key = forms.CharField(label=_("Key of the site that stays"), max_length=40)
 
 
 class BuildingForm(ReasonForm):
     """Which sites share a building with this one."""
 
-    keys = forms.CharField(label=_("Keys of the other sites"), help_text=_("With spaces or commas between them."))
+    field_order = ("keys", "name", "reason")
+
+    keys = forms.CharField(
+        label=_("Keys of the other sites"), max_length=2_000, help_text=_("With spaces or commas between them.")
+    )
     name = forms.CharField(label=_("Name of the building"), max_length=200, required=False)

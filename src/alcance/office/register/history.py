@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from alcance.office.register.shown import title_of, values_shown
+
 if TYPE_CHECKING:
     import datetime as dt
 
@@ -44,7 +46,8 @@ def history_of(site: Site) -> list[Event]:
 
 def _changes(site: Site, key: str) -> list[Event]:
     rows = list(site.history.select_related("history_user").order_by("history_date", "history_id"))
-    names = {one.attname: one.verbose_name for one in site.history.model.tracked_fields}
+    names = [one.attname for one in site.history.model.tracked_fields]
+    shown = values_shown({name: [getattr(row, name) for row in rows] for name in names})
     events = []
     before: Any = None
     for row in rows:
@@ -52,7 +55,9 @@ def _changes(site: Site, key: str) -> list[Event]:
         changes = []
         if before is not None:
             changes = [
-                (str(names[name]), before[name], value) for name, value in values.items() if before[name] != value
+                (title_of(name), shown(name, before[name]), shown(name, value))
+                for name, value in values.items()
+                if before[name] != value
             ]
         if before is None or changes:
             who = str(row.history_user or "")

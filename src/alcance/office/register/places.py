@@ -47,7 +47,16 @@ class Outlines:
                 found[known[points[at]]] = self.codes[areas[at]]
         return found
 
-    def near(self, code: str, lon: float, lat: float) -> bool:
-        """Whether a point lies in an area, or so near that its simplified outline cannot tell."""
+    def near(self, code: str, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """For each point whether it lies in an area, or so near that its simplified outline cannot tell."""
         at = np.flatnonzero(self.codes == code)
-        return not at.size or bool(shapely.distance(self.shapes[at[0]], shapely.Point(lon, lat)) <= TOLERANCE_DEG)
+        if not at.size:
+            return np.ones(len(lon), dtype=bool)
+        return np.asarray(shapely.dwithin(self.shapes[at[0]], shapely.points(lon, lat), TOLERANCE_DEG))
+
+    def near_any(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """For each point whether it lies in one of the areas, or as near."""
+        found = np.zeros(len(lon), dtype=bool)
+        points, _ = self.tree.query(shapely.points(lon, lat), predicate="dwithin", distance=TOLERANCE_DEG)
+        found[points] = True
+        return found

@@ -23,7 +23,10 @@ LEAST_DECIMALS = 5
 NEAR_M = 110.0
 SIMILAR = 0.7
 MOST_ON_A_POINT = 5
+MOST_IN_A_SQUARE = 20
 MOST_PAIRS = 2_000_000
+# What a database holds, and no site ever has.
+MOST_NUMBER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -89,18 +92,19 @@ def _outside_country(rows: pd.DataFrame, ground: Ground) -> Any:
     if not len(ground.states.codes):
         return pd.Series(data=False, index=rows.index)
     known = rows["lon"].notna() & rows["lat"].notna()
-    outside = known & rows["state_at"].isna()
-    for row, lon, lat in zip(rows.index[outside], rows["lon"][outside], rows["lat"][outside], strict=True):
-        outside[row] = not any(ground.states.near(code, lon, lat) for code in ground.states.codes)
+    outside = (known & rows["state_at"].isna()).to_numpy()
+    lon, lat = (rows[name].to_numpy(dtype=float)[outside] for name in ("lon", "lat"))
+    outside[outside] = ~ground.states.near_any(lon, lat)
     return outside
 
 
 def _outside_state(rows: pd.DataFrame, ground: Ground) -> Any:
     differs = rows["state_at"].notna() & rows["state_code"].notna() & (rows["state_at"] != rows["state_code"])
-    some = rows[differs]
-    for row, code, lon, lat in zip(some.index, some["state_code"], some["lon"], some["lat"], strict=True):
-        differs[row] = not ground.states.near(code, lon, lat)
-    return differs
+    wrong = differs.to_numpy(dtype=bool, copy=True)
+    for code, some in rows[differs].groupby("state_code", sort=True):
+        lon, lat = (some[name].to_numpy(dtype=float) for name in ("lon", "lat"))
+        wrong[rows.index.get_indexer(some.index)] = ~ground.states.near(str(code), lon, lat)
+    return wrong
 
 
 def _bad_key(rows: pd.DataFrame, _ground: Ground) -> Any:
@@ -136,19 +140,38 @@ def _like_a_neighbour(rows: pd.DataFrame, _ground: Ground) -> Any:
 
     found = pd.Series(data=False, index=rows.index)
     known = rows[rows["lon"].notna() & rows["lat"].notna() & rows["name"].notna() & rows["kind"].notna()]
-    for _kind, same in known.groupby("kind", sort=True):
+    for _kind, every in known.groupby("kind", sort=True):
+        found[every.index[_same_name_in_a_crowd(every)]] = True
+        same = every[~_in_a_crowd(every)]
         # On the sphere itself: over so short a way a chord is as long as its arc, wherever on the globe.
         lon, lat = (np.radians(same[name].to_numpy(dtype=float)) for name in ("lon", "lat"))
         points = np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
         pairs = cKDTree(EARTH_RADIUS_M * points).query_pairs(NEAR_M, output_type="ndarray")
         names = same["name"].str.lower().to_numpy()
         alike = np.zeros(len(same), dtype=bool)
-        # Of a crowd, the rule for crowded points tells: not every pair of it is compared.
         for one, other in pairs[:MOST_PAIRS]:
             if not (alike[one] and alike[other]) and _similar(names[one], names[other]):
                 alike[one] = alike[other] = True
         found[same.index[alike]] = True
     return found
+
+
+def _square(rows: pd.DataFrame) -> pd.Series:
+    """The square of about 110 m that each row lies in."""
+    lon, lat = (np.floor(rows[name].to_numpy(dtype=float) * 1_000) for name in ("lon", "lat"))
+    return pd.Series(lon * 1e6 + lat, index=rows.index)
+
+
+def _in_a_crowd(same: pd.DataFrame) -> Any:
+    """Rows whose square holds too many for every pair to be compared: pairs grow with its square, without bound."""
+    square = _square(same)
+    return (square.groupby(square).transform("size") > MOST_IN_A_SQUARE).to_numpy()
+
+
+def _same_name_in_a_crowd(same: pd.DataFrame) -> Any:
+    """In a crowd equal names alone are found."""
+    names = pd.DataFrame({"square": _square(same), "name": same["name"].str.lower()})
+    return _in_a_crowd(same) & names.duplicated(keep=False).to_numpy()
 
 
 def _similar(one: str, other: str) -> bool:
@@ -180,6 +203,7 @@ RULES = (
     Rule("length", "error", "", _("This is too long.")),
     Rule("host", "error", "host", _("No institution has this code.")),
     Rule("scope", "error", "", _("This site is not yours to change.")),
+    Rule("merged", "error", "key", _("The site of this key was merged into another; bring the key of that one.")),
     Rule("meanwhile", "error", "", _("The site has been changed since the file was checked.")),
     Rule("lon_range", "error", "lon", _("A longitude lies between −180 and 180."), _outside("lon", -180, 180)),
     Rule("lat_range", "error", "lat", _("A latitude lies between −90 and 90."), _outside("lat", -90, 90)),
@@ -198,6 +222,10 @@ RULES = (
     Rule("neighbour", "warning", "name", _("A site of the same kind and a similar name lies within 110 m."),
          _like_a_neighbour),
     Rule("crowded", "warning", "lon", _("More than five sites lie on this point."), _crowded),
+    Rule("speed_impossible", "error", "speed_mbps", _("A speed cannot be below zero or above a million Mbit/s."),
+         _outside("speed_mbps", 0, MOST_NUMBER)),
+    Rule("users_impossible", "error", "users", _("Users cannot be below zero or above a million."),
+         _outside("users", 0, MOST_NUMBER)),
     Rule("speed", "warning", "speed_mbps", _("A contracted speed lies between 1 and 500 Mbit/s."),
          _outside("speed_mbps", 1, 500)),
     Rule("users", "warning", "users", _("A site has between 0 and 10,000 users."), _outside("users", 0, 10_000)),

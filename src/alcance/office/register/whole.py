@@ -46,7 +46,8 @@ def check_register(at: dt.datetime) -> pd.DataFrame:
     faults = Faults()
     find_faults(prepared(frame, ground), ground, faults)
     found = faults.frame.rename(columns={"row": "site_id"}).astype({"site_id": np.int64})
-    found["checked_at"] = pd.Timestamp(at)
+    # Kept beside the rows, for there may be none.
+    found.attrs["checked_at"] = at.isoformat()
     kept = kept_faults()
     kept.parent.mkdir(parents=True, exist_ok=True)
     beside = kept.with_suffix(".new")

@@ -1,7 +1,8 @@
-"""Starting background work and telling how far it is."""
+"""Starting background work, telling how far it is, and running again what was cut short."""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from contextlib import contextmanager
@@ -9,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
 
 from alcance.errors import AlcanceError
 from alcance.office.running.models import Job
+from alcance.office.running.presence import be_present, is_present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
 
 # So often progress is written down; more would only keep the database busy.
 TELL_EVERY_S = 0.5
+# A job that has found no place in the queue by then never will: who asked for it was killed in between.
+QUEUED_WITHIN = dt.timedelta(minutes=1)
 
 _log = logging.getLogger(__name__)
 
@@ -29,9 +36,27 @@ def start(task: Any, title: str, asked_by: Person | None, link: str = "", **argu
 
     It is queued when the transaction has been committed, so that it never finds less than who asked for it saw.
     """
-    job = Job.objects.create(title=title, asked_by=asked_by, link=link)
-    transaction.on_commit(lambda: task.enqueue(job_id=job.pk, **arguments))
+    job = Job.objects.create(title=title, asked_by=asked_by, link=link, task=task.module_path, arguments=arguments)
+
+    def queue() -> None:
+        result = task.enqueue(job_id=job.pk, **arguments)
+        Job.objects.filter(pk=job.pk).update(queued_as=str(result.id))
+
+    transaction.on_commit(queue)
     return job
+
+
+def run_again(job: Job, asked_by: Person) -> Job:
+    """Ask once more for a job that failed or was interrupted; return the new one.
+
+    Raises
+    ------
+    AlcanceError
+        Where the job has its result or is still to end.
+    """
+    if not job.may_run_again:
+        raise AlcanceError(_("Only what has failed or was interrupted can be run again."))
+    return start(import_string(job.task), job.title, asked_by, job.link, **job.arguments)
 
 
 class Progress:
@@ -55,7 +80,9 @@ class Progress:
 @contextmanager
 def working(job_id: int) -> Iterator[Progress]:
     """Mark a job as running, then as done or, with its message, as failed. A fault is logged and not raised further."""
-    Job.objects.filter(pk=job_id).update(state=Job.State.RUNNING, told_at=timezone.now())
+    Job.objects.filter(pk=job_id).update(
+        state=Job.State.RUNNING, told_at=timezone.now(), worker=be_present(), error="", ended_at=None
+    )
     try:
         yield Progress(job_id)
     except AlcanceError as error:
@@ -65,6 +92,26 @@ def working(job_id: int) -> Iterator[Progress]:
         _end(job_id, Job.State.FAILED, "fault")
     else:
         _end(job_id, Job.State.DONE, "")
+
+
+def find_interrupted(now: dt.datetime) -> int:
+    """Mark the jobs whose process is no more as interrupted, and free their place in the queue; return how many."""
+    found = 0
+    for result in DBTaskResult.objects.running():
+        if not is_present((result.worker_ids or [""])[-1]):
+            result.set_failed(AlcanceError("interrupted"))
+            job_id = result.args_kwargs.get("kwargs", {}).get("job_id")
+            found += _interrupt(Job.objects.filter(pk=job_id, queued_as=str(result.pk)), now)
+    for job in Job.objects.filter(state=Job.State.RUNNING).exclude(worker=""):
+        if not is_present(job.worker):
+            found += _interrupt(Job.objects.filter(pk=job.pk), now)
+    never_queued = Job.objects.filter(state=Job.State.WAITING, queued_as="", asked_at__lt=now - QUEUED_WITHIN)
+    return found + _interrupt(never_queued, now)
+
+
+def _interrupt(jobs: Any, now: dt.datetime) -> int:
+    still_open = jobs.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+    return int(still_open.update(state=Job.State.INTERRUPTED, told_at=now, ended_at=now))
 
 
 def _end(job_id: int, state: Job.State, error: str) -> None:

@@ -1,15 +1,61 @@
-"""What the measurements say of a site, as evidence for a claim."""
+"""What the measurements say of sites, as evidence for a claim."""
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
+from alcance.office.service.reading import ask
+
 if TYPE_CHECKING:
-    import datetime as dt
+    import pandas as pd
 
     from alcance.office.register.models import Site
 
+MOST_DAYS = 400
+# One good day may be chance.
+LEAST_DAYS = 3
+LEAST_AVAILABILITY = 0.8
 
-def measured(site: Site, since: dt.date | None, at: dt.datetime) -> dict[str, Any] | None:  # noqa: ARG001
-    """What probes measured at a site since a day; None where they measured nothing."""
-    return None
+
+def summaries(at: dt.datetime, days: int) -> pd.DataFrame:
+    """What was measured at each site in so many days before a moment: one row a site, ordered by it.
+
+    Columns: site_id, days, measurements, last_seen, availability and loss (shares), down_mbps, up_mbps and latency_ms
+    (medians).
+    """
+    return ask("summaries", at - dt.timedelta(days=days), at)
+
+
+def measured(site: Site, since: dt.date | None, at: dt.datetime) -> dict[str, Any] | None:
+    """What probes measured at a site since a day, if it proves that the connection works; else None.
+
+    It does where on at least three days something was measured, four fifths of the measurements found it online, and a
+    speed was measured. `batches` says how many were received, `newest_batches` holds the identifiers of the last 20.
+    """
+    first = at - dt.timedelta(days=MOST_DAYS)
+    if since is not None:
+        first = max(first, dt.datetime.combine(since, dt.time(), dt.UTC))
+    found = ask("of_site", first, at, site=site.pk)
+    if found.empty:
+        return None
+    row = found.iloc[0]
+    if row["days"] < LEAST_DAYS or row["availability"] < LEAST_AVAILABILITY or not row["down_mbps"] > 0:
+        return None
+    return {
+        "days": int(row["days"]),
+        "measurements": int(row["measurements"]),
+        "from": first.date().isoformat(),
+        "to": at.date().isoformat(),
+        "availability": round(float(row["availability"]), 4),
+        "down_mbps": round(float(row["down_mbps"]), 2),
+        "up_mbps": _rounded(row["up_mbps"], 2),
+        "latency_ms": _rounded(row["latency_ms"], 1),
+        "batches": int(row["batches"]),
+        "newest_batches": [str(one) for one in row["newest_batches"]],
+    }
+
+
+def _rounded(value: Any, digits: int) -> float | None:
+    return None if value is None or math.isnan(value) else round(float(value), digits)

@@ -1,5 +1,10 @@
-"""Addresses of this room."""
+"""Addresses of probes."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from alcance.office.service import views
+
+urlpatterns = [
+    path("probes/", views.probes, name="probes"),
+    path("probes/<slug:code>/retire/", views.retire_probe, name="probe_retire"),
+]

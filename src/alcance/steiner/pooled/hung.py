@@ -34,14 +34,16 @@ class Hung(NamedTuple):
     counters
         int64[5]: see above.
     window, forced
-        int32[n] each: the last window that a node was in, and the last in which it has to be joined without an arc.
+        int64[n] each: the last window that a node was in, and the last in which it has to be joined without an arc.
     order
         int32[n]: the nodes of the window, nearest first.
-    distance, label, via, link, seen
+    distance, label, via, link
         int64[n], int32[n] each: of the window's nodes the way to what stays of the tree, the part that it leads to (by
-        its top), the arc into it on that way, which parts are joined, and the window in which the label was found.
-    joint_arc, joint_length, end
-        int32[], int64[], int32[]: arcs between the surroundings of parts, and the ends of the paths that were cut.
+        its top), the arc into it on that way, and which parts are joined.
+    seen
+        int64[n]: the window in which the label was found.
+    joint_arc, end
+        int32[] each: arcs between the surroundings of parts, and the ends of the paths that were cut.
     heap_key, heap_node
         int64[], int32[]: a heap.
     """
@@ -53,14 +55,14 @@ class Hung(NamedTuple):
     journal_node: NDArray[np.int32]
     journal_parent: NDArray[np.int32]
     counters: NDArray[np.int64]
-    window: NDArray[np.int32]
-    forced: NDArray[np.int32]
+    window: NDArray[np.int64]
+    forced: NDArray[np.int64]
     order: NDArray[np.int32]
     distance: NDArray[np.int64]
     label: NDArray[np.int32]
     via: NDArray[np.int32]
     link: NDArray[np.int32]
-    seen: NDArray[np.int32]
+    seen: NDArray[np.int64]
     joint_arc: NDArray[np.int32]
     end: NDArray[np.int32]
     heap_key: NDArray[np.int64]
@@ -75,8 +77,9 @@ def hang(graph: Graph, start: int, parent: NDArray[np.int32], worth: NDArray[np.
     left_out = (parent < 0) & (np.arange(nodes) != start)
     cost = int(graph.cost[used].sum()) + int(worth[left_out].sum())
     room = arcs + nodes + 1
-    numbers = [np.zeros(nodes, dtype=np.int32) for _ in range(7)]
-    window, forced, order, label, via, link, seen = numbers
+    order, label, via, link = (np.zeros(nodes, dtype=np.int32) for _ in range(4))
+    # As wide as the number that they are compared with: it grows with every move, and never comes round.
+    window, forced, seen = (np.zeros(nodes, dtype=np.int64) for _ in range(3))
     return Hung(
         np.array([start], dtype=np.int64),
         worth,

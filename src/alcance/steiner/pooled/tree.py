@@ -98,7 +98,8 @@ def prune(graph, worth, parent, order, reached):  # type: ignore[no-untyped-def]
         node = order[at]
         arc = parent[node]
         if best[node] > graph.cost[arc]:
-            best[graph.tail[arc]] = min(best[graph.tail[arc]] + best[node] - graph.cost[arc], FAR)
+            # Two that are required are worth no more than one: a sum of many would leave the range of the numbers.
+            best[graph.tail[arc]] = min(best[graph.tail[arc]] + best[node] - graph.cost[arc], np.int64(UNLIMITED))
     for at in range(1, reached):
         node = order[at]
         arc = parent[node]

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from alcance.errors import InputError, Problem
 from alcance.office.delivery.deeds.refusals import Refused, allow
@@ -46,21 +47,27 @@ def read_lines(text: str, file: str) -> list[Line]:
         With every row that cannot be read.
     """
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    header = [name.strip().lower() for name in next(rows, [])]
+    try:
+        table = list(rows)
+    except csv.Error as error:
+        raise InputError([Problem(file, rows.line_num, "", "", str(error))]) from error
+    header = [name.strip().lower() for name in table[0]] if table else []
     missing = [name for name in COLUMNS if name not in header]
     if missing:
-        raise InputError([Problem(file, 1, missing[0], "", f"the columns must be {', '.join(COLUMNS)}")])
+        raise InputError(
+            [Problem(file, 1, missing[0], "", _("the columns must be %(names)s") % {"names": ", ".join(COLUMNS)})]
+        )
     lines: list[Line] = []
     problems: list[Problem] = []
     seen: set[str] = set()
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(table[1:], start=2):
         if not any(cell.strip() for cell in row):
             continue
         cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
         found = _line(cells, number, file, problems)
         if found is not None:
             if found.key in seen:
-                problems.append(Problem(file, number, "key", found.key, "stands here twice"))
+                problems.append(Problem(file, number, "key", found.key, _("stands here twice")))
             seen.add(found.key)
             lines.append(found)
     if problems:
@@ -77,14 +84,22 @@ def _line(cells: dict[str, str], number: int, file: str, problems: list[Problem]
             value = Decimal(text)
         except InvalidOperation:
             value = Decimal("NaN")
-        if not value.is_finite() or value < 0 or value > most or (name == "mbps" and value == 0):
-            problems.append(Problem(file, number, name, text, "must be a number, point for decimals, not negative"))
+        if not value.is_finite() or value < 0 or value > most or (name == "mbps" and not float(value)):
+            problems.append(Problem(file, number, name, text, _("must be a number, point for decimals, not negative")))
         values[name] = value
     technology = cells.get("technology", "")
     if technology not in Technology.values:
-        problems.append(Problem(file, number, "technology", technology, f"one of {', '.join(Technology.values)}"))
+        problems.append(
+            Problem(
+                file,
+                number,
+                "technology",
+                technology,
+                _("must be one of %(names)s") % {"names": ", ".join(Technology.values)},
+            )
+        )
     if not cells.get("key"):
-        problems.append(Problem(file, number, "key", "", "is missing"))
+        problems.append(Problem(file, number, "key", "", _("is missing")))
     if len(problems) > before:
         return None
     cent = Decimal("0.01")
@@ -113,12 +128,12 @@ def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, 
     sites = dict(lot.lines.values_list("site__key", "site"))
     strange = [line.key for line in lines if line.key not in sites]
     if strange:
-        raise Refused(f"{strange[0]} is no site of this lot")
+        raise Refused(_("%(key)s is no site of this lot") % {"key": strange[0]})
     if not lines:
-        raise Refused("the bid offers nothing")
+        raise Refused(_("the bid offers nothing"))
     bid = Bid.objects.select_for_update().filter(lot=lot, provider_id=person.organisation_id).first()
     if bid is not None and seen_version is not None and bid.version != seen_version:
-        raise Refused("the bid has been changed by somebody else meanwhile; look again")
+        raise Refused(_("the bid has been changed by somebody else meanwhile; look again"))
     if bid is None:
         bid = Bid(lot=lot, provider=person.acting_for, version=0)
     bid.submitted_at, bid.withdrawn_at, bid.version = at, None, bid.version + 1
@@ -151,4 +166,4 @@ def withdraw(bid: Bid, person: Person, *, at: dt.datetime) -> None:
 
 def _check_open(lot: Lot, at: dt.datetime) -> None:
     if lot.state != LotState.PUBLISHED or lot.bids_until is None or at > lot.bids_until:
-        raise Refused("bids are not taken for this lot: it is not published, or the last day is over")
+        raise Refused(_("bids are not taken for this lot: it is not published, or the last day is over"))

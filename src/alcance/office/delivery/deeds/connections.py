@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import ImpossibleTransition, move
@@ -44,9 +45,9 @@ def install(
     """The provider claims an installation, with its date and a photo."""
     _check_standing(connection)
     if installed_on > timezone.localdate(at):
-        raise Refused("an installation cannot lie in the future")
+        raise Refused(_("an installation cannot lie in the future"))
     if connection.ordered_on is not None and installed_on < connection.ordered_on:
-        raise Refused(f"the installation lies before its order ({connection.ordered_on})")
+        raise Refused(_("the installation lies before its order (%(day)s)") % {"day": connection.ordered_on})
     connection.installed_on = installed_on
     connection.technology = technology or connection.technology
     connection.mbps = mbps or connection.mbps
@@ -82,11 +83,11 @@ def verify(
     _check_standing(connection)
     if inspection is not None:
         if inspection.connection_id != connection.pk:
-            raise Refused("the inspection is of another connection")
+            raise Refused(_("the inspection is of another connection"))
         if not inspection.works:
-            raise Refused("the inspection did not find it working")
+            raise Refused(_("the inspection did not find it working"))
         if connection.installed_on and timezone.localdate(inspection.at) < connection.installed_on:
-            raise Refused("the inspection is older than the installation")
+            raise Refused(_("the inspection is older than the installation"))
     connection.verified_at = at
     connection.save()
     evidence: dict[str, object] = {"inspection": inspection.pk if inspection else None, "measurements": measurements}
@@ -117,6 +118,11 @@ def watch(
     if name not in ("degrade", "fail", "recover"):
         raise ValueError(name)
     _check_standing(connection)
+    if inspection is not None:
+        if inspection.connection_id != connection.pk:
+            raise Refused(_("the inspection is of another connection"))
+        if name == "recover" and not inspection.works:
+            raise Refused(_("the inspection did not find it working"))
     evidence: dict[str, object] = {"inspection": inspection.pk if inspection else None, "measurements": measurements}
     _move([connection], name, person, at, evidence=evidence, reason=reason)
 
@@ -132,7 +138,7 @@ def relocate(connection: Connection, new_site: Site, person: Person, *, at: dt.d
     """
     _check_standing(connection)
     if new_site.pk == connection.site_id:
-        raise Refused("choose another site than the one it is at")
+        raise Refused(_("choose another site than the one it is at"))
     _move([connection], "relocate", person, at, reason=reason)
     connection.ended_on, connection.ended_why = timezone.localdate(at), reason
     connection.save()
@@ -154,9 +160,11 @@ def relocate(connection: Connection, new_site: Site, person: Person, *, at: dt.d
 def reinstall(connection: Connection, person: Person, *, at: dt.datetime, reason: str) -> Connection:
     """Order a service anew at a site whose connection is degraded, down or was moved away, under the same contract."""
     if connection.site.state not in (SiteState.DEGRADED, SiteState.DOWN, SiteState.RELOCATED):
-        raise ImpossibleTransition(f"{connection.site}: nothing to reinstall")
+        raise ImpossibleTransition(_("%(site)s: nothing to reinstall") % {"site": connection.site})
     if not reason.strip():
-        raise ImpossibleTransition("«reinstall» needs reason")
+        raise ImpossibleTransition(_("say why it is reinstalled"))
+    if connection.site.connections.filter(pk__gt=connection.pk).exists():
+        raise Refused(_("the site has a newer connection; look there"))
     if connection.ended_on is None:
         connection.ended_on, connection.ended_why = timezone.localdate(at), reason
         connection.save()
@@ -193,6 +201,7 @@ def inspect(
 ) -> Inspection:
     """Record what somebody saw and measured at a site."""
     allow(person, "inspection", "add", connection)
+    _check_standing(connection)
     return Inspection.objects.create(
         site=connection.site, connection=connection, inspector=person, at=at, works=works, down_mbps=down_mbps,
         up_mbps=up_mbps, latency_ms=latency_ms, photo=photo, remark=remark,
@@ -201,7 +210,7 @@ def inspect(
 
 def _check_standing(connection: Connection) -> None:
     if connection.ended_on is not None:
-        raise Refused(f"this connection ended on {connection.ended_on}")
+        raise Refused(_("this connection ended on %(day)s") % {"day": connection.ended_on})
 
 
 def _move(

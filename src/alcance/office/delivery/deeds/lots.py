@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alcance.office.delivery.dates import months_after
 from alcance.office.delivery.deeds.refusals import Refused, allow
@@ -54,16 +55,16 @@ def draft_lot(
     """
     allow(person, "lot", "add")
     if not sites:
-        raise Refused("choose at least one site")
+        raise Refused(_("choose at least one site"))
     if not Decimal(0) <= cost_weight <= Decimal(1):
-        raise Refused("the weight of the cost lies between 0 and 1")
+        raise Refused(_("the weight of the cost lies between 0 and 1"))
     if any(site.state != SiteState.PLANNED for site in sites):
-        raise Refused("only planned sites can be tendered")
+        raise Refused(_("only planned sites can be tendered"))
     taken = LotSite.objects.filter(
         site__in=[site.pk for site in sites], lot__state__in=(LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
     ).select_related("lot", "site")
     if found := taken.first():
-        raise Refused(f"{found.site} stands in the lot {found.lot.code} already")
+        raise Refused(_("%(site)s stands in the lot %(lot)s already") % {"site": found.site, "lot": found.lot.code})
     lot = Lot.objects.create(
         code=code, title=title, description=description, buyer=person.acting_for, months=months,
         cost_weight=cost_weight,
@@ -104,7 +105,7 @@ def publish(
     """
     allow(person, "lot", "publish", lot)
     if not at < questions_until <= bids_until:
-        raise Refused("the dates must be in order: now, end of questions, end of bids")
+        raise Refused(_("the dates must be in order: now, end of questions, end of bids"))
     fields = {"published_at": at, "questions_until": questions_until, "bids_until": bids_until}
     _step(lot, (LotState.DRAFT,), LotState.PUBLISHED, **fields)
 
@@ -113,9 +114,9 @@ def ask(lot: Lot, text: str, person: Person, *, at: dt.datetime) -> Question:
     """Ask about a published lot, until the end of questions."""
     allow(person, "question", "add")
     if lot.state != LotState.PUBLISHED or lot.questions_until is None or at > lot.questions_until:
-        raise Refused("questions are no longer taken for this lot")
+        raise Refused(_("questions are no longer taken for this lot"))
     if not text.strip():
-        raise Refused("the question is empty")
+        raise Refused(_("the question is empty"))
     return Question.objects.create(lot=lot, asker=person.acting_for, text=text.strip(), asked_at=at)
 
 
@@ -123,17 +124,17 @@ def answer(question: Question, text: str, person: Person, *, at: dt.datetime) ->
     """Answer a question, once: what providers have read stays as it is."""
     allow(person, "question", "answer")
     if not text.strip():
-        raise Refused("the answer is empty")
+        raise Refused(_("the answer is empty"))
     changed = Question.objects.filter(pk=question.pk, answered_at=None).update(answer=text.strip(), answered_at=at)
     if not changed:
-        raise Refused("this question has been answered already")
+        raise Refused(_("this question has been answered already"))
 
 
 def open_bids(lot: Lot, person: Person, *, at: dt.datetime) -> None:
     """Open the bids after their last day; until then nobody but who made them sees any amount."""
     allow(person, "bid", "score")
     if lot.bids_until is None or at <= lot.bids_until:
-        raise Refused("bids stay sealed until their last day is over")
+        raise Refused(_("bids stay sealed until their last day is over"))
     _step(lot, (LotState.PUBLISHED,), LotState.OPENED)
 
 
@@ -146,7 +147,7 @@ def scores_of(lot: Lot) -> Sequence[Score]:
         Where the bids are still sealed.
     """
     if lot.state not in (LotState.OPENED, LotState.AWARDED):
-        raise Refused("bids stay sealed until they are opened")
+        raise Refused(_("bids stay sealed until they are opened"))
     wanted = dict(lot.lines.order_by("site").values_list("site", "min_mbps"))
     bids = lot.bids.filter(withdrawn_at=None).exclude(submitted_at=None).prefetch_related("lines").order_by("pk")
     offers = {
@@ -183,12 +184,15 @@ def award(
     scores = {one.bid: one for one in scores_of(lot)}
     chosen = scores.get(bid.pk)
     if chosen is None or chosen.excluded:
-        raise Refused(f"this bid cannot win: {chosen.excluded if chosen else 'it has been withdrawn'}")
+        why = chosen.excluded if chosen else _("it has been withdrawn")
+        raise Refused(_("this bid cannot win: %(why)s") % {"why": why})
     if chosen.rank != 1 and not reason.strip():
-        raise Refused("another than the best bid needs a reason")
+        raise Refused(_("another than the best bid needs a reason"))
     signed = timezone.localdate(at)
     if deliver_by <= signed:
-        raise Refused("delivery lies in the future")
+        raise Refused(_("delivery lies in the future"))
+    if Contract.objects.filter(code=code).exists():
+        raise Refused(_("there is a contract of this code already"))
     _step(lot, (LotState.OPENED,), LotState.AWARDED, decided_at=at, reason=reason)
     Bid.objects.filter(pk=bid.pk).update(awarded=True)
     contract = Contract.objects.create(
@@ -213,7 +217,7 @@ def cancel(lot: Lot, person: Person, *, at: dt.datetime, reason: str) -> None:
     """Cancel a lot that has not been awarded, with a reason; its sites stay planned."""
     allow(person, "lot", "award", lot)
     if not reason.strip():
-        raise Refused("say why the lot is cancelled")
+        raise Refused(_("say why the lot is cancelled"))
     before = (LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
     _step(lot, before, LotState.CANCELLED, decided_at=at, reason=reason.strip())
 
@@ -222,5 +226,5 @@ def _step(lot: Lot, before: Sequence[LotState], after: LotState, **fields: objec
     """Lead a lot on, guarded by the state that it must be in."""
     if not Lot.objects.filter(pk=lot.pk, state__in=before).update(state=after, version=lot.version + 1, **fields):
         names = ", ".join(str(state.label) for state in before)
-        raise Refused(f"the lot is no longer {names}; look again")
+        raise Refused(_("the lot is no longer %(state)s; look again") % {"state": names})
     lot.refresh_from_db()

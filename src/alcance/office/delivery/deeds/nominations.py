@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
@@ -57,8 +58,8 @@ def rank(state_code: str, wanted: dict[int, int], person: Person, *, seen: Seque
     Parameters
     ----------
     wanted
-        The rank wished for, by nomination; where two wish for the same, who had the better rank comes first. Those not
-        named keep their place among the others. Ranks are 1, 2, 3 … afterwards.
+        The rank wished for, by nomination: who is moved takes that place, and those between make room. Those not named
+        keep their place among the others. Ranks are 1, 2, 3 … afterwards.
     seen
         The nominations in the order that the person saw.
 
@@ -71,8 +72,14 @@ def rank(state_code: str, wanted: dict[int, int], person: Person, *, seen: Seque
     for nomination in standing[:1]:
         allow(person, "nomination", "rank", nomination)
     if [nomination.pk for nomination in standing] != list(seen):
-        raise Refused("the nominations or their order have changed meanwhile; look again")
-    order = sorted(standing, key=lambda one: (wanted.get(one.pk, one.rank), one.pk not in wanted, one.rank))
+        raise Refused(_("the nominations or their order have changed meanwhile; look again"))
+
+    def place(one: Nomination) -> tuple[int, int, int]:
+        wish = wanted.get(one.pk, one.rank)
+        # Who moves up pushes the one that stands there down; who moves down comes behind it.
+        return wish, (wish > one.rank) - (wish < one.rank), one.rank
+
+    order = sorted(standing, key=place)
     for number, nomination in enumerate(order, start=1):
         nomination.rank = number
     Nomination.objects.bulk_update(order, ["rank"], batch_size=200)
@@ -88,7 +95,7 @@ def close(name: str, nominations: Sequence[Nomination], person: Person, *, at: d
     """
     with transaction.atomic():
         if any(nomination.closed_at is not None for nomination in nominations):
-            raise Refused("one of these nominations has been decided already; look again")
+            raise Refused(_("one of these nominations has been decided already; look again"))
         move([nomination.site for nomination in nominations], name, person, at=at, reason=reason)
         Nomination.objects.filter(pk__in=[one.pk for one in nominations]).update(closed_at=at)
         for state_code in sorted({nomination.state_code for nomination in nominations}):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from alcance.office.delivery.deeds.refusals import Refused
@@ -46,7 +47,7 @@ def keep_photo(upload: IO[bytes], person: Person, *, at: dt.datetime) -> Photo:
     """
     content = upload.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise Refused(f"the photo is larger than {MOST_BYTES // 1_000_000} MB")
+        raise Refused(_("the photo is larger than %(n)s MB") % {"n": MOST_BYTES // 1_000_000})
     picture, exif = _open(content)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=QUALITY, optimize=True)
@@ -76,13 +77,15 @@ def _open(content: bytes) -> tuple[Image.Image, Image.Exif]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as found:
                 if found.width * found.height > MOST_PIXELS:
-                    raise Refused(f"the photo has more than {MOST_PIXELS // 1_000_000} million pixels")
+                    raise Refused(_("the photo has more than %(n)s million pixels") % {"n": MOST_PIXELS // 1_000_000})
                 exif = found.getexif()
                 picture = ImageOps.exif_transpose(found).convert("RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refused(f"this is no photo that can be taken: {', '.join(FORMATS)} are") from error
+        raise Refused(
+            _("this is no photo that can be taken: %(formats)s are") % {"formats": ", ".join(FORMATS)}
+        ) from error
     except (OSError, ValueError, SyntaxError) as error:
-        raise Refused("the photo is damaged or cut off") from error
+        raise Refused(_("the photo is damaged or cut off")) from error
     picture.thumbnail((MOST_SIDE_PX, MOST_SIDE_PX))
     clean = Image.new("RGB", picture.size)
     clean.paste(picture)

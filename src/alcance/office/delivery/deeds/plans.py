@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
@@ -67,11 +68,11 @@ def import_plan(
     tell(0, 4, "checking")
     report = verify_folder(folder)
     if report.failures:
-        raise Refused(f"the plan does not hold: {report.failures[0]}")
+        raise Refused(_("the plan does not hold: %(failure)s") % {"failure": report.failures[0]})
     files = read_files(folder)
     digest = str(files.summary["digests"]["summary"])
     if Plan.objects.filter(digest=digest).exists():
-        raise Refused("this very plan has been taken in already")
+        raise Refused(_("this very plan has been taken in already"))
     tell(1, 4, "matching")
     rows = files.sites[files.sites["technology"] != "none"]
     matching = match_sites(rows)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.life import NotAllowed
@@ -25,4 +27,4 @@ def allow(person: Person, kind: str, action: str, thing: object = None) -> None:
         Where it does not.
     """
     if not may(person, kind, action, thing):
-        raise NotAllowed(f"{person} may not do this ({kind}, {action})")
+        raise NotAllowed(_("%(person)s may not do this there") % {"person": person})

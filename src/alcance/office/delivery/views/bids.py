@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -53,8 +53,11 @@ def bid(request: HttpRequest, code: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("bid", args=[code]))
         except InputError as error:
             problems = tuple(error.problems)
-    offered = {line.site_id: line for line in own.lines.all()} if own is not None else {}
-    rows = [(line, offered.get(line.site_id)) for line in lot.lines.select_related("site", "site__municipality")]
+    offered: dict[int, Any] = {line.site_id: line for line in own.lines.all()} if own is not None else {}
+    lines_of_lot = lot.lines.select_related("site", "site__municipality")
+    # What somebody typed is not lost because one cell of it is wrong.
+    typed = {line.site_id: _typed(request, line.site_id) for line in lines_of_lot} if problems else {}
+    rows = [(line, typed.get(line.site_id) or offered.get(line.site_id)) for line in lines_of_lot]
     context = {
         "lot": lot,
         "bid": own,
@@ -85,6 +88,12 @@ def bid_lines(request: HttpRequest, code: str) -> HttpResponse:
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{lot.code}.csv"'
     return response
+
+
+def _typed(request: HttpRequest, site: int) -> dict[str, str] | None:
+    """What stands in a site's row of the form, if anything does."""
+    cells = {name: request.POST.get(f"{name}-{site}", "")[:40] for name in COLUMNS[1:]}
+    return cells if any(cells.values()) else None
 
 
 def _text(request: HttpRequest, lot: Lot) -> str:

@@ -77,10 +77,11 @@ def connection(request: HttpRequest, pk: int) -> HttpResponse:
         "inspections": shown.inspections.select_related("photo", "inspector__organisation") if sees else None,
         "can_inspect": may(request.user, "inspection", "add", shown) and shown.ended_on is None,
         "measured": _measured(shown) if "verify" in open_steps else None,
-        "install_form": InstallForm(initial={"technology": shown.technology, "mbps": shown.mbps}),
-        "inspection_form": InspectionForm(),
-        "reason_form": ReasonForm(),
-        "relocate_form": RelocateForm(),
+        # Several forms stand on one page, and no id may stand there twice.
+        "install_form": InstallForm(initial={"technology": shown.technology, "mbps": shown.mbps}, auto_id="install_%s"),
+        "inspection_form": InspectionForm(auto_id="inspection_%s"),
+        "reason_form": ReasonForm(auto_id="reason_%s"),
+        "relocate_form": RelocateForm(auto_id="relocate_%s"),
         "photos": Photo.objects.filter(
             pk__in=[one.evidence["photo"] for one in shown.transitions.all() if "photo" in one.evidence]
         ),
@@ -122,7 +123,7 @@ def connection_deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     elif deed == "operate":
         deeds.operate(shown, person, at=now)
     elif deed in ("degrade", "fail", "recover"):
-        reason = request.POST.get("reason", "")[:500]
+        reason = request.POST.get("reason", "")[:500].replace("\0", "")
         deeds.watch(shown, deed, person, at=now, reason=reason, **_evidence(request, shown))
     elif deed == "relocate":
         new_site = Site.objects.filter(key=values.pop("key"), merged_into=None).first()
@@ -131,6 +132,8 @@ def connection_deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
         standing = deeds.relocate(shown, new_site, person, at=now, **values)
     elif deed == "reinstall":
         standing = deeds.reinstall(shown, person, at=now, **values)
+    else:
+        raise Http404(deed)
     messages.success(request, _("Done."))
     return HttpResponseRedirect(reverse("connection", args=[standing.pk]))
 

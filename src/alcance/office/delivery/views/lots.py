@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +51,8 @@ def new_lot(request: HttpRequest) -> HttpResponse:
         if len(chosen) > MOST_SITES:
             raise Refused(_("choose fewer sites: a lot holds at most %(n)s") % {"n": MOST_SITES})
         values = form.cleaned_data
-        if Lot.objects.filter(code=values["code"]).exists():
+        # A lot of this name could not be reached: the page of new lots is there.
+        if values["code"] == "new" or Lot.objects.filter(code=values["code"]).exists():
             form.add_error("code", _("There is a lot of this code already."))
         else:
             lot = deeds.draft_lot(
@@ -79,9 +80,9 @@ def _open_planned() -> QuerySet[Site]:
 def _planned(request: HttpRequest) -> QuerySet[Site]:
     asked = request.POST if request.method == "POST" else request.GET
     sites = _open_planned()
-    if municipality := asked.get("municipality", "")[:10]:
+    if municipality := asked.get("municipality", "")[:10].replace("\0", ""):
         sites = sites.filter(municipality=municipality)
-    if technology := asked.get("technology", "")[:20]:
+    if technology := asked.get("technology", "")[:20].replace("\0", ""):
         planned = PlannedSite.objects.filter(technology=technology)
         sites = sites.filter(planned__in=planned).distinct()
     return sites
@@ -160,5 +161,7 @@ def lot_deed(request: HttpRequest, code: str, deed: str) -> HttpResponse:
     elif deed == "award":
         bid = get_object_or_404(Bid, pk=values.pop("bid"), lot=shown)
         deeds.award(shown, bid, person, at=now, **values)
+    else:
+        raise Http404(deed)
     messages.success(request, _("Done."))
     return HttpResponseRedirect(reverse("lot", args=[code]))

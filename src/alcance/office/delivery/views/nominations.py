@@ -62,7 +62,9 @@ def new_nominations(request: HttpRequest) -> HttpResponse:
         chosen = list(candidates.filter(pk__in=ids).order_by("pk"))
         if not chosen:
             raise Refused(_("choose at least one site that has not been nominated"))
-        deeds.nominate(chosen, acting(request), at=timezone.now(), reason=request.POST.get("reason", "")[:500])
+        deeds.nominate(
+            chosen, acting(request), at=timezone.now(), reason=request.POST.get("reason", "")[:500].replace("\0", "")
+        )
         count = len(chosen)
         messages.success(request, ngettext("%(n)s site nominated", "%(n)s sites nominated", count) % {"n": count})
         return HttpResponseRedirect(reverse("nominations"))
@@ -85,7 +87,7 @@ def _state(request: HttpRequest) -> str:
         return str(organisation.state_code)
     asked = request.POST.get("state") or request.GET.get("state") or ""
     if asked:
-        return asked[:10]
+        return asked[:10].replace("\0", "")
     first = Nomination.objects.filter(closed_at=None).order_by("state_code").values_list("state_code", flat=True)
     state = Area.objects.filter(level=Level.STATE).order_by("pk").values_list("pk", flat=True)
     return str(first.first() or state.first() or "")
@@ -108,7 +110,7 @@ def _decide(request: HttpRequest, state_code: str) -> HttpResponse:
     chosen = list(Nomination.objects.filter(pk__in=ids, state_code=state_code).select_related("site"))
     if not chosen:
         raise Refused(_("choose at least one nomination"))
-    deeds.close(deed, chosen, person, at=now, reason=request.POST.get("reason", "")[:500])
+    deeds.close(deed, chosen, person, at=now, reason=request.POST.get("reason", "")[:500].replace("\0", ""))
     count = len(chosen)
     messages.success(request, ngettext("%(n)s nomination decided", "%(n)s nominations decided", count) % {"n": count})
     return back

@@ -6,6 +6,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -101,7 +102,7 @@ def unpack(upload: IO[bytes]) -> Path:
     try:
         with zipfile.ZipFile(upload) as archive:
             _unpack(archive, folder)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error) as error:
         shutil.rmtree(target, ignore_errors=True)
         raise Refused(_("this is no ZIP file that can be read")) from error
     except Refused:

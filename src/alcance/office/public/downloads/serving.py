@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
+_RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*\Z", re.IGNORECASE | re.ASCII)
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
 _BLOCK = 1 << 16
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
     "gpkg": "application/geopackage+sqlite3",
     "json": "application/json",
+    "pmtiles": "application/vnd.pmtiles",
 }
 
 
@@ -37,18 +39,21 @@ def file_answer(request: HttpRequest, path: Path, name: str, etag: str) -> HttpR
         Names its content.
     """
     tag = f'"{etag}"'
-    if request.headers.get("If-None-Match") == tag:
+    if _matches(request.headers.get("If-None-Match", ""), tag):
         unchanged = HttpResponseNotModified()
         unchanged["ETag"] = tag
         return unchanged
     size = path.stat().st_size
     first, last, status = 0, size - 1, 200
-    asked = _RANGE.match(request.headers.get("Range", ""))
-    if asked and any(asked.groups()) and request.headers.get("If-Range", tag) == tag:
-        first, last = _bounds(asked[1], asked[2], size)
+    asked = _asked(request)
+    # A date in If-Range, or another tag, says that the reader may have begun with other bytes: it gets them all.
+    if asked and request.headers.get("If-Range", tag) == tag:
+        first, last = _bounds(*asked, size)
         if first > last:
             refused = HttpResponse(status=416)
             refused["Content-Range"] = f"bytes */{size}"
+            refused["Accept-Ranges"] = "bytes"
+            refused["ETag"] = tag
             return refused
         status = 206
     response = StreamingHttpResponse(
@@ -63,6 +68,20 @@ def file_answer(request: HttpRequest, path: Path, name: str, etag: str) -> HttpR
     if status == 206:
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
     return response
+
+
+def _matches(header: str, tag: str) -> bool:
+    """Whether a list of tags holds one; here the weak comparison counts (RFC 9110, 13.1.2)."""
+    return header.strip() == "*" or tag in _TAG.findall(header)
+
+
+def _asked(request: HttpRequest) -> tuple[str, str] | None:
+    """The one range that is asked for; several at once, or none, are as if nothing were asked (RFC 9110, 14.2)."""
+    found = _RANGE.match(request.headers.get("Range", "")) if request.method == "GET" else None
+    if found is None or not any(found.groups()):
+        return None
+    backwards = found[1] and found[2] and int(found[1]) > int(found[2])
+    return None if backwards else (found[1], found[2])
 
 
 def _bounds(first: str, last: str, size: int) -> tuple[int, int]:

@@ -41,10 +41,10 @@ def sites(request: HttpRequest) -> HttpResponse:
     token = request.GET.get("after") or None
     try:
         # Numbers first, which an index holds; the rest is read for one page alone.
-        page = keyset_page(chosen.sites(today).only("pk"), "id", token, ROWS)
+        page = keyset_page(chosen.sites(today).values_list("id", named=True), "id", token, ROWS)
     except ValueError as error:
         raise UnknownFilter(str(error)) from error
-    rows = Site.objects.filter(pk__in=[one.pk for one in page.rows]).order_by("pk").values(*_COLUMNS)
+    rows = Site.objects.filter(pk__in=[one.id for one in page.rows]).order_by("pk").values_list(*_COLUMNS, named=True)
     count = list_count(chosen, today)
     context = {
         "chosen": chosen,
@@ -53,35 +53,35 @@ def sites(request: HttpRequest) -> HttpResponse:
         "first": token is None,
         "rows": list(rows),
         "onward": page.next,
-        "fields": _choices(chosen),
+        "fields": _choices(chosen, translation.get_language() or "en"),
         "narrowed": _narrowed(chosen),
         "named": labels(translation.get_language() or "en"),
     }
     return answer(request, _("Sites"), "sites.html", context, "/sites/")
 
 
-def _choices(chosen: SiteFilter) -> list[dict[str, Any]]:
+def _choices(chosen: SiteFilter, language: str) -> list[dict[str, Any]]:
     """The filters that one picks from a list, each with its name, its options and the one that is on."""
-    states = kept("states", lambda: list(_STATES.values_list("code", "name")))
-    picks: list[tuple[str, str, list[tuple[Any, Any]]]] = [
-        ("state", _("State"), states),
-        ("kind", _("Kind"), list(SiteKind.choices)),
-        ("phase", _("Phase"), list(PHASE_NAMES.items())),
-        ("site_state", _("State of the site"), list(SiteState.choices)),
-        ("connection", _("Connection"), list(CLAIM_NAMES.items())),
-        ("quintile", _("Need"), list(QUINTILE_NAMES.items())),
-    ]
     made = []
-    for name, label, options in picks:
-        value = getattr(chosen, name)
-        known = [(str(code), str(words)) for code, words in options]
-        if value and value not in dict(known):  # several states at once, as a total asks for them
-            several = (
-                ", ".join(str(SiteState(one).label) for one in chosen.site_states) if name == "site_state" else value
-            )
-            known.append((value, several))
+    for name, label, options in kept(("options", language), _options):
+        value, known = getattr(chosen, name), options
+        if value and all(value != code for code, _words in options):  # several states at once, as a total asks for them
+            known = [*options, (value, ", ".join(str(SiteState(one).label) for one in chosen.site_states) or value)]
         made.append({"name": name, "label": label, "options": known, "value": value})
     return made
+
+
+def _options() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The filters that one picks from a list, in the language that is active."""
+    picks: list[tuple[str, str, Any]] = [
+        ("state", _("State"), _STATES.values_list("code", "name")),
+        ("kind", _("Kind"), SiteKind.choices),
+        ("phase", _("Phase"), PHASE_NAMES.items()),
+        ("site_state", _("State of the site"), SiteState.choices),
+        ("connection", _("Connection"), CLAIM_NAMES.items()),
+        ("quintile", _("Need"), QUINTILE_NAMES.items()),
+    ]
+    return [(name, label, [(str(code), str(words)) for code, words in options]) for name, label, options in picks]
 
 
 def _narrowed(chosen: SiteFilter) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.life import NotAllowed
@@ -52,7 +53,7 @@ def apply(
         Where the import does not wait for approval.
     """
     if not may(person, "import", "approve", batch):
-        raise NotAllowed(f"{person} may not approve imports")
+        raise NotAllowed(_("You may not approve imports."))
     staged = pd.read_parquet(batch.staged)
     staged = staged[staged["action"].isin(["new", "changed"])]
     reason = f"import {batch.pk}"
@@ -61,7 +62,7 @@ def apply(
     with transaction.atomic():
         taken = ImportBatch.objects.filter(pk=batch.pk, state__in=(BatchState.CHECKED, BatchState.APPLYING))
         if not taken.update(state=BatchState.APPLIED, decided_by=person, decided_at=at):
-            raise BadFile("this import does not wait for approval; look again")
+            raise BadFile(_("this import does not wait for approval; look again"))
         for first in range(0, len(staged), _AT_ONCE):
             some = staged.iloc[first : first + _AT_ONCE]
             fresh = some[some["action"] == "new"]
@@ -139,7 +140,7 @@ def _remember(sites: list[Site], person: Person, reason: str, at: dt.datetime, k
                 f"INSERT INTO {table} ({', '.join([*names, *told])}) "
                 f"SELECT {', '.join(names)}, %s, %s, %s, %s FROM {source} "
                 f"WHERE id IN ({', '.join(['%s'] * len(some))}) ORDER BY id",
-                [at, kind, person.pk, reason, *some],
+                [connection.ops.adapt_datetimefield_value(at), kind, person.pk, reason, *some],
             )
 
 

@@ -146,6 +146,7 @@ def _compared(rows: pd.DataFrame, batch: ImportBatch, faults: Faults) -> pd.Data
     staged = staged[["key", "key_scheme", *WRITTEN]].copy()
     standing = _standing(staged)
     place = pd.MultiIndex.from_frame(staged[["key_scheme", "key"]].fillna(""))
+    _check_merged(staged, place, standing, faults)
     at = standing.index.get_indexer(place) if len(standing) else np.full(len(staged), -1)
     known = at >= 0
     staged["site_id"] = pd.array(
@@ -187,6 +188,13 @@ def _check_scope(staged: pd.DataFrame, standing: pd.DataFrame, at: Any, batch: I
     own = mine.pk if mine.role == Role.INSTITUTION else mine.state_code
     other = known & (owner != own)
     faults.add(staged.index[other], "", staged["key"][other], "scope")
+
+
+def _check_merged(staged: pd.DataFrame, place: pd.MultiIndex, standing: pd.DataFrame, faults: Faults) -> None:
+    """A catalogue that still lists a duplicate does not bring it into the register again."""
+    merged = Site.objects.exclude(merged_into=None).values_list("key_scheme", "key")
+    gone = place.isin(list(merged)) & ~place.isin(standing.index)
+    faults.add(staged.index[gone], "key", staged["key"][gone], "merged")
 
 
 def _standing(staged: pd.DataFrame) -> pd.DataFrame:

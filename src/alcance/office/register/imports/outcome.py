@@ -8,7 +8,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alcance.office.register.imports.fields import BY_NAME as FIELDS
 from alcance.office.register.quality import BY_NAME
+from alcance.office.register.shown import title_of, values_shown
 from alcance.office.web.spreadsheets import safe_cell
 
 if TYPE_CHECKING:
@@ -28,6 +30,11 @@ class Line:
     value: str
     severity: str
     message: str
+
+    @property
+    def title(self) -> str:
+        """The field as people know it; none for a fault that is the whole row's."""
+        return str(FIELDS[self.field].title) if self.field else ""
 
 
 @dataclass(frozen=True)
@@ -73,14 +80,21 @@ def summary_of_faults(faults: pd.DataFrame) -> list[tuple[str, str, int]]:
 
 def changes_of(staged: pd.DataFrame, most: int) -> list[Change]:
     """The first rows that would change a site of the register, with what they change."""
-    rows = staged[staged["action"] == "changed"].head(most)
+    rows = staged[staged["action"] == "changed"].head(most).to_dict("records")
+    changes = [json.loads(row["changes"]) for row in rows]
+    values: dict[str, list[Any]] = {}
+    for one in changes:
+        for name, both in one.items():
+            both[:] = [int(value) if isinstance(value, float) and value.is_integer() else value for value in both]
+            values.setdefault(name, []).extend(both)
+    shown = values_shown(values)
     return [
         Change(
             int(row["row"]),
             str(row["key"]),
             str(row["name"]),
             "changed",
-            [(name, before, after) for name, (before, after) in json.loads(row["changes"]).items()],
+            [(title_of(name), shown(name, before), shown(name, after)) for name, (before, after) in one.items()],
         )
-        for row in rows.to_dict("records")
+        for row, one in zip(rows, changes, strict=True)
     ]

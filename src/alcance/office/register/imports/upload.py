@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 # A workbook that unpacks to more, or to so much more than it weighs, is not one that somebody filled in.
-MOST_UNPACKED = 1_500_000_000
+MOST_UNPACKED = 800_000_000
+MOST_STRINGS = 200_000_000
 MOST_RATIO = 200
 
 
@@ -52,7 +54,7 @@ def receive(file: IO[bytes], name: str, person: Person, *, at: dt.datetime) -> I
         Where the person may not bring files.
     """
     if not may(person, "import", "add"):
-        raise NotAllowed(f"{person} may not bring files of sites")
+        raise NotAllowed(_("You may not bring files of sites."))
     batch = ImportBatch.objects.create(
         file_name=name.replace("\0", "")[-200:] or "file", digest="", suffix="", organisation=person.acting_for,
         uploaded_by=person, uploaded_at=at,
@@ -77,11 +79,11 @@ def _store(file: IO[bytes], path: Path) -> str:
             size += len(block)
             if size > settings.IMPORT_MOST_BYTES:
                 limit = settings.IMPORT_MOST_BYTES // 1_000_000
-                raise BadFile(f"the file is larger than {limit} MB; split it")
+                raise BadFile(_("the file is larger than %(limit)s MB; split it") % {"limit": limit})
             digest.update(block)
             out.write(block)
     if size == 0:
-        raise BadFile("the file is empty")
+        raise BadFile(_("the file is empty"))
     return digest.hexdigest()
 
 
@@ -101,10 +103,12 @@ def sniff(path: Path) -> str:
     if head.startswith(b"SQLite format 3\0"):
         _check_geopackage(path)
         return ".gpkg"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BadFile(_("the file is in UTF-16; save it as 'CSV UTF-8'"))
     if head.startswith(b"PAR1"):
         return ".parquet"
     if b"\0" in head or head.lstrip()[:1] in (b"<", b"{", b"%"):
-        raise BadFile("this is no CSV, XLSX, GeoPackage or Parquet file")
+        raise BadFile(_("this is no CSV, XLSX, GeoPackage or Parquet file"))
     return ".csv"
 
 
@@ -113,12 +117,14 @@ def _check_workbook(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             unpacked = sum(entry.file_size for entry in archive.infolist())
+            # A reader holds all of these in memory at once. One that lies of its size is cut off where it says it ends.
+            strings = sum(entry.file_size for entry in archive.infolist() if "sharedstrings" in entry.filename.lower())
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise BadFile("the workbook is damaged; save it again") from error
+        raise BadFile(_("the workbook is damaged; save it again")) from error
     if "xl/workbook.xml" not in names:
-        raise BadFile("this archive is no workbook; bring XLSX, CSV, GeoPackage or Parquet")
-    if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
-        raise BadFile("the workbook unpacks to far more than a table holds; save it as CSV")
+        raise BadFile(_("this archive is no workbook; bring XLSX, CSV, GeoPackage or Parquet"))
+    if strings > MOST_STRINGS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
+        raise BadFile(_("the workbook unpacks to far more than a table holds; save it as CSV"))
 
 
 def _check_geopackage(path: Path) -> None:
@@ -126,4 +132,4 @@ def _check_geopackage(path: Path) -> None:
         with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
             connection.execute("SELECT count(*) FROM gpkg_contents").fetchone()
     except sqlite3.DatabaseError as error:
-        raise BadFile("this database is no GeoPackage") from error
+        raise BadFile(_("this database is no GeoPackage")) from error

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 YES = {"1", "yes", "true", "si", "sí", "x", "y", "verdadero"}
 NO = {"0", "no", "false", "n", "falso"}
 _LONGEST = {"key": 40, "key_scheme": 20, "name": 200, "contact": 200}
+_DIGITS = {"municipality": 5, "locality": 9}
 _CHOICES = {"kind": SiteKind.values, "technology": Technology.values}
 
 
@@ -32,7 +33,10 @@ class Faults:
         rows = np.asarray(rows)
         if rows.size:
             cells = np.asarray(values, dtype=object)
-            shown = ["" if missing else str(cell)[:200] for cell, missing in zip(cells, pd.isna(cells), strict=True)]
+            shown = [
+                "" if missing else (as_text(cell) or "")[:200]
+                for cell, missing in zip(cells, pd.isna(cells), strict=True)
+            ]
             part = pd.DataFrame({"row": rows, "field": field, "value": shown, "rule": rule, "severity": severity})
             self._parts.append(part)
 
@@ -99,7 +103,7 @@ def _cells(table: pd.DataFrame, source: Source | None) -> pd.Series:
 
 def _text(cells: pd.Series) -> pd.Series:
     """Cells as trimmed text, None where empty; whole numbers without their point."""
-    return only(cells.astype(object).map(_as_text, na_action="ignore"), cells.notna())
+    return only(cells.astype(object).map(as_text, na_action="ignore"), cells.notna())
 
 
 def only(cells: pd.Series[Any], keep: pd.Series[bool]) -> pd.Series[Any]:
@@ -109,7 +113,8 @@ def only(cells: pd.Series[Any], keep: pd.Series[bool]) -> pd.Series[Any]:
     return made
 
 
-def _as_text(cell: Any) -> str | None:
+def as_text(cell: Any) -> str | None:
+    """A cell as people write it: trimmed, whole numbers without their point, None where nothing is left."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return str(cell).replace("\0", "").strip() or None
@@ -143,6 +148,9 @@ def _typed(cells: pd.Series, name: str, kind: str, faults: Faults) -> pd.Series:
         wrong = wrong.fillna(value=False).astype(bool)
         faults.add(text.index[wrong], name, text[wrong], "length")
         text = only(text, ~wrong)
+    if name in _DIGITS:
+        # A spreadsheet takes the key for a number and drops its first zero.
+        text = text.map(lambda one: one.zfill(_DIGITS[name]) if one.isdecimal() else one, na_action="ignore")
     return text.str.upper() if name == "key" else text
 
 

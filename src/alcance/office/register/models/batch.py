@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alcance.office.accounts.models import Organisation, Person
 
@@ -15,13 +16,13 @@ from alcance.office.accounts.models import Organisation, Person
 class BatchState(models.TextChoices):
     """How far an import has come."""
 
-    UPLOADED = "uploaded", _("uploaded")
-    CHECKING = "checking", _("being checked")
-    CHECKED = "checked", _("waits for approval")
-    APPLYING = "applying", _("being applied")
-    APPLIED = "applied", _("applied")
-    REFUSED = "refused", _("refused")
-    FAILED = "failed", _("cannot be read")
+    UPLOADED = "uploaded", pgettext_lazy("state of an import", "uploaded")
+    CHECKING = "checking", pgettext_lazy("state of an import", "being checked")
+    CHECKED = "checked", pgettext_lazy("state of an import", "waits for approval")
+    APPLYING = "applying", pgettext_lazy("state of an import", "being applied")
+    APPLIED = "applied", pgettext_lazy("state of an import", "applied")
+    REFUSED = "refused", pgettext_lazy("state of an import", "refused")
+    FAILED = "failed", pgettext_lazy("state of an import", "cannot be read")
 
 
 class ImportBatch(models.Model):

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SiteKind(TextChoices):
@@ -20,19 +21,19 @@ class SiteKind(TextChoices):
 class SiteState(TextChoices):
     """How far the programme has come with a site."""
 
-    REGISTERED = "registered", _("registered")
-    NOMINATED = "nominated", _("nominated")
-    APPROVED = "approved", _("approved")
-    PLANNED = "planned", _("planned")
-    CONTRACTED = "contracted", _("contracted")
-    ORDERED = "ordered", _("ordered")
-    INSTALLED = "installed", _("installed (claimed)")
-    VERIFIED = "verified", _("verified (measured)")
-    OPERATING = "operating", _("operating")
-    DEGRADED = "degraded", _("degraded")
-    DOWN = "down", _("down")
-    RELOCATED = "relocated", _("relocated")
-    RETIRED = "retired", _("retired")
+    REGISTERED = "registered", pgettext_lazy("state of a site", "registered")
+    NOMINATED = "nominated", pgettext_lazy("state of a site", "nominated")
+    APPROVED = "approved", pgettext_lazy("state of a site", "approved")
+    PLANNED = "planned", pgettext_lazy("state of a site", "planned")
+    CONTRACTED = "contracted", pgettext_lazy("state of a site", "contracted")
+    ORDERED = "ordered", pgettext_lazy("state of a site", "ordered")
+    INSTALLED = "installed", pgettext_lazy("state of a site", "installed (claimed)")
+    VERIFIED = "verified", pgettext_lazy("state of a site", "verified (measured)")
+    OPERATING = "operating", pgettext_lazy("state of a site", "operating")
+    DEGRADED = "degraded", pgettext_lazy("state of a site", "degraded")
+    DOWN = "down", pgettext_lazy("state of a site", "down")
+    RELOCATED = "relocated", pgettext_lazy("state of a site", "relocated")
+    RETIRED = "retired", pgettext_lazy("state of a site", "retired")
 
 
 #: The phases of the programme, as pages and dashboards count them.

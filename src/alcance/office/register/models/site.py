@@ -31,7 +31,9 @@ class Site(models.Model):
     host = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="sites", verbose_name=_("host")
     )
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="sites")
+    building = models.ForeignKey(
+        Building, on_delete=models.PROTECT, null=True, blank=True, related_name="sites", verbose_name=_("building")
+    )
     lon = models.FloatField(_("longitude"))
     lat = models.FloatField(_("latitude"))
     municipality = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("municipality"))
@@ -45,7 +47,9 @@ class Site(models.Model):
     technology = models.CharField(_("technology"), max_length=20, choices=Technology.choices, blank=True)
     speed_mbps = models.FloatField(_("contracted speed"), null=True, blank=True)
     contact = models.CharField(_("contact"), max_length=200, blank=True)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+    )
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)

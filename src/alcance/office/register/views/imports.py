@@ -72,9 +72,11 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     columns = [str(name) for name in table.frame.columns]
     layout, guessed = guess(columns)
     if request.method == "POST":
-        batch.mapping, batch.layout = _mapping(request, columns), layout
-        batch.state = BatchState.CHECKING
-        batch.save()
+        taken = ImportBatch.objects.filter(pk=pk, state__in=(BatchState.UPLOADED, BatchState.CHECKED)).update(
+            mapping=_mapping(request, columns), layout=layout, state=BatchState.CHECKING
+        )
+        if not taken:
+            raise Refused(_("this import has been decided already"))
         job = start(
             check_in_background, _("Dry run of %(file)s") % {"file": batch.file_name}, acting(request),
             reverse("import", args=[pk]), batch_id=pk,

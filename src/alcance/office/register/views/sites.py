@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from alcance.office.register import deeds
 from alcance.office.register.forms import BuildingForm, MergeForm, ReasonForm, SiteForm
 from alcance.office.register.history import history_of
 from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
+from alcance.office.register.models.folding import folded
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
@@ -36,7 +37,7 @@ def sites(request: HttpRequest) -> HttpResponse:
     """The register as those see it who work with it: a committee its state, an institution what it hosts."""
     require(request, "site", "view_private")
     asked = {name: request.GET.get(name, "")[:100].replace("\0", "") for name in FILTERS}
-    shown = _of_who_looks(request)
+    shown = of_who_looks(request)
     try:
         page = keyset_page(
             _filtered(shown, asked).select_related("municipality", "host"), "pk", request.GET.get("after"), PER_PAGE
@@ -49,11 +50,13 @@ def sites(request: HttpRequest) -> HttpResponse:
         "kinds": SiteKind.choices,
         "states": SiteState.choices,
         "areas": Area.objects.filter(level=Level.STATE),
+        "next": urlencode({**{name: value for name, value in asked.items() if value}, "after": page.next or ""}),
     }
     return render(request, "register/sites.html", context)
 
 
-def _of_who_looks(request: HttpRequest) -> QuerySet[Site]:
+def of_who_looks(request: HttpRequest) -> QuerySet[Site]:
+    """The sites that who looks works with."""
     organisation = acting(request).acting_for
     if role_of(request.user) is Role.COMMITTEE:
         return Site.objects.filter(state_code=organisation.state_code)
@@ -68,7 +71,7 @@ def _filtered(shown: QuerySet[Site], asked: dict[str, str]) -> QuerySet[Site]:
         if asked[name]:
             shown = shown.filter(**{field: asked[name]})
     if asked["q"]:
-        shown = shown.filter(Q(key__startswith=asked["q"].upper()) | Q(name__icontains=asked["q"]))
+        shown = shown.filter(search__contains=folded(asked["q"]))
     return shown
 
 
@@ -84,7 +87,6 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
         "can_change": _may(request, "change", shown),
         "can_merge": _may(request, "merge", shown),
         "can_retire": _may(request, "retire", shown),
-        "nominations": shown.nominations.select_related("committee"),
     }
     return render(request, "register/site.html", context)
 

@@ -1,0 +1,104 @@
+"""Serving the office: one process of granian with some threads, and the worker beside it where that is wanted."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from alcance.errors import AlcanceError
+from alcance.office.running.health import unapplied_migrations
+from alcance.office.running.presence import PARENT, be_present, end_with_parent
+from alcance.office.running.start import collect_static
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# One interpreter runs Python one thread at a time; more threads only let some wait for the database.
+THREADS = 4
+# As long as a request may take that a proxy still waits for.
+STOP_WITHIN_S = 30
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until stopped. One process, for what slows guessing is counted in its memory.
+
+    Raises
+    ------
+    AlcanceError
+        Where the database has another layout than this version needs, or the port is taken.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.errors import FatalError
+    from granian.log import LogLevels
+
+    waiting = unapplied_migrations()
+    if waiting:
+        raise AlcanceError(f"the database lacks {len(waiting)} migrations; first: alcance office migrate")
+    collect_static()
+    be_present("server")
+    os.environ[PARENT] = str(os.getpid())
+    server = Granian(
+        "alcance.office.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        # A thread that ends takes its connection to the database with it.
+        blocking_threads_idle_timeout=600,
+        workers_kill_timeout=STOP_WITHIN_S,
+        log_dictconfig=_granians_log(),
+        log_level=LogLevels.warning,
+        log_access=False,
+    )
+    try:
+        server.serve()
+    except FatalError as error:
+        raise AlcanceError(f"cannot serve on {host}:{port}: {error}") from error
+
+
+def _granians_log() -> dict[str, object]:
+    """What granian itself says, in the same lines as ours."""
+    log: dict[str, object] = {**settings.LOGGING}
+    quiet = {"handlers": ["stderr"], "level": "WARNING", "propagate": False}
+    return log | {"loggers": {"_granian": quiet, "granian.access": quiet}}
+
+
+@contextmanager
+def worker_beside() -> Iterator[None]:
+    """A worker in a process of its own for as long as this lasts."""
+    command = [sys.executable, "-c", "from alcance.cli import app; app()", "office", "worker"]
+    process = subprocess.Popen(
+        command, env={**os.environ, "ALCANCE_OFFICE_DIR": str(settings.OFFICE_DIR), PARENT: str(os.getpid())}
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def work() -> None:
+    """Do background work until stopped: first see to what was cut short, then wait for what is asked."""
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from alcance.office.running.jobs import find_interrupted
+
+    name = be_present("worker")
+    end_with_parent()
+    find_interrupted(timezone.now())
+    # Sessions that have ended and results that nobody asks for any more.
+    call_command("clearsessions")
+    call_command("prune_db_task_results", verbosity=0)
+    call_command("db_worker", "--queue-name", "*", "--worker-id", name, "--no-startup-delay", "--no-reload")

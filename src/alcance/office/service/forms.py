@@ -1,0 +1,50 @@
+"""Forms of probes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alcance.office.register.models import Site
+from alcance.office.service.models import Probe
+
+KEY_BYTES = 32
+
+
+class ProbeForm(forms.Form):
+    """A new probe."""
+
+    code = forms.SlugField(label=_("Code"), max_length=40)
+    site = forms.CharField(label=_("Key of the site"), max_length=40)
+    public_key = forms.CharField(label=_("Public key (Ed25519, base64)"), max_length=64)
+
+    def clean_code(self) -> str:
+        """A code that is free."""
+        code = str(self.cleaned_data["code"])
+        if Probe.objects.filter(code=code).exists():
+            raise forms.ValidationError(_("There is a probe of this code already."))
+        return code
+
+    def clean_site(self) -> Site:
+        """The site."""
+        site = Site.objects.filter(key=str(self.cleaned_data["site"]).upper(), merged_into=None).first()
+        if site is None:
+            raise forms.ValidationError(_("The register has no site of this key."))
+        return site
+
+    def clean_public_key(self) -> str:
+        """A key of the right length that no other probe has."""
+        try:
+            key = base64.b64decode(str(self.cleaned_data["public_key"]).strip(), validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise forms.ValidationError(_("This is no public key of Ed25519 in base64."))
+        # The same key may be written in several ways; it is kept in one.
+        text = base64.b64encode(key).decode()
+        if Probe.objects.filter(public_key=text).exists():
+            raise forms.ValidationError(_("Another probe has this key."))
+        return text

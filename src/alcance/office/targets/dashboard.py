@@ -1,0 +1,153 @@
+"""What the dashboards count: the pipeline, the states, the money, and what is late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Sum
+
+from alcance.office.delivery.models import Connection, Contract, Nomination, Payment, Plan, PlannedSite, Transition
+from alcance.office.public.filters import claim
+from alcance.office.public.models.challenge import OPEN, Challenge
+from alcance.office.register.models import Area, Level, Site, SiteState
+from alcance.office.register.models.kinds import PHASES
+from alcance.office.targets.standing import end_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROVEN = (SiteState.VERIFIED, SiteState.OPERATING, SiteState.DEGRADED)
+CLAIMED = (SiteState.INSTALLED,)
+# A nomination that waits longer than this is late.
+NOMINATION_DAYS = 90
+FLOW_DAYS = 30
+
+
+@dataclass(frozen=True)
+class StateRow:
+    """A state of the country: its sites, how many are only claimed and how many proven."""
+
+    code: str
+    name: str
+    sites: int
+    claimed: int
+    proven: int
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase: the sites in it, and how many came and left in the last `FLOW_DAYS`."""
+
+    name: str
+    sites: int
+    came: int
+    went: int
+
+
+@dataclass(frozen=True)
+class Money:
+    """Amounts of the newest plan and of all contracts."""
+
+    currency: str
+    planned_capex: Decimal
+    planned_opex_year: Decimal
+    contracted: Decimal
+    paid: Decimal
+
+
+@dataclass(frozen=True)
+class Late:
+    """What is late: how many, and where they are listed."""
+
+    name: str
+    count: int
+    href: str
+
+
+def by_state(counted: Mapping[tuple[str, str], int]) -> list[StateRow]:
+    """Every state with sites, in the order of their number.
+
+    Parameters
+    ----------
+    counted
+        How many sites stand how, by key of their state of the country and state of their life.
+    """
+    names = dict(Area.objects.filter(level=Level.STATE).values_list("code", "name"))
+    rows: dict[str, dict[str, int]] = {}
+    for (code, state), n in counted.items():
+        rows.setdefault(code, {})[state] = n
+    made = [
+        StateRow(
+            code,
+            names.get(code, code),
+            sum(states.values()),
+            sum(states.get(state, 0) for state in CLAIMED),
+            sum(states.get(state, 0) for state in PROVEN),
+        )
+        for code, states in rows.items()
+    ]
+    return sorted(made, key=lambda row: (-row.sites, row.code))
+
+
+def pipeline(counted: Mapping[tuple[str, str], int], as_of: dt.date) -> list[Phase]:
+    """The phases in their order, before them the sites that are registered only."""
+    states: Counter[str] = Counter()
+    for (_code, state), n in counted.items():
+        states[state] += n
+    phase_of = {state.value: phase for phase, some in PHASES.items() for state in some}
+    end = end_of(as_of)
+    steps = (
+        Transition.objects.filter(at__gte=end - dt.timedelta(days=FLOW_DAYS), at__lt=end, site__merged_into=None)
+        .values_list("before", "after")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    came: Counter[str] = Counter()
+    went: Counter[str] = Counter()
+    for before, after, n in steps:
+        left, entered = (phase_of.get(state, state) for state in (before, after))
+        if left != entered:
+            came[entered] += n
+            went[left] += n
+    phases = {"registered": (SiteState.REGISTERED,), **PHASES}
+    return [
+        Phase(name, sum(states[state.value] for state in some), came[name], went[name]) for name, some in phases.items()
+    ]
+
+
+def counted_now() -> dict[tuple[str, str], int]:
+    """How many sites stand how now, by key of their state of the country and state of their life."""
+    rows = Site.objects.filter(merged_into=None).values_list("state_code", "state").annotate(n=Count("pk")).order_by()
+    return {(code, state): n for code, state, n in rows}
+
+
+def money(as_of: dt.date) -> Money:
+    """Planned by the newest plan; contracted and paid up to a day."""
+    plan = Plan.objects.first()
+    planned = PlannedSite.objects.filter(plan=plan).aggregate(capex=Sum("capex_share"), opex=Sum("opex_year_share"))
+    zero = Decimal(0)
+    return Money(
+        currency=plan.currency if plan else "MXN",
+        planned_capex=planned["capex"] or zero,
+        planned_opex_year=planned["opex"] or zero,
+        contracted=Contract.objects.filter(signed_on__lte=as_of).aggregate(sum=Sum("amount"))["sum"] or zero,
+        paid=Payment.objects.filter(paid_on__lte=as_of).aggregate(sum=Sum("amount"))["sum"] or zero,
+    )
+
+
+def late(now: dt.datetime, today: dt.date) -> dict[str, Late]:
+    """Connections past their day, claims that nobody has verified, nominations and corrections that wait."""
+    undelivered = Connection.objects.filter(claim("late", today))
+    unproven = Connection.objects.filter(claim("unproven", today))
+    waiting = Nomination.objects.filter(closed_at=None, nominated_at__lt=now - dt.timedelta(days=NOMINATION_DAYS))
+    overdue = Challenge.objects.filter(state__in=OPEN, due_at__lt=now)
+    return {
+        "undelivered": Late("undelivered", undelivered.count(), "/sites/?connection=late"),
+        "unproven": Late("unproven", unproven.count(), "/sites/?connection=unproven"),
+        "waiting": Late("waiting", waiting.count(), "/nominations/"),
+        "corrections": Late("corrections", overdue.count(), "/challenges/?state=overdue"),
+    }

@@ -1,0 +1,106 @@
+"""The example office: made twice the same, all of it marked as invented, and every page of it well for every role."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from tests.office.real import ROOT, RealOffice, get_json
+
+PACK = ROOT / "tests" / "data" / "tiny_pack"
+MAKE = """
+import datetime as dt, pathlib
+from alcance.office.running.demo import make_demo
+now = dt.datetime(2026, 11, 20, 18, 0, tzinfo=dt.UTC)
+print(make_demo(pathlib.Path({pack!r}), pathlib.Path({plan!r}), now, password="x").states)
+"""
+# What happened, without the keys and times that the making itself leaves.
+TOLD = """
+from django.core.serializers.json import DjangoJSONEncoder
+import json
+from alcance.office.accounts.models import Organisation
+from alcance.office.delivery.models import *
+from alcance.office.public.models import Challenge
+from alcance.office.service.models import Batch
+print(json.dumps([
+    list(Transition.objects.values("site__key", "name", "before", "after", "actor__email", "at", "reason", "evidence")),
+    list(BidLine.objects.values("bid__provider__code", "bid__lot__code", "site__key", "install_price", "mbps")),
+    list(Payment.objects.values("contract__code", "amount", "paid_on", "document")),
+    list(Challenge.objects.order_by("pk").values("site__key", "about", "state", "due_at", "events__text")),
+    list(Batch.objects.order_by("pk").values("probe__code", "digest", "rows")),
+    list(Photo.objects.order_by("pk").values("digest")),
+    list(Organisation.objects.values("code", "role", "illustrative")),
+], cls=DjangoJSONEncoder))
+"""
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plan") / "plan"
+    command = [sys.executable, "-c", "from alcance.cli import app; app()", "plan", str(PACK), "--out", str(folder)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([*command, "--quiet"], check=True, env=env, capture_output=True, timeout=300)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def example(plan, tmp_path_factory):
+    office = RealOffice(tmp_path_factory.mktemp("example") / "office")
+    said = office.run(
+        "demo", "--out", str(office.folder), "--pack", str(PACK), "--plan", str(plan), "--no-serve", "--password", "abc"
+    )
+    assert "ministerio@example.org" in said
+    assert "Password of all of them: abc" in said
+    return office
+
+
+def test_the_same_example_twice(plan, tmp_path):
+    told = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        office = RealOffice(tmp_path / name)
+        office.python(MAKE.format(pack=str(PACK), plan=str(plan)))
+        told.append(office.python(TOLD))
+    assert told[0] == told[1]
+    transitions, bids, payments, challenges, batches, photos, organisations = json.loads(told[0])
+    assert {row["name"] for row in transitions} >= {
+        "nominate", "approve", "plan", "contract", "order", "install", "verify", "operate",
+    }  # fmt: skip
+    assert bids
+    assert payments
+    assert photos
+    assert challenges
+    assert batches
+    assert {row["role"] for row in organisations} >= {"ministry", "committee", "institution", "provider", "auditor"}
+    assert all(row["illustrative"] for row in organisations)
+    assert all("EJEMPLO" in row["document"] for row in payments)
+
+
+def test_every_page_of_the_example_is_well_for_every_role(example):
+    script = "import json; from tests.office.crawl import walk_example; print(json.dumps(walk_example()))"
+    found = json.loads(example.python(script).splitlines()[-1])
+    assert len(found) == 9  # eight people and the public
+    assert [fault for walk in found.values() for fault in walk["faults"]] == []
+    assert all(walk["pages"] > 15 for walk in found.values())
+
+
+def test_the_example_is_served_and_well(example):
+    assert "0 to mend" in example.run("check")
+    with example.served() as (address, _process):
+        assert get_json(f"{address}/health/ready")[0] == 200
+
+
+def test_an_office_that_is_there_is_no_place_for_an_example(example, plan):
+    arguments = ("--out", str(example.folder), "--pack", str(PACK), "--plan", str(plan), "--no-serve")
+    assert "there is an office already" in example.run("demo", *arguments, code=1)
+
+
+def test_without_a_plan_the_command_says_how_to_make_one(tmp_path):
+    office = RealOffice(tmp_path / "office")
+    nowhere = str(tmp_path / "nowhere")
+    said = office.run("demo", "--out", str(office.folder), "--pack", str(PACK), "--plan", nowhere, code=1)
+    assert f"alcance plan {PACK} --out {nowhere}" in said
+    assert not (office.folder / "office.sqlite3").exists()

@@ -1,0 +1,159 @@
+"""Health, logs, checks and how the office is served."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from tests.office.real import ROOT, RealOffice, get_json
+
+from alcance.office.accounts.mail import mail_from
+from alcance.office.running import health
+from alcance.office.running.logs import JsonLine, without_secrets
+
+
+def test_health_tells_what_fails_and_nothing_else(client, db, monkeypatch):
+    assert client.get("/health/live").json() == {"status": "ok"}
+    ready = client.get("/health/ready")
+    assert (ready.status_code, set(ready.json()["checks"])) == (200, {"database", "migrations", "disk"})
+    monkeypatch.setattr(health, "LEAST_FREE_BYTES", 10**18)
+    ready = client.get("/health/ready")
+    assert (ready.status_code, ready.json()["checks"]["disk"]) == (503, "failing")
+    assert client.post("/health/ready").status_code == 405
+
+
+def test_health_sees_a_database_of_another_layout(client, db, monkeypatch):
+    health._migrated.cache_clear()
+    monkeypatch.setattr(health, "unapplied_migrations", lambda: ["register.0009_x"])
+    assert client.get("/health/ready").json()["checks"]["migrations"] == "failing"
+    monkeypatch.undo()
+    assert client.get("/health/ready").status_code == 200
+
+
+def test_a_request_keeps_the_name_it_was_given_unless_that_is_strange(client, db):
+    assert client.get("/health/live", headers={"X-Request-ID": "proxy-7"}).headers["X-Request-ID"] == "proxy-7"
+    for strange in ("a b", "x" * 65, 'x"}\n{"level": "error"', ""):
+        named = client.get("/health/live", headers={"X-Request-ID": strange}).headers["X-Request-ID"]
+        assert re.fullmatch("[0-9a-f]{32}", named)
+
+
+def line_of(*args, **extra):
+    record = logging.LogRecord("alcance.x", logging.INFO, "x.py", 1, *args, exc_info=None)
+    record.__dict__.update(extra)
+    return json.loads(JsonLine().format(record))
+
+
+def test_a_line_is_one_json_object_whatever_is_in_it():
+    line = line_of("%s\n{}", ('"\u2028\x00ñ',), request_id="r", status=200, ms=1.5, body="never", password="never")
+    assert (line["level"], line["request_id"], line["status"]) == ("info", "r", 200)
+    assert "never" not in json.dumps(line)
+    assert "\n" not in JsonLine().format(logging.LogRecord("x", 20, "x", 1, "a\nb", None, None))
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("/accounts/password/reset/key/1-diqfm4-21548885cd/", "diqfm4"),
+        ("could not connect to postgresql://alcance:hunter2@db:5432/office", "hunter2"),
+    ],
+)
+def test_secrets_stay_out_of_the_log(text, secret):
+    assert secret in text
+    assert secret not in without_secrets(text)
+    assert secret not in json.dumps(line_of(text, None, path=text))
+
+
+def test_requests_are_logged_without_query_or_body(client, people, caplog):
+    caplog.set_level(logging.INFO, logger="alcance.request")
+    client.post("/accounts/login/?next=/secret-query", {"login": "provider@example.org", "password": "secret-body"})
+    [record] = [record for record in caplog.records if record.name == "alcance.request"]
+    assert (record.method, record.path, record.status) == ("POST", "/accounts/login/", 200)
+    assert "secret" not in JsonLine().format(record)
+
+
+@pytest.mark.parametrize("url", ["http://x", "smtp://", "mail.example.org"])
+def test_an_address_that_is_no_mail_server_is_refused(url):
+    from alcance.errors import InputError
+
+    with pytest.raises(InputError, match="ALCANCE_EMAIL_URL"):
+        mail_from(url)
+
+
+def test_mail_servers():
+    assert mail_from("") is None
+    assert mail_from("smtp://u%40x:p%2Fq@host?tls=1") == ("host", 587, "u@x", "p/q", False, True)
+    assert mail_from("smtps://host:4650") == ("host", 4650, "", "", True, False)
+
+
+def test_for_others_to_reach_the_settings_are_safe(tmp_path):
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("ALCANCE_", "DJANGO_"))}
+    env |= {"ALCANCE_HOSTS": "oficina.example", "ALCANCE_OFFICE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
+    arguments = [*command, "--settings", "alcance.office.settings"]
+    done = subprocess.run(arguments, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+def test_help_comes_at_once_and_brings_no_django_in():
+    heavy = "[name for name in ('django', 'numpy', 'granian') if name in sys.modules]"
+    script = f"import sys; from alcance.cli import app; print({heavy})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout.strip() == "[]"
+
+
+def test_without_the_offices_libraries_the_command_says_how_to_get_them(tmp_path):
+    script = "import sys; sys.modules['granian'] = None; from alcance.cli import app; app(['office', 'check'])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert "alcance[office]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_office_from_nothing_to_served(tmp_path):
+    office = RealOffice(tmp_path / "office")
+    assert "there is none" in office.run("check", code=1)
+    assert "/accounts/password/reset/key/" in office.run("init", "--email", "a@example.org", "--name", "A")
+    assert (tmp_path / "office" / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert "0 to mend" in office.run("check")
+    assert "0 migrations" in office.run("migrate")
+    assert "here already" in office.run("init", "--email", "A@example.org", code=1)
+    assert "nobody has this address" in office.run("person", "link", "x@example.org", code=1)
+    assert "no such role" in office.run(
+        "person", "add", "b@example.org", "--role", "king", "--organisation", "X", code=1
+    )
+    office.run("person", "add", "b@example.org", "--role", "provider", "--organisation", "Red Sierra")
+    log = tmp_path / "log"
+    with office.served("--worker", log=log) as (address, _process):
+        assert get_json(f"{address}/health/ready")[0] == 200
+        with urllib.request.urlopen(f"{address}/organisations/", timeout=10) as response:
+            page = response.read().decode()
+            assert response.headers["X-Request-ID"]
+        assert "Red Sierra" in page
+        [style] = re.findall(r'href="(/static/web/office\.[0-9a-f]+\.css)"', page)
+        request = urllib.request.Request(f"{address}{style}", headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request, timeout=10) as response:
+            assert response.headers["Content-Encoding"] == "gzip"
+            assert "immutable" in response.headers["Cache-Control"]
+        assert "running" in office.run("restore", str(tmp_path / "none.zip"), code=1)
+    lines = [json.loads(line) for line in log.read_text().splitlines() if not line.startswith("http://")]
+    told = [line for line in lines if line.get("path") == "/organisations/"]
+    assert len(told) == 1
+    assert {"time", "level", "request_id", "method", "path", "status", "ms"} <= set(told[0])
+
+
+def test_an_office_that_cannot_be_is_said_so(tmp_path):
+    office = RealOffice(tmp_path / "office")
+    (tmp_path / "office").write_text("a file")
+    assert "cannot be made" in office.run("init", code=1)
+    down = RealOffice(tmp_path / "other", "postgresql://u:hunter2@127.0.0.1:1/x")
+    (tmp_path / "other").mkdir()
+    said = down.run("check", code=1)
+    assert "does not answer" in said
+    assert "hunter2" not in said
