@@ -16,6 +16,7 @@ from alcance.office.delivery.deeds import lots
 from alcance.office.delivery.models import Plan
 from alcance.office.register import deeds
 from alcance.office.register.models import Site
+from alcance.office.web.addresses import address_of
 from alcance.office.web.paging import write_token
 
 
@@ -427,3 +428,27 @@ def test_a_key_costs_one_statement_more(client, sites, key_of, django_assert_max
     client.get("/api/sites", headers=header)
     with django_assert_max_num_queries(2):
         client.get(f"/api/sites/{sites[0].pk}", headers=header)
+
+
+def test_behind_proxies_an_address_is_the_one_that_the_first_of_ours_saw(rf, settings):
+    def seen(**meta):
+        return address_of(rf.get("/", REMOTE_ADDR="10.0.0.1", **meta))
+
+    told = {"HTTP_X_FORWARDED_FOR": "1.1.1.1, 203.0.113.9, 10.0.0.7"}
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
+    assert seen(**told) == "10.0.0.1"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert seen(**told) == "10.0.0.7"
+    assert seen() == "10.0.0.1"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    assert seen(**told) == "203.0.113.9"
+    assert seen(HTTP_X_FORWARDED_FOR="1.1.1.1") == "10.0.0.1"
+    # Whoever has a network of IPv6 is one, however many addresses they take.
+    assert seen(HTTP_X_FORWARDED_FOR="2001:db8::1, x") == seen(HTTP_X_FORWARDED_FOR="2001:db8::ffff, x")
+    assert seen(HTTP_X_FORWARDED_FOR="2001:db8:0:1::1, x") != seen(HTTP_X_FORWARDED_FOR="2001:db8::1, x")
+
+
+def test_who_lacks_a_second_factor_reads_nothing_with_a_session(as_role, sites, settings):
+    settings.SECOND_FACTOR_ROLES = ("ministry",)
+    told = assert_problem(as_role("ministry").get("/api/sites"), 403)
+    assert "log in" in told["detail"]

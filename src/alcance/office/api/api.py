@@ -33,7 +33,17 @@ class OfficeApi(NinjaAPI):
 
     def get_openapi_schema(self, **options: Any) -> Any:
         """The description with errors, headers and ways to say who one is."""
-        return completed(super().get_openapi_schema(**options))
+        return completed(super().get_openapi_schema(**options), self._open())
+
+    def _open(self) -> set[str]:
+        """Operations that know their callers in a way of their own."""
+        return {
+            operation.operation_id or self.get_openapi_operation_id(operation)
+            for router in self._get_bound_routers()
+            for view in router.path_operations.values()
+            for operation in view.operations
+            if not operation.auth_callbacks
+        }
 
 
 api = OfficeApi(

@@ -66,15 +66,23 @@ _IF_MATCH = _parameter("If-Match", "the ETag of the version that was seen", patt
 _ONCE = _parameter("Idempotency-Key", "any name for this write: sent again, it is done once", pattern="^[!-~]{1,200}$")
 
 
-def completed(schema: dict[str, Any]) -> dict[str, Any]:
-    """Ninja's description with what it does not say by itself."""
+def completed(schema: dict[str, Any], own_ways: set[str]) -> dict[str, Any]:
+    """Ninja's description with what it does not say by itself.
+
+    Parameters
+    ----------
+    schema
+        As Ninja makes it.
+    own_ways
+        Operations that know their callers in a way of their own, neither by key nor by session.
+    """
     components = schema["components"]
     components["schemas"]["Problem"] = PROBLEM
     components["securitySchemes"] = {**components.get("securitySchemes", {}), **_SECURITY}
     components["responses"] = {f"Problem{status}": _problem(words) for status, words in _WORDS.items()}
     for operations in schema["paths"].values():
         for method, operation in operations.items():
-            _complete(method, operation)
+            _complete(method, operation, known=operation["operationId"] not in own_ways)
     return schema
 
 
@@ -83,7 +91,7 @@ def _problem(words: str) -> dict[str, Any]:
     return {"description": words, "content": content}
 
 
-def _complete(method: str, operation: dict[str, Any]) -> None:
+def _complete(method: str, operation: dict[str, Any], *, known: bool) -> None:
     reads = method == "get"
     answers = operation["responses"] = {str(status): made for status, made in operation["responses"].items()}
     is_list = any(one["name"] == "after" for one in operation["parameters"])
@@ -92,8 +100,10 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
             answer["headers"] = {**_HEADERS, **(_LINK if is_list else {})}
     for status in _READ if reads else _WRITE:
         answers.setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
-    # An operation that says itself who may call it knows its callers in another way.
-    operation.setdefault("security", [{}, {"key": []}, {"session": []}] if reads else [{"key": []}, {"session": []}])
+    if not known:
+        operation["security"] = [{}]
+        return
+    operation["security"] = [{}, {"key": []}, {"session": []}] if reads else [{"key": []}, {"session": []}]
     if reads:
         answers["304"] = {"description": "nothing has changed"}
         operation["parameters"].append(_IF_NONE_MATCH)

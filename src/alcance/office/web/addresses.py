@@ -12,13 +12,17 @@ if TYPE_CHECKING:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address that a request comes from; behind our own proxy, the one that it has seen, which is the last named.
+    """The address that a request comes from; behind proxies of ours, the one that the first of them has seen.
+
+    Each proxy names whom it has seen after what it was told, and only what ours say is to be believed.
 
     One who has a whole network of addresses, as everybody has in IPv6, has one. A local socket has none: all who come
     by it share the empty one.
     """
-    seen = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_TLS else ""
-    address = seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    named = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if proxies else []
+    seen = named[-proxies].strip() if len(named) >= proxies > 0 else ""
+    address = seen or request.META.get("REMOTE_ADDR", "")
     if ":" not in address:
         return address
     try:
