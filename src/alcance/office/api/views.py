@@ -54,7 +54,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
 
 
 def _keys(request: HttpRequest, made: str = "") -> HttpResponse:
-    response = render(request, "api/keys.html", {"keys": acting(request).api_keys.all(), "made": made})
+    response = render(request, "api/keys.html", {"keys": ApiKey.objects.filter(person=acting(request)), "made": made})
     response["Cache-Control"] = "no-store"
     return response
 
