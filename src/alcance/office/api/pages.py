@@ -23,7 +23,7 @@ MOST_ROWS = 1000
 class PageQuery(Schema):
     """Which page."""
 
-    limit: int = Field(100, ge=1, le=MOST_ROWS, description="rows on a page")
+    limit: int = Field(50, ge=1, le=MOST_ROWS, description="rows on a page")
     after: str | None = Field(None, max_length=200, description="as `next` of the page before says")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DEFAULT_DB_ALIAS, connections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from django.db.models import QuerySet
 
@@ -53,3 +53,42 @@ class Prepared:
         converters = compiler.get_converters([column[0] for column in compiler.select])
         self._compiled = (sql, list(params), place, row_of, compiler, converters)
         return self._compiled
+
+
+class PreparedMany:
+    """A query by several whole numbers.
+
+    It is compiled for a few counts; what is asked for is filled up to the next with the last number over again.
+
+    Parameters
+    ----------
+    build
+        Makes the query for a list of numbers, in which it asks for rows that have one of them; it must use the list in
+        one place, with nothing before it, and end in `values_list`.
+    """
+
+    def __init__(self, build: Callable[[list[int]], QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._compiled: dict[int, tuple[str, list[Any], Any, Any]] = {}
+
+    def rows(self, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Return the rows for some numbers, at least one, without doubles."""
+        count = 1 << (len(numbers) - 1).bit_length()
+        sql, after, compiler, converters = self._compiled.get(count) or self._compile(count)
+        filled = [*numbers, *[numbers[-1]] * (count - len(numbers))]
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(sql, [*filled, *after])
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        if found and converters:
+            found = [tuple(row) for row in compiler.apply_converters(found, converters)]
+        return found
+
+    def _compile(self, count: int) -> tuple[str, list[Any], Any, Any]:
+        # Django leaves out doubles, so that each mark must be another.
+        marks = [_MARK + number for number in range(count)]
+        compiler = self._build(marks).query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        assert sorted(params[:count]) == marks
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        self._compiled[count] = (sql, list(params[count:]), compiler, converters)
+        return self._compiled[count]

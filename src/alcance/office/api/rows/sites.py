@@ -14,12 +14,12 @@ from alcance.office.accounts.permissions import may
 from alcance.office.api.answers import json_answer
 from alcance.office.api.callers import require
 from alcance.office.api.moments import FORM, moment
-from alcance.office.api.pages import PageQuery, only_known, page_answer, rows_of
+from alcance.office.api.pages import PageQuery, only_known, page_answer
 from alcance.office.api.problems import Refusal
 from alcance.office.api.rows.kinds import Kind, Number, State, Tech
 from alcance.office.delivery.models import Transition
 from alcance.office.public.filters import SiteFilter
-from alcance.office.public.prepared import Prepared
+from alcance.office.public.prepared import Prepared, PreparedMany
 from alcance.office.register.models import Site, SiteState
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ _STATE, _VERSION = _NAMES.index("state_code"), _NAMES.index("version")
 # An empty text stands for none.
 _MAY_BE_EMPTY = ("technology", "contact")
 _ONE = Prepared(lambda pk: Site.objects.filter(pk=pk).values_list(*_COLUMNS))
+_MANY = PreparedMany(lambda numbers: Site.objects.filter(pk__in=numbers).order_by("pk").values_list(*_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def list_sites(request: HttpRequest, query: Query[SiteQuery]) -> HttpResponse:
 
     # Numbers first, which an index holds; the rest is read for one page alone.
     def show(page: list[Any]) -> list[dict[str, Any]]:
-        rows = rows_of(sites, [one.id for one in page]).values_list(*_COLUMNS)
+        rows = _MANY.rows([one.id for one in page]) if page else []
         return [shown(row, request.user) for row in rows]
 
     return page_answer(request, query, sites.values_list("id", named=True), "id", show)
