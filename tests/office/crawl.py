@@ -88,7 +88,9 @@ def walk(client, start=("/",), most=MOST_PAGES) -> Walk:
             waiting.append(urljoin(path, response.headers["Location"]))
         if response.status_code >= 300 or not response.headers.get("Content-Type", "").startswith("text/html"):
             if getattr(response, "streaming", False):
-                response.close()
+                # Read to its end: closing it otherwise would end the connection that the test lives in.
+                for _ in response:
+                    pass
             continue
         page = _Page()
         page.feed(response.content.decode())

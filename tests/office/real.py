@@ -22,7 +22,8 @@ class RealOffice:
 
     def __init__(self, folder: Path, database_url: str = "") -> None:
         self.folder = folder
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("ALCANCE_", "DJANGO_"))}
+        ours = ("ALCANCE_", "DJANGO_", "DATABASE_URL")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         self.env = {**clean, "ALCANCE_OFFICE_DIR": str(folder), "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
         self.env |= {"COLUMNS": "200", "ALCANCE_SECOND_FACTOR": "0"}
         if database_url:

@@ -14,7 +14,14 @@ ROOT = Path(__file__).parents[2]
 # Set in the run within: it must not begin another.
 WITHIN = "ALCANCE_TESTS_WITHIN_POSTGRES"
 # They serve an office or a browser of their own, on a database that they choose themselves.
-APART = ("test_postgres.py", "test_api_server.py", "test_public_browser.py")
+APART = (
+    "test_postgres.py",
+    "test_api_server.py",
+    "test_backup.py",
+    "test_backup_postgres.py",
+    "test_map_browser.py",
+    "test_public_browser.py",
+)
 LONGEST_S = 1800
 
 
