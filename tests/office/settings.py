@@ -17,7 +17,7 @@ STORAGES = {
 }
 # What needs it says so; elsewhere nobody sets a second factor up before each test.
 SECOND_FACTOR_ROLES = ()
-LOGGING = {"version": 1}
+LOGGING = {"version": 1, "disable_existing_loggers": False}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 # Tests change things and look at once.
 PUBLIC_COUNT_SECONDS = 0

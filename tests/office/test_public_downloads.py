@@ -163,7 +163,7 @@ def test_a_row_that_cannot_be_read_breaks_the_stream_instead_of_ending_it(client
 @pytest.mark.parametrize(
     ("asked", "status", "first", "last"),
     [("bytes=0-0", 206, 0, 0), ("bytes=5-", 206, 5, 99), ("bytes=-7", 206, 93, 99), ("bytes=90-500", 206, 90, 99),
-     ("bytes=100-", 416, 0, 0), ("bytes=9-3", 416, 0, 0), ("bytes=-", 200, 0, 99), ("bytes=0-1,5-6", 200, 0, 99),
+     ("bytes=100-", 416, 0, 0), ("bytes=9-3", 200, 0, 99), ("bytes=-", 200, 0, 99), ("bytes=0-1,5-6", 200, 0, 99),
      ("lines=1-2", 200, 0, 99), ("", 200, 0, 99)],
 )  # fmt: skip
 def test_a_part_of_a_file(rf, tmp_path, asked, status, first, last):
