@@ -381,3 +381,14 @@ def test_gdal_reads_it_whole_and_in_order(tmp_path):
 def no_database_of_others(monkeypatch):
     """A server of its own needs a database of its own: SQLite in its folder."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
+def test_moments_and_days_of_a_site_are_those_of_the_api(client, world):
+    Site.objects.filter(pk=world[0].pk).update(retired_on="2026-02-03")
+    for site in world[:2]:
+        feature = get(client, f"/ogc/collections/sites/items/{site.pk}").json()["properties"]
+        row = get(client, f"/api/sites/{site.pk}").json()
+        assert {name: feature[name] for name in ("changed_at", "retired_on", "electricity", "users")} == {
+            name: row[name] for name in ("changed_at", "retired_on", "electricity", "users")
+        }
+    assert feature["changed_at"] == "2026-02-01T00:00:00Z"

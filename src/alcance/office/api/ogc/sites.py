@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Max, Min, Q
+from django.db.models import CharField, F, Max, Min, Q
+from django.db.models.functions import Cast
 
 from alcance.office.api.answers import dumps, utc
 from alcance.office.api.ogc.features import Extent, Page
@@ -27,7 +28,13 @@ _FIELDS = {
     "electricity": "electricity", "technology": "technology", "speed_mbps": "speed_mbps", "retired_on": "retired_on",
     "version": "version", "changed_at": "changed_at",
 }  # fmt: skip
-_COLUMNS = ("id", "lon", "lat", *_FIELDS.values())
+# Days and moments come as the database writes them, in UTC: making objects of them only to write them down again takes
+# a quarter of the time.
+_COLUMNS = (
+    "id", "lon", "lat", *(
+        Cast(field, CharField()) if field in ("retired_on", "changed_at") else F(field) for field in _FIELDS.values()
+    ),
+)  # fmt: skip
 
 
 def within(box: Box, lon: str = "lon", lat: str = "lat") -> Q:
@@ -120,6 +127,8 @@ class Sites:
 def _feature(row: tuple[Any, ...]) -> dict[str, Any]:
     properties = dict(zip(_FIELDS, row[3:], strict=True))
     properties["technology"] = properties["technology"] or None
+    changed = properties["changed_at"]
+    properties["changed_at"] = f"{changed[:10]}T{changed[11:19]}Z"
     return {
         "type": "Feature",
         "id": row[0],
