@@ -141,8 +141,7 @@ def test_a_plan_guides_the_ascent_and_never_past_the_optimum() -> None:
 
 
 def test_a_proof_by_cases_holds_where_a_prized_terminals_own_node_is_left_out() -> None:
-    # Made at random: of some hundred such problems it was the one whose proof did not hold.
-    with np.load(Path(__file__).parents[1] / "data" / "steiner_cases.npz") as kept:
+    with np.load(Path(__file__).parents[1] / "data" / "stp" / "prized_cases.npz") as kept:
         facts = {name: kept[name].astype(np.int64) for name in kept.files}
     problem = Problem.build(
         int(facts["node_count"]), int(facts["root"]), facts["tails"], facts["heads"], facts["costs"],

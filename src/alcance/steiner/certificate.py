@@ -22,29 +22,27 @@ def make_certificate(net: Net, origin: Origin, duals: Duals, opening: int = 0) -
     # The leaf added for a prized terminal is no node of the problem and stands for the terminal itself, which may not
     # be in the list where branching has left it out.
     name = origin.node.astype(np.int32)
-    indptr = np.zeros(charged.size + 1, dtype=np.int64)
-    nobody, nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
-    _gather(duals, charged, name, indptr, nobody, nothing)
-    nodes, values = np.empty(indptr[-1], dtype=np.int32), np.empty(indptr[-1], dtype=np.int64)
-    _gather(duals, charged, name, indptr, nodes, values)
+    indptr, room = np.zeros(charged.size + 1, dtype=np.int64), int(duals.length[charged].sum())
+    nodes, values = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int64)
+    size = _gather(duals, charged, name, indptr, nodes, values)
+    nodes, values = nodes[:size], values[:size]
     height = duals.charge[charged].copy()
     return Certificate.single(terminal_nodes[charged].astype(np.int32), height, indptr, nodes, values, opening)
 
 
 @njit(cache=True, nogil=True)
 def _gather(duals, charged, name, indptr, nodes, values):  # type: ignore[no-untyped-def]
-    """Count the nodes of each ball, or where there is room for them write them down, ascending, each once."""
+    """Write the nodes of each ball down, ascending, each once; returns how many there are in all."""
     size = 0
     for row in range(charged.size):
         start = duals.start[charged[row]]
         own_node = name[duals.pool_node[start : start + duals.length[charged[row]]]]
-        own_value = duals.pool_value[start : start + own_node.size]
         last = -1
         for at in np.argsort(own_node, kind="mergesort"):
             if own_node[at] != last:
                 last = own_node[at]
-                if nodes.size > 0:
-                    nodes[size] = last
-                    values[size] = own_value[at]
+                nodes[size] = last
+                values[size] = duals.pool_value[start + at]
                 size += 1
         indptr[row + 1] = size
+    return size

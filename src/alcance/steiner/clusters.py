@@ -32,7 +32,7 @@ FEWEST, MOST = 10, 60
 # A ball of more nodes stays as it is: many have their way to the root through it.
 MOST_NODES = 5_000
 # What is lost in one order is won in another, so many coarse ascents raise the bound more than a few fine ones: with
-# 1.1 to 1.6 it rose by a fifth less in a minute. Centres by what the plan has not paid gained less than any at random.
+# 1.1 to 1.6 it rose by a tenth less in a minute. Centres by what the plan has not paid gained less than any at random.
 GROWTHS = (2.0, 4.0, 8.0)
 
 
