@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
 DATA = Path(__file__).parent / "data"
 BUNDLED_PACK = Path(__file__).parent.parent / "packs" / "oaxaca"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+SOFTWARE_GL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +40,29 @@ def tiny_plan(tiny_pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     scenario = Scenario({"satellite_terminal": 3.0, "sector": 0.3, "client": 0.3})
     write_plan(make_plan(read_pack(tiny_pack), scenario=scenario), folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one driver of browsers of this process; its loop runs in this thread until the last test."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where Chromium lies."""
+    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("pages are tested in Chromium, and none is installed: on Debian, `apt install chromium`")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """Chromium, drawing maps in software as a machine without a graphics card does."""
+    started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *SOFTWARE_GL])
+    yield started
+    started.close()

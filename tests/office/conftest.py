@@ -20,6 +20,13 @@ def now():
     return NOW
 
 
+@pytest.fixture(autouse=True)
+def _language_of_the_settings():
+    """No test speaks the language that one before it chose."""
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def in_english():
     """Words in English outside of requests, as the messages that tests expect."""

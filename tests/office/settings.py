@@ -8,6 +8,12 @@ os.environ.setdefault("ALCANCE_SECRET_KEY", "for-tests-only-0123456789-012345678
 
 from alcance.office.settings import *  # noqa: F403
 
+# The loop of the browsers' driver runs in the tests' thread; Django must not take it for a server's.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+if not os.environ.get("DATABASE_URL"):
+    # A file, as an office has: a database in memory is gone with the last connection that some thread closes.
+    DATABASES["default"]["TEST"] = {"NAME": OFFICE_DIR / "tests.sqlite3"}  # noqa: F405
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Whitenoise asks for it at start.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 
 import pytest
 import shapely
 from tests.office.judges import SCHEMAS
-from tests.office.test_public_browser import CHROMIUM
 
 from alcance.office.public.map.current import make
 from alcance.office.register.models import Area, SiteState
 
-SOFTWARE = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 WAIT_MS = 60_000
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium at /usr/bin/chromium"),
-    pytest.mark.django_db(transaction=True),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    # The browser's own loop runs in this thread; Django must not take it for a server's.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SOFTWARE)
-        yield opened
-        opened.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_site_is_clicked_and_its_page_opens(browser, live_server, sites, settings, tmp_path):

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from django.utils import timezone
 from tests.office.judges import SCHEMAS
 from tests.office.public_world import build
 
-CHROMIUM = Path("/usr/bin/chromium")
 AXE = (SCHEMAS / "axe.min.js").read_text(encoding="utf-8")
 MAX_BYTES = 500_000
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium at /usr/bin/chromium"),
-    pytest.mark.django_db(transaction=True),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    # The browser's own loop runs in this thread; Django must not take it for a server's.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

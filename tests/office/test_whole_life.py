@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from contextlib import ExitStack
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -14,9 +13,7 @@ from tests.office.delivering import picture
 from tests.office.postgres import postgres, programs
 from tests.office.real import RealOffice, wait_until
 
-CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "una palabra muy larga"
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium at /usr/bin/chromium")
 
 PREPARE = f"""
 from alcance.office.accounts.models import Organisation, Person
@@ -62,16 +59,6 @@ class Visitor:
         self.page.get_by_role("button", name=name, exact=exact).first.click()
         self.page.wait_for_load_state()
         return self
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,36 +12,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from alcance.publish.map_data import MapData
 from alcance.publish.serve import PlanServer
 
 TIMEOUT_MS = 60_000  # software rendering on a busy machine
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-SOFTWARE_GL = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 NO_GL = ["--no-sandbox", "--disable-gpu", "--disable-3d-apis"]
 FAR_SITE = "S027"  # three radio hops from its fibre
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-def launch(playwright: Playwright, arguments: list[str]) -> Browser:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.fail("the map is tested in Chromium, and none is installed: on Debian, `apt install chromium`")
-    return playwright.chromium.launch(executable_path=found, args=arguments)
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    started = launch(playwright, SOFTWARE_GL)
-    yield started
-    started.close()
 
 
 @contextmanager
@@ -205,10 +182,10 @@ def test_a_click_on_a_line_tells_what_it_is(browser: Browser, server: PlanServer
 
 
 def test_the_table_holds_the_same_sites_without_webgl(
-    playwright: Playwright, server: PlanServer, pristine_plan: Path
+    playwright: Playwright, chromium: str, server: PlanServer, pristine_plan: Path
 ) -> None:
     total = summary_of(pristine_plan)["sites"]
-    browser = launch(playwright, NO_GL)
+    browser = playwright.chromium.launch(executable_path=chromium, args=NO_GL)
     try:
         page = browser.new_page(locale="en-GB")
         page.set_default_timeout(TIMEOUT_MS)
