@@ -17,7 +17,6 @@ from typing import Any
 from bench.tables import write_tables
 
 RESULTS = Path(__file__).parent / "results"
-DOCS = Path(__file__).parents[1] / "docs" / "optimiser.md"
 STP = Path(__file__).parents[1] / "tests" / "data" / "stp"
 
 
@@ -94,6 +93,11 @@ def benches(chosen: argparse.Namespace) -> dict[str, Callable[[], Any]]:
 
         return nation.main(chosen.nation)
 
+    def office() -> Any:
+        from bench import office
+
+        return office.main(chosen.nation)
+
     return {
         "radio": radio,
         "coarse_terrain": coarse_terrain,
@@ -107,7 +111,7 @@ def benches(chosen: argparse.Namespace) -> dict[str, Callable[[], Any]]:
         "synthetic": synthetic,
         "peers": peers,
         "reach": reach,
-        **({"nation": nation} if chosen.nation else {}),
+        **({"nation": nation, "office": office} if chosen.nation else {}),
     }
 
 
@@ -125,7 +129,9 @@ def main() -> None:
     parser.add_argument("--windows", type=Path, help="windows and optima that bench.windows --save kept")
     parser.add_argument("--moves", type=float, help="effort of the optimiser, moves per terminal (default: its own)")
     parser.add_argument(
-        "--nation", type=Path, help="a folder of national tables (packs/README.md): plan all of Mexico too, some 20 min"
+        "--nation",
+        type=Path,
+        help="a folder of national tables (packs/README.md): all of Mexico too, its plan (20 min) and office (5 min)",
     )
     chosen = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)
@@ -136,7 +142,7 @@ def main() -> None:
         print(f"\n== {name}")
         result = {"machine": machine, "result": bench()}
         (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    write_tables(RESULTS, DOCS)
+    write_tables(RESULTS)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def stream() -> dict[str, Any]:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/downloads/sites.csv") as answer:
                 said, lines = int(answer.headers["Alcance-Rows"]), 0
                 while block := answer.read(1 << 18):
-                    lines += block.count(b"\r\n")
+                    lines += block.count(b"\n")
                     most = max(most, own_mb(pid))
             wall_s = time.perf_counter() - begun
         used = cpu_s(pid) - used

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
+
+from bench.alone import alone
 
 
 def write_sites(path: Path, rows: int) -> None:
@@ -33,10 +35,8 @@ def write_sites(path: Path, rows: int) -> None:
             )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=250_000)
-    rows = parser.parse_args().rows
+def measure(rows: int) -> dict[str, Any]:
+    """Check a file and let it in, in an office of its own; wall and CPU seconds of both."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ALCANCE_OFFICE_DIR"] = folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "alcance.office.settings"
@@ -64,17 +64,21 @@ def main() -> None:
         file = Path(folder) / "sites.csv"
         write_sites(file, rows)
         now = dt.datetime.now(dt.UTC)
-        begin = time.perf_counter(), time.process_time()
+        times = [(time.perf_counter(), time.process_time())]
         batch = import_file(file, person, at=now)
-        checked = time.perf_counter(), time.process_time()
+        times.append((time.perf_counter(), time.process_time()))
         counts = imports.apply(batch, person, at=now)
-        done = time.perf_counter(), time.process_time()
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{rows} rows, {counts}, {Site.objects.count()} sites in the register")
-        print(f"dry run {checked[0] - begin[0]:.1f} s ({checked[1] - begin[1]:.1f} CPU-s)")
-        print(f"applied {done[0] - checked[0]:.1f} s ({done[1] - checked[1]:.1f} CPU-s)")
-        print(f"together {done[0] - begin[0]:.1f} s, peak {peak_mb:.0f} MB")
+        times.append((time.perf_counter(), time.process_time()))
+        assert Site.objects.count() == counts["new"] > 0, counts
+    (begun, begun_cpu), (checked, checked_cpu), (done, done_cpu) = times
+    return {
+        "rows": rows, "new": counts["new"],
+        "dry_run_s": round(checked - begun, 1), "dry_run_cpu_s": round(checked_cpu - begun_cpu, 1),
+        "wall_s": round(done - begun, 1), "cpu_s": round(done_cpu - begun_cpu, 1),
+    }  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=250_000)
+    print(alone("office_import", "measure", rows=parser.parse_args().rows))

@@ -135,7 +135,8 @@ def served(threads: int = 2) -> Iterator[tuple[int, int]]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", str(threads),
         "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "alcance.office.wsgi:application",
     ]  # fmt: skip
-    process = subprocess.Popen(words)
+    # A line is logged for each request, as by default; nobody reads them here.
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
             try:

@@ -19,6 +19,9 @@ LIBRARY = ("maplibre",)
 
 def build() -> dict[str, Any]:
     """Make the tiles; wall and CPU seconds, peak memory and size."""
+    import django
+
+    django.setup()
     from django.utils import timezone
 
     from alcance.office.public.map.current import make
@@ -60,9 +63,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url")
     asked = parser.parse_args()
-    import django
-
-    django.setup()
     print("tiles", build())
     if asked.url:
         print("first view", first_view(asked.url))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+PAGES = tuple(Path(__file__).parents[1] / "docs" / name for name in ("optimiser.md", "office/speed.md"))
 MARKED = re.compile(r"(<!-- bench:(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -161,6 +162,48 @@ def again(result: dict[str, Any]) -> str:
     )
 
 
+def office(result: dict[str, Any]) -> str:
+    tiles, view, stream, taken = result["tiles"], result["first_view"], result["files"]["stream"], result["import"]
+    asked = table(
+        ["16 connections ask for", "requests/s", "p50 ms", "p95 ms", "target"],
+        (
+            [row["case"], f"{row['rps']:,}", row["p50_ms"], row["p95_ms"], OFFICE_TARGETS.get(row["case"], "")]
+            for row in [*result["pages"], *result["api"]]
+            if "rps" in row
+        ),
+    )
+    rows = [
+        ["tiles of the map", f"{tiles['wall_s']} s, {tiles['process_cpu_s']} CPU-s, {tiles['peak_gb']} GB", "30 s"],
+        ["map of the country until a browser is idle, drawn in software", f"{view['idle_s']} s", "3 s"],
+        [
+            "the register as CSV",
+            f"{stream['rows_per_s']:,} rows/s, the server's memory grows {stream['grown_mb']} MB",
+            "50,000 rows/s",
+        ],
+        [
+            f"import of {taken['rows']:,} rows, dry run and all",
+            f"{taken['wall_s']} s, {taken['cpu_s']} CPU-s, {taken['peak_gb']} GB",
+            "120 s, 1 GB",
+        ],
+        *(
+            [f"file of {row['form']}", f"{row['wall_s']} s, {row['peak_gb']} GB", ""]
+            for row in result["files"]["files"]
+        ),
+        *(
+            [f"{row['case']}: {row['features']:,} features", f"{row['seconds']} s", "all, in order"]
+            for row in result["api"]
+            if "features" in row
+        ),
+    ]
+    return f"{asked}\n{table(['what', 'took', 'target'], rows)}"
+
+
+OFFICE_TARGETS = {
+    "site page": "800, p95 30",
+    "row of the API": "800, p95 30",
+    "list with a filter": "p95 150",
+    "list with filters": "p95 150",
+}
 WRITERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "solve": solve,
     "windows": windows,
@@ -169,11 +212,12 @@ WRITERS: dict[str, Callable[[dict[str, Any]], str]] = {
     "again": again,
     "synthetic": synthetic,
     "peers": peers,
+    "office": office,
 }
 
 
-def write_tables(results: Path, page: Path) -> None:
-    """Put every result at hand between its marks; the rest of the page stays as it is."""
+def write_tables(results: Path) -> None:
+    """Put every result at hand between its marks; the rest of the pages stays as it is."""
 
     def filled(found: re.Match[str]) -> str:
         file = results / f"{found[2]}.json"
@@ -182,9 +226,10 @@ def write_tables(results: Path, page: Path) -> None:
         result = json.loads(file.read_text(encoding="utf-8"))["result"]
         return f"{found[1]}{WRITERS[found[2]](result)}{found[3]}"
 
-    text = page.read_text(encoding="utf-8")
-    page.write_text(MARKED.sub(filled, text), encoding="utf-8")
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        page.write_text(MARKED.sub(filled, text), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write_tables(Path(__file__).parent / "results", Path(__file__).parents[1] / "docs" / "optimiser.md")
+    write_tables(Path(__file__).parent / "results")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from test_serve_browser import browser, playwright  # noqa: F401
 
 from alcance.errors import InputError, OutputError
 from alcance.publish.link_page import write_link_page
@@ -87,7 +86,7 @@ def test_a_page_that_cannot_be_written(volcano, tmp_path):
 
 
 @pytest.fixture
-def page(browser, volcano, tmp_path):  # noqa: F811
+def page(browser, volcano, tmp_path):
     path = write_link_page(report_of(volcano), tmp_path / "link.html", "en")
     opened: Page = browser.new_page(viewport={"width": 1200, "height": 900})
     errors: list[str] = []
