@@ -18,6 +18,7 @@ from alcance.pack.identifiers import (
     parse_cct,
     parse_clues,
     parse_cvegeo,
+    state_of,
 )
 
 KEYS = Path(__file__).parents[1] / "data" / "keys"
@@ -140,3 +141,19 @@ def test_the_catalogue_of_clinics_parses():
     rows = read("clinics_clues.csv")
     assert len(rows) > 100
     assert {parse_clues(row["clues"]).state for row in rows} == {"09"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "key", "state"),
+    [
+        ("cct", "20DPR0001X", "20"),
+        ("clues", "OCSSA000013", "20"),
+        ("clues", "ZSSSA000013", "32"),
+        ("clues", "XXSSA000013", None),
+        ("cct", "0DPR0001X", None),
+        ("cvegeo_locality", "200010001", None),
+        ("alcance", "20DPR0001X", None),
+    ],
+)
+def test_a_sites_key_names_its_state(scheme, key, state):
+    assert state_of(scheme, key) == state

@@ -188,6 +188,20 @@ SCHEMES: dict[str, Callable[[str], object]] = {
     "cct": parse_cct,
     "clues": parse_clues,
 }
+# The schemes of keys that a site itself has; the others are of areas.
+SITE_SCHEMES = ("cct", "clues")
+# What columns of such keys are called in files of the country.
+SITE_KEY_COLUMNS = ("clave", "cct", "clues", "clave_cct")
+MUNICIPALITY_KEY_COLUMNS = ("municipio", "cve_mun")
+LOCALITY_KEY_COLUMNS = ("cvegeo", "localidad", "cve_loc")
+
+
+def state_of(scheme: str, key: str) -> str | None:
+    """The state that a site's key names, or None where its scheme names none or the key does not follow it."""
+    try:
+        return getattr(SCHEMES[scheme](key), "state", None) if scheme in SITE_SCHEMES else None
+    except KeyFormatError:
+        return None
 
 
 def check_key(scheme: str, key: str) -> str | None:
