@@ -218,6 +218,7 @@ NAMES = re.compile(
 )
 # Identifier schemes, and the layouts of files that carry them, are named after the country that issues them. An example
 # is of some country; the office's settings are defaults that its environment changes.
+OURS = {".py", ".csv", ".html", ".j2", ".css", ".toml", ".json"}
 OF_A_COUNTRY = (
     "pack/identifiers.py",
     "office/register/imports/layouts.csv",
