@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
+import os
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from tests.office.real import ROOT, RealOffice, answers, wait_until
 from tests.office.slow_task import slow
 
 from alcance.errors import AlcanceError
+from alcance.office.running import presence
 from alcance.office.running.jobs import find_interrupted, run_again, start
 from alcance.office.running.models import Job
 from alcance.office.running.presence import be_present, is_present
@@ -114,6 +117,34 @@ def test_a_process_is_present_until_it_is_killed(tmp_path, settings):
     assert not (tmp_path / "running" / name).exists()
     assert not is_present("../../etc/passwd")
     assert not is_present("")
+
+
+def test_who_looks_at_a_process_that_just_comes_up_does_not_take_it_for_dead(tmp_path, settings, monkeypatch):
+    """Between the making of its file and the lock on it a look takes the file away."""
+    settings.OFFICE_DIR = tmp_path
+    opened, looks = os.open, []
+
+    def open_and_look(path, *arguments):
+        handle = opened(path, *arguments)
+        if not looks:
+            looks.append(is_present(path.name))
+        return handle
+
+    monkeypatch.setattr(presence.os, "open", open_and_look)
+    name = be_present("worker")
+    monkeypatch.undo()
+    assert looks == [False]
+    assert presence.present("worker") == [name]
+
+
+def test_two_who_look_do_not_take_each_other_for_the_process(tmp_path, settings):
+    settings.OFFICE_DIR = tmp_path
+    file = tmp_path / "running" / "worker-1-00000000"
+    file.parent.mkdir()
+    file.touch()
+    with file.open() as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert not is_present(file.name)
 
 
 def state_of(office, pk):
