@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import os
@@ -14,7 +15,11 @@ import pytest
 from tests.office.real import ROOT, RealOffice, get_json
 
 from alcance.office.accounts.mail import mail_from
-from alcance.office.running import health
+from alcance.office.api.keys import make_key
+from alcance.office.api.models import KeyScope
+from alcance.office.public.downloads.making import path_of
+from alcance.office.public.models import Export
+from alcance.office.running import checks, health
 from alcance.office.running.logs import JsonLine, without_secrets
 
 
@@ -75,6 +80,34 @@ def test_requests_are_logged_without_query_or_body(client, people, caplog):
     [record] = [record for record in caplog.records if record.name == "alcance.request"]
     assert (record.method, record.path, record.status) == ("POST", "/accounts/login/", 200)
     assert "secret" not in JsonLine().format(record)
+
+
+def test_what_a_program_asks_with_somebodys_key_is_logged_as_theirs(client, people, now, caplog):
+    caplog.set_level(logging.INFO, logger="alcance.request")
+    _key, text = make_key(people["ministry"], "a program", KeyScope.WRITE, at=now)
+    client.get("/api/sites", headers={"Authorization": f"Bearer {text}"})
+    [record] = [record for record in caplog.records if record.name == "alcance.request"]
+    assert record.person == people["ministry"].pk
+
+
+def test_the_age_of_the_open_data_is_that_of_the_whole_register(db, settings, tmp_path, now):
+    settings.OFFICE_DIR = tmp_path
+    (tmp_path / "downloads").mkdir()
+
+    def made(filters, days):
+        at = now - dt.timedelta(days=days)
+        export = Export.objects.create(format="csv", filters=filters, asked_at=at, made_at=at)
+        path_of(export).write_text("")
+        return export
+
+    made("", 30)
+    made("kind=school", 0)
+    gone = made("", 1)
+    path_of(gone).unlink()
+    [finding] = checks._open_data(now)
+    assert (finding.state, finding.found) == ("know", "made 720 hours ago")
+    [tiles] = checks._tiles(now)
+    assert tiles.found == "not made yet"
 
 
 @pytest.mark.parametrize("url", ["http://x", "smtp://", "mail.example.org"])
