@@ -21,7 +21,7 @@ from alcance.office.accounts.models import Person
 from alcance.office.accounts.roles import Role
 from alcance.office.accounts.second_factor import lacks_second_factor
 from alcance.office.public.downloads.making import path_of
-from alcance.office.public.map.current import current
+from alcance.office.public.map.current import current, is_current
 from alcance.office.public.models import Export
 from alcance.office.running.health import LEAST_FREE_BYTES, unapplied_migrations
 from alcance.office.running.models import Job
@@ -73,8 +73,8 @@ def look_at_all(now: dt.datetime) -> list[Finding]:
     if all(one.state != "wrong" for one in database):
         found += _migrations()
         if found[-1].state != "wrong":
-            found += [*_people(), *_queue(now), *_open_data(now)]
-    return [*found, *_static(), *_settings(), *_time_zone(now), *_tiles(now)]
+            found += [*_people(), *_queue(now), *_tiles(now), *_open_data(now)]
+    return [*found, *_static(), *_settings(), *_time_zone(now)]
 
 
 def _folder() -> Iterator[Finding]:
@@ -235,6 +235,9 @@ def _time_zone(now: dt.datetime) -> Iterator[Finding]:
 
 def _tiles(now: dt.datetime) -> Iterator[Finding]:
     tiles = current()
+    if is_current(tiles):
+        yield Finding("tiles", "well", "show the register as it is")
+        return
     yield from _age(now, "tiles", tiles.made if tiles else None, "alcance office tiles")
 
 
