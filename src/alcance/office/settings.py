@@ -11,7 +11,7 @@
 | `ALCANCE_OCDS_PREFIX`, `ALCANCE_OC4IDS_PREFIX` | our prefixes in open contracting; those of the examples if unset |
 | `ALCANCE_LANGUAGE` | `es` or `en`, for who asks for neither; `es` if unset |
 | `ALCANCE_TIME_ZONE` | the zone of days and deadlines; `America/Mexico_City` if unset |
-| `ALCANCE_CHALLENGE_ANSWER_DAYS`, `ALCANCE_CHALLENGE_SETTLE_DAYS` | days to answer a correction, to decide it; 60 each |
+| `ALCANCE_CHALLENGE_ANSWER_DAYS`, `ALCANCE_CHALLENGE_SETTLE_DAYS` | days to answer a correction, to settle it; 60 |
 | `ALCANCE_DOWNLOADS_KEPT_DAYS` | days for which a download that a newer one has replaced is kept; 7 if unset |
 | `ALCANCE_IMPORT_MOST_BYTES` | how large a file of sites may be; 500,000,000 if unset |
 | `ALCANCE_API_KEEPS_WRITES_HOURS` | hours for which a write of the API is known again by its key; 48 if unset |
