@@ -11,7 +11,7 @@ from alcance.office.running.jobs import working
 
 
 @task()
-def slow(job_id: int, seconds: float, fail: str = "") -> None:
+def slow(job_id: int, seconds: float, fail: str = "", person_id: int = 0) -> None:
     with working(job_id) as progress:
         for done in range(10):
             progress.tell(done, 10, "counting")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import shutil
@@ -14,7 +15,11 @@ from pathlib import Path
 import pytest
 from tests.office.real import RealOffice
 
+from alcance.errors import AlcanceError, OutputError
+from alcance.office.running import backup as backing_up
 from alcance.office.running import restore as restoring
+from alcance.office.running.backup import NotReached
+from alcance.office.running.presence import be_present
 from alcance.office.running.restore import NotRestored
 
 FILL = """
@@ -267,8 +272,8 @@ class Here:
             database.execute("UPDATE accounts_person SET email = 'mine-' || email")
         database.close()
 
-    def restore(self, file, *, replace=True):
-        return restoring.restore(file, replace=replace, now=dt.datetime(2026, 3, 2, tzinfo=dt.UTC))
+    def restore(self, file, *, replace=True, **options):
+        return restoring.restore(file, replace=replace, now=dt.datetime(2026, 3, 2, tzinfo=dt.UTC), **options)
 
 
 @pytest.fixture
@@ -278,6 +283,124 @@ def restored_here(office, tmp_path, settings, monkeypatch):
     settings.MEDIA_ROOT = here.folder / "uploads"
     monkeypatch.setitem(settings.DATABASES["default"], "NAME", here.folder / "office.sqlite3")
     return here
+
+
+def test_while_one_restores_no_other_command_touches_the_office(office, restored_here):
+    """A backup at night or a check neither clears away what is being read nor goes to work on it."""
+    refused = []
+
+    def another(*_told):
+        for command in (restoring.finish, lambda: restored_here.restore(office.archive)):
+            with pytest.raises(NotRestored, match="being restored"):
+                command()
+            refused.append(command)
+
+    restored_here.restore(office.archive, tell=another)
+    assert len(refused) >= 8
+    assert contents(restored_here.folder) == contents(office.folder)
+    assert not restoring.finish()
+
+
+def test_an_office_that_starts_while_the_backup_is_read_is_left_alone(office, restored_here):
+    before = contents(restored_here.folder)
+    with pytest.raises(NotRestored, match="running"):
+        restored_here.restore(office.archive, tell=lambda *_: be_present("server"))
+    assert contents(restored_here.folder) == before
+    assert not (restored_here.folder / "restoring").exists()
+
+
+def test_what_was_read_and_is_gone_is_not_said_to_be_restored(office, restored_here, monkeypatch):
+    write = restoring._write
+
+    def written_and_gone(file, text):
+        write(file, text)
+        shutil.rmtree(file.parent)
+
+    monkeypatch.setattr(restoring, "_write", written_and_gone)
+    with pytest.raises(NotRestored, match="nothing was restored"):
+        restored_here.restore(office.archive)
+
+
+def test_tiles_and_downloads_of_the_office_before_are_not_shown_as_the_restored_ones(office, restored_here):
+    for name in ("tiles", "downloads"):
+        (restored_here.folder / name).mkdir()
+        (restored_here.folder / name / "7.csv").write_text("theirs")
+    restored_here.restore(office.archive)
+    [kept] = restored_here.folder.glob("replaced-*")
+    for name in ("tiles", "downloads"):
+        assert not (restored_here.folder / name).exists()
+        assert (kept / name / "7.csv").read_text() == "theirs"
+
+
+def test_a_decided_restore_waits_for_its_database_and_is_given_up_where_that_refuses(restored_here, monkeypatch):
+    scratch = restored_here.folder / "restoring"
+
+    def decided():
+        scratch.mkdir()
+        (scratch / "database.dump").write_bytes(b"dump")
+        (scratch / "checked").write_text(json.dumps({"replaced": "replaced-1", "database": "database.dump"}))
+
+    def failing(error):
+        def fill(_scratch):
+            raise error("no")
+
+        monkeypatch.setattr(restoring, "_fill_postgres", fill)
+
+    decided()
+    failing(NotReached)
+    with pytest.raises(NotReached, match="goes on"):
+        restoring.finish()
+    assert (scratch / "database.dump").exists()
+    failing(OutputError)
+    with pytest.raises(AlcanceError):
+        restoring.finish()
+    assert not scratch.exists()
+
+
+def backed_up(to):
+    return backing_up.back_up(to, with_key=False, now=dt.datetime(2026, 3, 2, tzinfo=dt.UTC))
+
+
+def going(monkeypatch, times):
+    """So many times a file that was found is gone under its name, and there under another, before it is read."""
+    add, count = backing_up._Written.add, [0]
+
+    def moved(self, path, name):
+        if path.suffix == ".jpg" and count[0] < times:
+            count[0] += 1
+            path.rename(path.with_name(f"moved{count[0]}.jpg"))
+        add(self, path, name)
+
+    monkeypatch.setattr(backing_up._Written, "add", moved)
+
+
+def test_files_that_give_way_to_others_are_followed_and_never_left_out_unsaid(
+    restored_here, tmp_path, monkeypatch, transactional_db
+):
+    monkeypatch.setattr(backing_up, "_migrations", list)
+    with monkeypatch.context() as patched:
+        going(patched, 2)
+        assert "uploads/moved2.jpg" in backed_up(tmp_path / "a.zip")["files"]
+    going(monkeypatch, 99)
+    with pytest.raises(OutputError, match="went while it was read"):
+        backed_up(tmp_path / "b.zip")
+    assert not list(tmp_path.glob("*b.zip*"))
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP])
+def test_a_disk_that_knows_no_links_takes_a_backup(tmp_path, monkeypatch, number):
+    def link(*_arguments):
+        raise OSError(number, "no links here")
+
+    monkeypatch.setattr(backing_up.os, "link", link)
+    file = tmp_path / "b.zip"
+    with backing_up._written_whole(file) as handle:
+        handle.write(b"whole")
+    assert file.read_bytes() == b"whole"
+    with pytest.raises(OutputError, match="there already"), backing_up._written_whole(file) as handle:
+        handle.write(b"another")
+    assert file.read_bytes() == b"whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["b.zip"]
 
 
 def test_a_backup_of_an_office_that_is_written_to_is_of_one_moment(office, tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
+import os
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +16,8 @@ from tests.office.real import ROOT, RealOffice, answers, wait_until
 from tests.office.slow_task import slow
 
 from alcance.errors import AlcanceError
-from alcance.office.running.jobs import find_interrupted, run_again, start
+from alcance.office.running import presence
+from alcance.office.running.jobs import find_interrupted, run_again, start, working
 from alcance.office.running.models import Job
 from alcance.office.running.presence import be_present, is_present
 
@@ -49,6 +52,40 @@ def test_only_what_failed_is_run_again(started, people, django_capture_on_commit
         again = run_again(failed, people["ministry"])
     assert again.pk != failed.pk
     assert (again.task, again.arguments, again.link) == (failed.task, failed.arguments, failed.link)
+    failed.refresh_from_db()
+    assert failed.state == "run_again"
+
+
+def test_of_two_who_run_a_job_again_one_is_let_through(started, people):
+    """Both have the page of the failed job before them."""
+    failed = started(fail="ours")
+    also = Job.objects.get(pk=failed.pk)
+    run_again(failed, people["ministry"])
+    with pytest.raises(AlcanceError, match=r"again|nuevo"):
+        run_again(also, people["ministry"])
+    assert Job.objects.count() == 2
+
+
+def test_who_runs_a_job_again_is_who_does_it(started, people):
+    failed = started("provider", fail="ours", person_id=people["provider"].pk)
+    again = run_again(failed, people["ministry"])
+    assert again.arguments == {**failed.arguments, "person_id": people["ministry"].pk}
+
+
+def test_work_that_does_not_tell_its_last_step_is_whole_once_it_has_ended(people, as_role):
+    job = Job.objects.create(title="Tiles", asked_by=people["ministry"], task="x")
+    with working(job.pk) as progress:
+        progress.tell(1, 2, "sites")
+        page = as_role("ministry").get(f"/jobs/{job.pk}/?still", headers={"Accept-Language": "es"}).content.decode()
+        assert "sitios" in page
+        assert "sites" not in page.partition("<main")[2].partition("</main>")[0]
+    job.refresh_from_db()
+    assert (job.done, job.total, job.words, job.share) == (2, 2, "", 1.0)
+    untold = Job.objects.create(title="Rules", asked_by=people["ministry"], task="x")
+    with working(untold.pk):
+        pass
+    untold.refresh_from_db()
+    assert untold.share == 1.0
 
 
 def test_who_sees_a_job(started, as_role, people):
@@ -60,8 +97,8 @@ def test_who_sees_a_job(started, as_role, people):
 
 
 def test_who_runs_a_job_again(started, as_role, people):
-    job = started("provider", fail="ours")
-    answers = {role: as_role(role).post(f"/jobs/{job.pk}/again").status_code for role in people}
+    jobs = {role: started("provider", fail="ours") for role in people}
+    answers = {role: as_role(role).post(f"/jobs/{jobs[role].pk}/again").status_code for role in people}
     expected = {role: 302 if role in {"provider", "ministry"} else 404 for role in people} | {"auditor": 403}
     assert answers == expected
 
@@ -116,6 +153,34 @@ def test_a_process_is_present_until_it_is_killed(tmp_path, settings):
     assert not is_present("")
 
 
+def test_who_looks_at_a_process_that_just_comes_up_does_not_take_it_for_dead(tmp_path, settings, monkeypatch):
+    """Between the making of its file and the lock on it a look takes the file away."""
+    settings.OFFICE_DIR = tmp_path
+    opened, looks = os.open, []
+
+    def open_and_look(path, *arguments):
+        handle = opened(path, *arguments)
+        if not looks:
+            looks.append(is_present(path.name))
+        return handle
+
+    monkeypatch.setattr(presence.os, "open", open_and_look)
+    name = be_present("worker")
+    monkeypatch.undo()
+    assert looks == [False]
+    assert presence.present("worker") == [name]
+
+
+def test_two_who_look_do_not_take_each_other_for_the_process(tmp_path, settings):
+    settings.OFFICE_DIR = tmp_path
+    file = tmp_path / "running" / "worker-1-00000000"
+    file.parent.mkdir()
+    file.touch()
+    with file.open() as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert not is_present(file.name)
+
+
 def state_of(office, pk):
     """What job and queue say of a job, read from the file: a process that asked would take longer than the job."""
     query = (
@@ -162,7 +227,7 @@ def test_work_whose_worker_is_killed_is_interrupted_and_runs_again(tmp_path):
     again = office.python(AGAIN.format(pk=pk))
     with office.process("worker"):
         wait_until(lambda: state_of(office, again) == "done SUCCESSFUL", 40)
-    assert state_of(office, pk) == "interrupted FAILED"
+    assert state_of(office, pk) == "run_again FAILED"
 
 
 def test_a_server_that_is_killed_leaves_nobody_behind_and_its_work_comes_to_its_end(tmp_path):

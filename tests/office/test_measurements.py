@@ -15,9 +15,9 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.core.management import call_command
 
 from alcance.office.api.problems import Refusal
+from alcance.office.running.compaction import compact_days
 from alcance.office.service import client as probe_client
 from alcance.office.service import reading, store
 from alcance.office.service.evidence import measured, summaries
@@ -193,7 +193,7 @@ def test_two_that_compact_the_same_day_lose_nothing(probe, now, monkeypatch):
     monkeypatch.setattr(store, "_write_whole", meanwhile)
     store.compact(now.date())
     assert summaries(now, 5)["measurements"].tolist() == [9]
-    call_command("compact_measurements", before=(now + dt.timedelta(days=1)).date().isoformat())
+    assert compact_days((now + dt.timedelta(days=1)).date())[0] == 1
     assert len(list(store.day_folder(now.date()).glob("*.parquet"))) == 1
     assert summaries(now, 5)["measurements"].tolist() == [9]
 

@@ -10,7 +10,6 @@ import json
 import geopandas as gpd
 import pyarrow.parquet as pq
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +25,7 @@ from alcance.office.public.downloads.serving import file_answer
 from alcance.office.public.downloads.table import columns
 from alcance.office.public.models import Export, ExportFormat
 from alcance.office.register.models import Site
+from alcance.office.running.exports import make_exports
 from alcance.office.running.models import Job
 
 OFDS_SCHEMA = SCHEMAS.parent / "ofds" / "network-package-schema-0.4.0.json"
@@ -220,10 +220,11 @@ def test_old_files_go_but_the_newest_of_all_sites_stays(world, client):
     assert client.get(f"/downloads/{exports[0].pk}/").status_code == 200
 
 
-def test_the_nightly_command_makes_all_of_them(world, capsys):
-    call_command("export_public")
-    assert set(Export.objects.exclude(made_at=None).values_list("format", flat=True)) == set(ExportFormat.values)
-    assert "6 rows" in capsys.readouterr().out
+def test_each_night_all_of_them_are_made(world):
+    made = make_exports()
+    assert {export.format for export in made} == set(ExportFormat.values)
+    assert all(path_of(export).is_file() for export in made)
+    assert {export.rows for export in made if export.format in {"csv", "parquet", "gpkg"}} == {6}
 
 
 def test_ofds_is_valid_and_tells_claims_from_service(world):

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import os
 import re
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 
 import pytest
 from tests.office.real import ROOT, RealOffice, get_json
 
+from alcance.errors import InputError
 from alcance.office.accounts.mail import mail_from
-from alcance.office.running import health
+from alcance.office.api.keys import make_key
+from alcance.office.api.models import KeyScope
+from alcance.office.environment import one_of, time_zone, whole
+from alcance.office.public.downloads.making import path_of
+from alcance.office.public.models import Export
+from alcance.office.running import checks, health
 from alcance.office.running.logs import JsonLine, without_secrets
 
 
@@ -77,10 +85,36 @@ def test_requests_are_logged_without_query_or_body(client, people, caplog):
     assert "secret" not in JsonLine().format(record)
 
 
+def test_what_a_program_asks_with_somebodys_key_is_logged_as_theirs(client, people, now, caplog):
+    caplog.set_level(logging.INFO, logger="alcance.request")
+    _key, text = make_key(people["ministry"], "a program", KeyScope.WRITE, at=now)
+    client.get("/api/sites", headers={"Authorization": f"Bearer {text}"})
+    [record] = [record for record in caplog.records if record.name == "alcance.request"]
+    assert record.person == people["ministry"].pk
+
+
+def test_the_age_of_the_open_data_is_that_of_the_whole_register(db, settings, tmp_path, now):
+    settings.OFFICE_DIR = tmp_path
+    (tmp_path / "downloads").mkdir()
+
+    def made(filters, days):
+        at = now - dt.timedelta(days=days)
+        export = Export.objects.create(format="csv", filters=filters, asked_at=at, made_at=at)
+        path_of(export).write_text("")
+        return export
+
+    made("", 30)
+    made("kind=school", 0)
+    gone = made("", 1)
+    path_of(gone).unlink()
+    [finding] = checks._open_data(now)
+    assert (finding.state, finding.found) == ("know", "made 720 hours ago")
+    [tiles] = checks._tiles(now)
+    assert tiles.found == "not made yet"
+
+
 @pytest.mark.parametrize("url", ["http://x", "smtp://", "mail.example.org"])
 def test_an_address_that_is_no_mail_server_is_refused(url):
-    from alcance.errors import InputError
-
     with pytest.raises(InputError, match="ALCANCE_EMAIL_URL"):
         mail_from(url)
 
@@ -89,6 +123,62 @@ def test_mail_servers():
     assert mail_from("") is None
     assert mail_from("smtp://u%40x:p%2Fq@host?tls=1") == ("host", 587, "u@x", "p/q", False, True)
     assert mail_from("smtps://host:4650") == ("host", 4650, "", "", True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALCANCE_CHALLENGE_ANSWER_DAYS", "sixty"),
+        ("ALCANCE_DOWNLOADS_KEPT_DAYS", "0"),
+        ("ALCANCE_TIME_ZONE", "Mars/Olympus"),
+        ("ALCANCE_TIME_ZONE", "../etc/passwd"),
+        ("ALCANCE_LANGUAGE", "fr"),
+    ],
+)
+def test_a_setting_that_is_none_is_refused_by_its_name(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InputError, match=name):
+        one_of(name, "es", ["es", "en"]) if name == "ALCANCE_LANGUAGE" else (
+            time_zone(name, "UTC") if name == "ALCANCE_TIME_ZONE" else whole(name, 60)
+        )
+
+
+def test_the_environment_says_where_and_how_the_office_is(tmp_path):
+    office = RealOffice(tmp_path)
+    said = office.python(
+        "from django.conf import settings as s\n"
+        "print(s.TIME_ZONE, s.LANGUAGE_CODE, s.LICENCE_URL, s.PUBLISHER, s.CHALLENGE_ANSWER_DAYS,"
+        " s.CHALLENGE_SETTLE_DAYS, s.DOWNLOADS_KEPT_DAYS)",
+        ALCANCE_TIME_ZONE="America/Bogota",
+        ALCANCE_LANGUAGE="en",
+        ALCANCE_LICENCE_URL="https://x.example/l",
+        ALCANCE_PUBLISHER="",
+        ALCANCE_CHALLENGE_ANSWER_DAYS="15",
+        ALCANCE_CHALLENGE_SETTLE_DAYS="",
+    )
+    assert said == "America/Bogota en https://x.example/l Alcance 15 60 7"
+
+
+def test_every_setting_of_the_environment_is_told_in_the_docs():
+    """In the docstring of the settings and in the page of running."""
+    settings_file = (ROOT / "src" / "alcance" / "office" / "settings.py").read_text()
+    _quotes, docstring, code = settings_file.split('"""', 2)
+    page = (ROOT / "docs" / "office" / "running.md").read_text()
+    names = set(re.findall(r'"(ALCANCE_[A-Z0-9_]+|DATABASE_URL)"', code))
+    assert len(names) > 15
+    assert {name for name in names if f"`{name}`" not in docstring} == set()
+    assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_who_watches_the_office_on_its_own_machine_is_answered_though_hosts_are_named(tmp_path):
+    """As a container's health check does, without TLS and by the address of the loopback."""
+    office = RealOffice(tmp_path / "office")
+    office.run("init")
+    with office.served(ALCANCE_HOSTS="oficina.example") as (address, _process):
+        assert get_json(f"{address}/health/ready")[0] == 200
+        stranger = urllib.request.Request(f"{address}/health/ready", headers={"Host": "stranger.example"})
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            urllib.request.urlopen(stranger, timeout=10)
 
 
 def test_for_others_to_reach_the_settings_are_safe(tmp_path):
@@ -129,6 +219,13 @@ def test_an_office_from_nothing_to_served(tmp_path):
         "person", "add", "b@example.org", "--role", "king", "--organisation", "X", code=1
     )
     office.run("person", "add", "b@example.org", "--role", "provider", "--organisation", "Red Sierra")
+    assert "0 sites" in office.run("tiles", "--quiet")
+    assert "as it is" in office.run("tiles")
+    assert "0 sites" in office.run("tiles", "--always")
+    assert "0 rows" in office.run("exports")
+    assert "0 days, 0 files" in office.run("compact")
+    assert "must be a day" in office.run("compact", "--before", "monday", code=1)
+    assert "/progress/mexico-conectado/" in office.run("example-programme")
     log = tmp_path / "log"
     with office.served("--worker", log=log) as (address, _process):
         assert get_json(f"{address}/health/ready")[0] == 200

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.office.delivering import DAY, award_lot, install, plan_sites, verify
@@ -205,7 +204,7 @@ def test_progress_leads_month_by_month_to_the_day(delivered, programme, now):
 
 def test_the_example_shows_the_break_of_2016(client, now, db):
     programme = load_mexico_conectado(now)
-    call_command("load_example_programme")
+    assert load_mexico_conectado(now) == programme
     assert Programme.objects.get() == programme
     assert [figure.value for figure in programme.figures.all()] == [6960, 14178, 36692, 65149, 101322, 101000]
     assert programme.targets.get(value=250_000).replaced_on == dt.date(2016, 1, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from pathlib import Path
@@ -215,26 +216,62 @@ def import_plan(
 
 
 @office_app.command()
-def tiles(quiet: Quiet = False) -> None:
-    """Build the map's tiles from the register."""
-    _run("tiles", quiet)
+def tiles(
+    always: Annotated[bool, typer.Option("--always", help="Even where the register has not changed.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Build the map's tiles where the register has changed."""
+    tiles, made = _run("tiles", quiet, always=always)
+    names = ", ".join(tiles.files)
+    if made:
+        typer.echo(f"{names}: {tiles.sites} sites, {tiles.tiles} tiles, {tiles.bytes} bytes, {tiles.seconds} s")
+    else:
+        typer.echo(f"{names}: show the register as it is")
 
 
 @office_app.command()
 def exports(quiet: Quiet = False) -> None:
-    """Write the open data for download."""
-    _run("exports", quiet)
+    """Write the open data for download, in every format."""
+    for export in _run("exports", quiet):
+        typer.echo(f"{export}: {export.rows} rows, {export.bytes} bytes, sha256 {export.sha256}")
 
 
-def _run(verb: str, quiet: bool) -> None:
+@office_app.command()
+def compact(
+    before: Annotated[str | None, typer.Option("--before", help="A day, YYYY-MM-DD (default: yesterday).")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Put the measurements of past days together, a file a day."""
+    with told():
+        try:
+            yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+            day = dt.date.fromisoformat(before) if before else yesterday
+        except ValueError:
+            raise AlcanceError(f"--before {before}: must be a day, as 2026-03-02") from None
+    days, files = _run("compact", quiet, day)
+    typer.echo(f"{days} days, {files} files put together")
+
+
+@office_app.command("example-programme")
+def example_programme() -> None:
+    """Load México Conectado, 2011 to 2016, as an example of a programme with its targets."""
+    with told():
+        _django()
+        from django.utils import timezone
+
+        from alcance.office.running.rooms import function
+
+        programme = function("example-programme")(timezone.now())
+    typer.echo(f"{programme.name}: /progress/{programme.code}/")
+
+
+def _run(verb: str, quiet: bool, *arguments: Any, **options: Any) -> Any:
     with told():
         _django()
         from alcance.office.running.rooms import function
 
         with progress_line(quiet) as line:
-            made = function(verb)(tell=_teller(line, verb))
-    for one in made if isinstance(made, list) else [made]:
-        typer.echo(str(one))
+            return function(verb)(*arguments, **options, tell=_teller(line, verb))
 
 
 @person_app.command("add")

@@ -7,7 +7,14 @@
 | `ALCANCE_SECRET_KEY` | signs sessions; made once and kept in the folder if unset |
 | `ALCANCE_HOSTS` | names that the office answers to, with commas; only this machine if unset |
 | `ALCANCE_PUBLISHER` | who publishes the open data; `Alcance` if unset |
+| `ALCANCE_LICENCE_URL` | the licence of the open data; CC BY 4.0 if unset |
 | `ALCANCE_OCDS_PREFIX`, `ALCANCE_OC4IDS_PREFIX` | our prefixes in open contracting; those of the examples if unset |
+| `ALCANCE_LANGUAGE` | `es` or `en`, for who asks for neither; `es` if unset |
+| `ALCANCE_TIME_ZONE` | the zone of days and deadlines; `America/Mexico_City` if unset |
+| `ALCANCE_CHALLENGE_ANSWER_DAYS`, `ALCANCE_CHALLENGE_SETTLE_DAYS` | days to answer a correction, to settle it; 60 |
+| `ALCANCE_DOWNLOADS_KEPT_DAYS` | days for which a download that a newer one has replaced is kept; 7 if unset |
+| `ALCANCE_IMPORT_MOST_BYTES` | how large a file of sites may be; 500,000,000 if unset |
+| `ALCANCE_API_KEEPS_WRITES_HOURS` | hours for which a write of the API is known again by its key; 48 if unset |
 | `ALCANCE_API_ADDRESS_PER_MINUTE` | what one address may ask the API for in a minute, and at once; 1,200 if unset |
 | `ALCANCE_API_PERSON_PER_MINUTE` | the same for one person, by key or session; 3,000 if unset |
 | `ALCANCE_DEBUG` | `1` shows faults in the browser; never where others can reach it |
@@ -26,12 +33,14 @@ from pathlib import Path
 
 from alcance.office.accounts.mail import mail_from
 from alcance.office.database import database_from
+from alcance.office.environment import one_of, time_zone, whole
 from alcance.office.running.logs import logging_for
 
 OFFICE_DIR = Path(os.environ.get("ALCANCE_OFFICE_DIR", "office-data")).resolve()
 DEBUG = os.environ.get("ALCANCE_DEBUG") == "1"
 HOSTS = [host.strip() for host in os.environ.get("ALCANCE_HOSTS", "").split(",") if host.strip()]
-ALLOWED_HOSTS = HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+# Who watches whether the office lives asks on this machine.
+ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"]
 # Whoever names hosts is behind TLS; on this machine alone there is none.
 BEHIND_TLS = bool(HOSTS)
 
@@ -145,7 +154,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 # Roles that see or decide everything: a password alone is not enough for them.
 SECOND_FACTOR_ROLES = () if DEBUG or os.environ.get("ALCANCE_SECOND_FACTOR") == "0" else ("ministry", "auditor")
 # An attempt counts against the address of who makes it, as the last proxy of ours tells it.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALCANCE_PROXIES") or BEHIND_TLS)
+ALLAUTH_TRUSTED_PROXY_COUNT = whole("ALCANCE_PROXIES", int(BEHIND_TLS), least=0)
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/m/ip,3/10m/key"}
 # We write to no strangers.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -172,12 +181,12 @@ CACHES = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LANGUAGES = [("es", "Español"), ("en", "English")]
-LANGUAGE_CODE = "es"
+LANGUAGE_CODE = one_of("ALCANCE_LANGUAGE", "es", [code for code, _name in LANGUAGES])
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = "alcance.office.formats"
 USE_TZ = True
-TIME_ZONE = "America/Mexico_City"
+TIME_ZONE = time_zone("ALCANCE_TIME_ZONE", "America/Mexico_City")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE_DIR / "static"
@@ -185,7 +194,7 @@ STATIC_ROOT = OFFICE_DIR / "static"
 STATICFILES_DIRS = [("built", Path(__file__).parent.parent / "publish" / "static")]
 MEDIA_ROOT = OFFICE_DIR / "uploads"
 # A national catalogue has some 100 MB.
-IMPORT_MOST_BYTES = int(os.environ.get("ALCANCE_IMPORT_MOST_BYTES", "500000000"))
+IMPORT_MOST_BYTES = whole("ALCANCE_IMPORT_MOST_BYTES", 500_000_000)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Names that carry their content's digest may be kept for ever by whoever has fetched them.
@@ -205,16 +214,17 @@ X_FRAME_OPTIONS = "DENY"
 
 # The public face.
 PUBLIC_URL = f"https://{HOSTS[0]}" if HOSTS else "http://localhost:8000"
-PUBLISHER = os.environ.get("ALCANCE_PUBLISHER", "Alcance")
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+PUBLISHER = os.environ.get("ALCANCE_PUBLISHER") or "Alcance"
+LICENCE_URL = os.environ.get("ALCANCE_LICENCE_URL") or "https://creativecommons.org/licenses/by/4.0/"
 # The publisher's prefixes of open contracting ids; the defaults are the standards' own for examples.
-OCDS_PREFIX = os.environ.get("ALCANCE_OCDS_PREFIX", "ocds-213czf")
-OC4IDS_PREFIX = os.environ.get("ALCANCE_OC4IDS_PREFIX", "oc4ids-bu3kcz")
-CHALLENGE_ANSWER_DAYS = CHALLENGE_SETTLE_DAYS = 60
+OCDS_PREFIX = os.environ.get("ALCANCE_OCDS_PREFIX") or "ocds-213czf"
+OC4IDS_PREFIX = os.environ.get("ALCANCE_OC4IDS_PREFIX") or "oc4ids-bu3kcz"
+CHALLENGE_ANSWER_DAYS = whole("ALCANCE_CHALLENGE_ANSWER_DAYS", 60)
+CHALLENGE_SETTLE_DAYS = whole("ALCANCE_CHALLENGE_SETTLE_DAYS", 60)
 # What one address may ask for in an hour without having logged in.
 CHALLENGES_PER_HOUR = 5
 EXPORTS_PER_HOUR = 20
-DOWNLOADS_KEPT_DAYS = 7
+DOWNLOADS_KEPT_DAYS = whole("ALCANCE_DOWNLOADS_KEPT_DAYS", 7)
 # A total may be so old, so that a crowd of readers counts once.
 PUBLIC_COUNT_SECONDS = 5
 
@@ -224,8 +234,8 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]
 LOGGING = logging_for(os.environ.get("ALCANCE_LOG_LEVEL", "INFO"))
 
 # The open API: what may be asked for in a minute; a write counts as ten. A key that is wrong counts for itself.
-API_ADDRESS_PER_MINUTE = int(os.environ.get("ALCANCE_API_ADDRESS_PER_MINUTE", "1200"))
-API_PERSON_PER_MINUTE = int(os.environ.get("ALCANCE_API_PERSON_PER_MINUTE", "3000"))
+API_ADDRESS_PER_MINUTE = whole("ALCANCE_API_ADDRESS_PER_MINUTE", 1200)
+API_PERSON_PER_MINUTE = whole("ALCANCE_API_PERSON_PER_MINUTE", 3000)
 API_WRONG_KEYS_PER_MINUTE = 20
 API_MOST_BYTES = 1_000_000
-API_KEEPS_WRITES_HOURS = 48
+API_KEEPS_WRITES_HOURS = whole("ALCANCE_API_KEEPS_WRITES_HOURS", 48)

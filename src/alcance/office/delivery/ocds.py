@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from alcance.office.delivery.models import Lot, LotState
 
 if TYPE_CHECKING:
@@ -36,8 +38,8 @@ def package(lots: Iterable[Lot], *, prefix: str, uri: str, published: dt.datetim
         "uri": uri,
         "version": "1.1",
         "publishedDate": _time(published),
-        "publisher": {"name": "Alcance"},
-        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "publisher": {"name": settings.PUBLISHER},
+        "license": settings.LICENCE_URL,
         "releases": [release for lot in lots for release in releases(lot, prefix)],
     }
 

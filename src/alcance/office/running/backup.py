@@ -8,6 +8,7 @@ database is copied first: a file that it names was there before it, and none is 
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import os
@@ -33,14 +34,24 @@ MANIFEST = "manifest.json"
 SQLITE_COPY = "database.sqlite3"
 POSTGRES_COPY = "database.dump"
 KEY = "secret_key"
-#: Folders of the office whose files are nowhere else; tiles, exports and static files are made again from them.
+#: Folders of the office whose files are nowhere else.
 FOLDERS = ("uploads", "measurements", "plans", "imports")
+#: What is made again from them and the database.
+MADE_AGAIN = ("tiles", "downloads")
 # What these hold is compressed already.
 _PACKED = {".jpg", ".jpeg", ".png", ".webp", ".parquet", ".gz", ".zip", ".xlsx", ".npz", ".kmz", ".dump"}
 # What is being written, and will have its own name in a moment.
 _UNFINISHED = ".new"
 _CHUNK = 1 << 20
 _TRIES = 3
+# How disks say that they know no links (FAT, exFAT, some of the network).
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
+# What psql ends with where it cannot connect, or the connection broke.
+_NO_CONNECTION = 2
+
+
+class NotReached(OutputError):
+    """The database does not answer; it is as it was."""
 
 
 def back_up(
@@ -120,8 +131,17 @@ class _Written:
 
 
 def _add_folders(office: Path, written: _Written) -> None:
-    """Add the files of the folders; one that is replaced while we read is looked for again under its new name."""
-    for _try in range(_TRIES):
+    """Add the files of the folders; one that is replaced while we read is looked for again under its new name.
+
+    What only came after the database was copied is named by nothing in it, and need not be waited for.
+
+    Raises
+    ------
+    OutputError
+        Where files still went while they were read at the last look: what took their place may be missing.
+    """
+    gone: list[str] = []
+    for look in range(_TRIES):
         found = [
             path
             for folder in FOLDERS
@@ -129,14 +149,19 @@ def _add_folders(office: Path, written: _Written) -> None:
             if path.is_file() and not path.is_symlink() and path.suffix != _UNFINISHED
         ]
         missing = [path for path in found if path.relative_to(office).as_posix() not in written.files]
-        if not missing:
-            return
         written.total = written.done + sum(_size(path) for path in missing)
+        gone = []
         for path in missing:
+            name = path.relative_to(office).as_posix()
             try:
-                written.add(path, path.relative_to(office).as_posix())
+                written.add(path, name)
             except FileNotFoundError:
-                continue
+                gone.append(name)
+        # A list that is read while a file gives way to another may hold neither: the second look sees the new one.
+        if look and not gone:
+            return
+    if gone:
+        raise OutputError(f"{gone[0]}: went while it was read, as others did before; back up once nothing is moved")
 
 
 def _size(path: Path) -> int:
@@ -175,6 +200,8 @@ def run_postgres(arguments: list[str], verb: str, stdout: IO[bytes] | None = Non
     ------
     OutputError
         With the program's own words where it fails.
+    NotReached
+        Where psql could not speak with the database to the end.
     """
     database = settings.DATABASES["default"]
     known = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
@@ -195,7 +222,8 @@ def run_postgres(arguments: list[str], verb: str, stdout: IO[bytes] | None = Non
         raise OutputError(message) from error
     if done.returncode:
         words = done.stderr.decode(errors="replace").strip()[-2000:]
-        raise OutputError(f"the database could not be {verb}: {words}")
+        kind = NotReached if arguments[0] == "psql" and done.returncode == _NO_CONNECTION else OutputError
+        raise kind(f"the database could not be {verb}: {words}")
 
 
 def _migrations() -> list[str]:
@@ -214,9 +242,20 @@ def _written_whole(file: Path) -> Iterator[IO[bytes]]:
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
-        # A link refuses to take the place of a file that came meanwhile; a rename would not.
-        os.link(name, file)
+        _name(Path(name), file)
     except FileExistsError as error:
         raise OutputError(f"{file}: is there already; name another file") from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _name(written: Path, file: Path) -> None:
+    """Give a file its name, unless another came by it meanwhile: a link refuses then; a rename would not."""
+    try:
+        os.link(written, file)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # An empty file takes the name, and gives it to ours alone.
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        written.replace(file)

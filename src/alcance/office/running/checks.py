@@ -20,6 +20,9 @@ from django_tasks_db.models import DBTaskResult
 from alcance.office.accounts.models import Person
 from alcance.office.accounts.roles import Role
 from alcance.office.accounts.second_factor import lacks_second_factor
+from alcance.office.public.downloads.making import path_of
+from alcance.office.public.map.current import current, is_current
+from alcance.office.public.models import Export
 from alcance.office.running.health import LEAST_FREE_BYTES, unapplied_migrations
 from alcance.office.running.models import Job
 from alcance.office.running.presence import present
@@ -70,8 +73,8 @@ def look_at_all(now: dt.datetime) -> list[Finding]:
     if all(one.state != "wrong" for one in database):
         found += _migrations()
         if found[-1].state != "wrong":
-            found += [*_people(), *_queue(now)]
-    return [*found, *_static(), *_settings(), *_time_zone(now), *_tiles(now)]
+            found += [*_people(), *_queue(now), *_tiles(now), *_open_data(now)]
+    return [*found, *_static(), *_settings(), *_time_zone(now)]
 
 
 def _folder() -> Iterator[Finding]:
@@ -231,16 +234,25 @@ def _time_zone(now: dt.datetime) -> Iterator[Finding]:
 
 
 def _tiles(now: dt.datetime) -> Iterator[Finding]:
-    yield from _age(now, "tiles", "tiles", "alcance office tiles")
-    yield from _age(now, "open data", "downloads", "alcance office exports")
+    tiles = current()
+    if is_current(tiles):
+        yield Finding("tiles", "well", "show the register as it is")
+        return
+    yield from _age(now, "tiles", tiles.made if tiles else None, "alcance office tiles")
 
 
-def _age(now: dt.datetime, what: str, folder: str, mend: str) -> Iterator[Finding]:
-    files = [file for file in (Path(settings.OFFICE_DIR) / folder).glob("**/*") if file.is_file()]
-    if not files:
+def _open_data(now: dt.datetime) -> Iterator[Finding]:
+    # What somebody asked for by its filters is no news of the whole register.
+    exports = Export.objects.filter(filters="").exclude(made_at=None).order_by("-made_at", "-pk")
+    there = next((export.made_at for export in exports.iterator() if path_of(export).is_file()), None)
+    yield from _age(now, "open data", there, "alcance office exports")
+
+
+def _age(now: dt.datetime, what: str, made: dt.datetime | None, mend: str) -> Iterator[Finding]:
+    if made is None:
         yield Finding(what, "know", "not made yet", mend)
         return
-    age = now - dt.datetime.fromtimestamp(max(file.stat().st_mtime for file in files), tz=dt.UTC)
+    age = now - made
     hours = age.total_seconds() / 3600
     state = "know" if age > TILES_OLD else "well"
     yield Finding(what, state, f"made {hours:.0f} hours ago", mend if state == "know" else "")

@@ -20,5 +20,6 @@ def make_exports(tell: Callable[[int, int, str], None] = lambda *_: None) -> lis
     for number, form in enumerate(ExportFormat.values):
         tell(number, len(ExportFormat.values), f"sites.{form}")
         made.append(write(Export.objects.create(format=form, asked_at=timezone.now())))
+    tell(len(made), len(made), "")
     prune(settings.DOWNLOADS_KEPT_DAYS)
     return made

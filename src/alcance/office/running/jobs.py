@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -52,11 +53,17 @@ def run_again(job: Job, asked_by: Person) -> Job:
     Raises
     ------
     AlcanceError
-        Where the job has its result or is still to end.
+        Where the job has its result, is still to end, or was run again already.
     """
-    if not job.may_run_again:
-        raise AlcanceError(_("Only what has failed or was interrupted can be run again."))
-    return start(import_string(job.task), job.title, asked_by, job.link, **job.arguments)
+    arguments = dict(job.arguments)
+    if "person_id" in arguments:
+        # Whoever asks now is who does it.
+        arguments["person_id"] = asked_by.pk
+    with transaction.atomic():
+        # Of two who ask at the same time one is let through.
+        if not Job.objects.filter(pk=job.pk, state__in=Job.ENDED_WITHOUT).update(state=Job.State.RUN_AGAIN):
+            raise AlcanceError(_("Only what has failed or was interrupted can be run again."))
+        return start(import_string(job.task), job.title, asked_by, job.link, **arguments)
 
 
 class Progress:
@@ -91,7 +98,8 @@ def working(job_id: int) -> Iterator[Progress]:
         _log.exception("job failed", extra={"job_id": job_id})
         _end(job_id, Job.State.FAILED, "fault")
     else:
-        _end(job_id, Job.State.DONE, "")
+        # Whoever did it need not have told its last step.
+        _end(job_id, Job.State.DONE, "", done=F("total"), words="")
 
 
 def find_interrupted(now: dt.datetime) -> int:
@@ -114,6 +122,6 @@ def _interrupt(jobs: Any, now: dt.datetime) -> int:
     return int(still_open.update(state=Job.State.INTERRUPTED, told_at=now, ended_at=now))
 
 
-def _end(job_id: int, state: Job.State, error: str) -> None:
+def _end(job_id: int, state: Job.State, error: str, **told: Any) -> None:
     now = timezone.now()
-    Job.objects.filter(pk=job_id).update(state=state, error=error, told_at=now, ended_at=now)
+    Job.objects.filter(pk=job_id).update(state=state, error=error, told_at=now, ended_at=now, **told)

@@ -6,8 +6,24 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from alcance.office.accounts.models import Person
+
+#: What long work says that it is doing. It is kept as it was said, and shown in the language of who reads it.
+WORDS = (
+    gettext_noop("applying"),
+    gettext_noop("areas"),
+    gettext_noop("checking"),
+    gettext_noop("comparison"),
+    gettext_noop("matching"),
+    gettext_noop("places"),
+    gettext_noop("planning"),
+    gettext_noop("recording"),
+    gettext_noop("rules"),
+    gettext_noop("sites"),
+    gettext_noop("values"),
+)
 
 
 class Job(models.Model):
@@ -25,6 +41,10 @@ class Job(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         INTERRUPTED = "interrupted", _("interrupted")
+        RUN_AGAIN = "run_again", _("run again")
+
+    #: The states of what ended without its result, and has not been run again.
+    ENDED_WITHOUT: ClassVar = (State.FAILED, State.INTERRUPTED)
 
     title = models.CharField(_("title"), max_length=200)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.WAITING)
@@ -54,6 +74,8 @@ class Job(models.Model):
     @property
     def share(self) -> float | None:
         """How much is done, from 0 to 1; None where nobody has told."""
+        if self.state == self.State.DONE:
+            return 1.0
         return min(self.done / self.total, 1.0) if self.total else None
 
     @property
@@ -64,4 +86,4 @@ class Job(models.Model):
     @property
     def may_run_again(self) -> bool:
         """Whether it ended without its result."""
-        return self.state in {self.State.FAILED, self.State.INTERRUPTED}
+        return self.state in self.ENDED_WITHOUT

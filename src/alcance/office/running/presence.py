@@ -38,11 +38,21 @@ def be_present(kind: str = "process") -> str:
     if (pid, folder()) in _held:
         return _held[pid, folder()][0]
     folder().mkdir(parents=True, exist_ok=True)
-    name = f"{kind}-{pid}-{secrets.token_hex(4)}"
-    handle = os.open(folder() / name, os.O_CREAT | os.O_RDWR, 0o600)
-    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    name, handle = _new_file(kind)
     _held[pid, folder()] = (name, handle)
     return name
+
+
+def _new_file(kind: str) -> tuple[str, int]:
+    """A file of a new name, locked. Who looks before it is locked takes it away, as of one dead: then it is another."""
+    while True:
+        name = f"{kind}-{os.getpid()}-{secrets.token_hex(4)}"
+        handle = os.open(folder() / name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        # Whoever looks holds it for a moment only.
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if (folder() / name).exists():
+            return name, handle
+        os.close(handle)
 
 
 def is_present(name: str) -> bool:
@@ -52,12 +62,14 @@ def is_present(name: str) -> bool:
     file = folder() / name
     try:
         with file.open("r") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Shared, so that two who look do not take each other for the living process.
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            # While it is locked: who is about to lock it must see that it is gone.
+            file.unlink(missing_ok=True)
     except FileNotFoundError:
         return False
     except BlockingIOError:
         return True
-    file.unlink(missing_ok=True)
     return False
 
 

@@ -45,6 +45,7 @@ class RequestLog:
     def _tell(request: HttpRequest, status: int, began: float) -> None:
         # Only if somebody has asked for it already: the log must not cost a query.
         person = getattr(request, "_cached_user", None)
+        key = getattr(request, "api_key", None)
         _log.info(
             "request",
             extra={
@@ -52,6 +53,6 @@ class RequestLog:
                 "path": request.path,
                 "status": status,
                 "ms": round(1000 * (time.perf_counter() - began), 1),
-                "person": getattr(person, "pk", None),
+                "person": key.person_id if key else getattr(person, "pk", None),
             },
         )

@@ -2,18 +2,21 @@
 
 What was read lies in `restoring/` in the office's folder until it is in place. From the moment that all of it has been
 checked (`restoring/checked` exists) the restore is decided: whatever stops it, the next command of the office finishes
-it. Before that moment nothing of the office has been touched.
+it. Before that moment nothing of the office has been touched. Whoever restores or finishes locks the office's folder:
+two never do, and no command goes to work on an office whose parts are being moved.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import re
 import shutil
 import sqlite3
 import zipfile
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +24,22 @@ from django.conf import settings
 from django.db import connection
 
 from alcance.errors import AlcanceError
-from alcance.office.running.backup import FOLDERS, FORMAT, KEY, MANIFEST, POSTGRES_COPY, SQLITE_COPY, run_postgres
+from alcance.office.running.backup import (
+    FOLDERS,
+    FORMAT,
+    KEY,
+    MADE_AGAIN,
+    MANIFEST,
+    POSTGRES_COPY,
+    SQLITE_COPY,
+    NotReached,
+    run_postgres,
+)
 from alcance.office.running.presence import present
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 100_000_000
@@ -61,31 +74,67 @@ def restore(
         Where the office runs or is there and was not to be replaced, or the archive is damaged or not ours.
     """
     office = Path(settings.OFFICE_DIR)
-    finish()
-    running = [*present("server"), *present("worker")]
-    if running:
-        raise NotRestored(f"the office is running ({', '.join(running)}); stop it first")
-    if not replace and (kept := _there(office)):
-        raise NotRestored(f"there is an office already ({kept}); --replace lets the backup take its place")
     office.mkdir(parents=True, exist_ok=True)
-    scratch = office / "restoring"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(mode=0o700)
-    try:
-        manifest = _unpack(file, scratch, tell)
-        _check_database(manifest, scratch)
-        orders = {"replaced": f"replaced-{now:%Y%m%d-%H%M%S}", "database": manifest["database"]["file"]}
-        _write(scratch / _CHECKED, json.dumps(orders))
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
-    finish()
+    with _alone(office):
+        _finish(office)
+        _refuse_running()
+        if not replace and (kept := _there(office)):
+            raise NotRestored(f"there is an office already ({kept}); --replace lets the backup take its place")
+        scratch = office / "restoring"
+        scratch.mkdir(mode=0o700)
+        try:
+            manifest = _unpack(file, scratch, tell)
+            _check_database(manifest, scratch)
+            orders = {"replaced": f"replaced-{now:%Y%m%d-%H%M%S}", "database": manifest["database"]["file"]}
+            # Reading may have taken an hour.
+            _refuse_running()
+            _write(scratch / _CHECKED, json.dumps(orders))
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
+        if not _finish(office):
+            raise NotRestored(f"{scratch}: what was read is gone; nothing was restored")
     return manifest
 
 
 def finish() -> bool:
-    """Bring to its end a restore that was decided, and clear away one that was not; return whether there was one."""
+    """Bring to its end a restore that was decided, and clear away one that was not; return whether there was one.
+
+    Raises
+    ------
+    NotRestored
+        Where another process restores the office just now: nothing may be done with it until that has ended.
+    NotReached
+        Where the database does not answer: the restore stays decided, and the next command brings it to its end.
+    """
     office = Path(settings.OFFICE_DIR)
+    if not (office / "restoring").exists():
+        return False
+    with _alone(office):
+        return _finish(office)
+
+
+@contextmanager
+def _alone(office: Path) -> Iterator[None]:
+    """Keep every other process from restoring; the system lets go of the lock however this one ends."""
+    handle = os.open(office, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NotRestored(f"{office} is being restored; wait until that has ended") from error
+        yield
+    finally:
+        os.close(handle)
+
+
+def _refuse_running() -> None:
+    running = [*present("server"), *present("worker")]
+    if running:
+        raise NotRestored(f"the office is running ({', '.join(running)}); stop it first")
+
+
+def _finish(office: Path) -> bool:
     scratch = office / "restoring"
     orders_file = scratch / _CHECKED
     if not orders_file.exists():
@@ -96,6 +145,9 @@ def finish() -> bool:
     if orders["database"] == POSTGRES_COPY and (scratch / POSTGRES_COPY).exists():
         try:
             _fill_postgres(scratch)
+        except NotReached as error:
+            message = f"{error}\nThe restore goes on with the next command; to give it up, remove {scratch}"
+            raise NotReached(message) from error
         except AlcanceError:
             # One transaction: the database is as it was, and so is everything else.
             shutil.rmtree(scratch)
@@ -131,6 +183,9 @@ def _take_places(office: Path, scratch: Path, replaced: Path) -> None:
         if (scratch / name).exists():
             _aside(office / name, replaced / name)
             (scratch / name).rename(office / name)
+    for name in MADE_AGAIN:
+        # They are of the other database, and would be shown under this one's numbers.
+        _aside(office / name, replaced / name)
 
 
 def _aside(path: Path, to: Path) -> None:

@@ -15,6 +15,8 @@ FUNCTIONS = {
     "import-plan": ("alcance.office.delivery.deeds.plans", "import_plan"),
     "tiles": ("alcance.office.public.tiles", "build_tiles"),
     "exports": ("alcance.office.running.exports", "make_exports"),
+    "compact": ("alcance.office.running.compaction", "compact_days"),
+    "example-programme": ("alcance.office.targets.examples", "load_mexico_conectado"),
 }
 
 

@@ -96,6 +96,7 @@ def make(now: dt.datetime, tell: Callable[[int, int, str], None] = lambda *_: No
     )  # fmt: skip
     _tell_readers(made)
     _remove_old(made)
+    tell(2, 2, "")
     return made
 
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('interrupted', 'interrupted')], default='waiting', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('interrupted', 'interrupted'), ('run_again', 'run again')], default='waiting', max_length=12, verbose_name='state')),
                 ('done', models.PositiveBigIntegerField(default=0, verbose_name='done')),
                 ('total', models.PositiveBigIntegerField(default=0, verbose_name='of')),
                 ('words', models.CharField(blank=True, max_length=200, verbose_name='what it is doing')),
