@@ -214,6 +214,7 @@ CHALLENGE_ANSWER_DAYS = CHALLENGE_SETTLE_DAYS = 60
 # What one address may ask for in an hour without having logged in.
 CHALLENGES_PER_HOUR = 5
 EXPORTS_PER_HOUR = 20
+PAST_DAYS_PER_HOUR = 30
 DOWNLOADS_KEPT_DAYS = 7
 # A total may be so old, so that a crowd of readers counts once.
 PUBLIC_COUNT_SECONDS = 5

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 
-from alcance.office.delivery.models import Contract, Lot, LotSite, LotState
+from alcance.office.delivery.models import Connection, Contract, Lot, LotSite, LotState
 from alcance.office.public.downloads.words import written_in
-from alcance.office.public.totals import PROVEN
-from alcance.office.register.models.kinds import CONNECTED
+from alcance.office.register.models import SiteState
+from alcance.office.register.models.kinds import CONNECTED, PROVEN
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -83,7 +83,7 @@ def _project(lot: Lot, places: list[Any], now: dt.datetime) -> Json:
         "title": lot.title,
         "description": lot.description or lot.title,
         "language": written_in(),
-        "status": _status(lot, states, len(places)),
+        "status": _status(lot, places),
         "type": "construction",
         "sector": ["communications"],
         "publicAuthority": {"id": lot.buyer.code, "name": lot.buyer.name},
@@ -100,13 +100,17 @@ def _project(lot: Lot, places: list[Any], now: dt.datetime) -> Json:
     return project | {"parties": parties}
 
 
-def _status(lot: Lot, states: Counter[str], sites: int) -> str:
+def _status(lot: Lot, places: list[Any]) -> str:
+    """How far a lot is; its work is done once each of its sites that are still in the programme was verified."""
     if lot.state == LotState.CANCELLED:
         return "cancelled"
     if lot.state != LotState.AWARDED:
         return "preparation"
-    served = sum(states[state] for state in PROVEN)
-    return "maintenance" if served == sites else "implementation"
+    left = {place.site_id for place in places if place.site__state != SiteState.RETIRED}
+    if not left:
+        return "completed"
+    verified = Connection.objects.filter(contract__lot=lot).exclude(verified_at=None)
+    return "maintenance" if left <= set(verified.values_list("site", flat=True)) else "implementation"
 
 
 def _summary(lot: Lot, contract: Contract | None) -> Json:

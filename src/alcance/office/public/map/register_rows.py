@@ -11,8 +11,8 @@ from django.db.models import Count, F, Max, Q, Sum
 
 from alcance.office.delivery.deeds.plans import plans_folder
 from alcance.office.delivery.models import Plan
-from alcance.office.public.totals import PROVEN
 from alcance.office.register.models import Area, Level, Site, SiteState
+from alcance.office.register.models.kinds import PROVEN
 
 if TYPE_CHECKING:
     from pathlib import Path
