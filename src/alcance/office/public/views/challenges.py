@@ -144,4 +144,4 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "contact": found.contact if may(request.user, "challenge", "settle", found) else "",
     }
-    return render(request, "public/challenge.html", context)
+    return render(request, "public/challenge.html", context, status=400 if form.errors else 200)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -29,5 +28,5 @@ class Command(BaseCommand):
         for form in options["formats"] or ExportFormat.values:
             export = write(Export.objects.create(format=form, asked_at=timezone.now()))
             self.stdout.write(f"{export.file_name}: {export.rows} rows, {export.bytes} bytes, sha256 {export.sha256}")
-        removed = prune(settings.DOWNLOADS_KEPT_DAYS)
+        removed = prune()
         self.stdout.write(f"{removed} old files removed")
