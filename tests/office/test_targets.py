@@ -311,6 +311,8 @@ def test_a_target_takes_the_place_of_another_which_stays_to_be_read(as_role, are
     assert as_role("ministry").post("/progress/red/target/", form).status_code == 302
     old.refresh_from_db()
     assert old.replaced_on == Target.objects.get(value=5).set_on
+    by = [one.history_user for one in old.history.all()]
+    assert str(by[0].email) == "ministry@example.org"
     assert list(programme.targets.filter(replaced_on=None).values_list("value", flat=True)) == [5]
 
 

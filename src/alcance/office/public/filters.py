@@ -111,15 +111,17 @@ class SiteFilter:
         """Return the same filter but for some values."""
         return replace(self, **{name: str(value) for name, value in changes.items()})
 
-    def sites(self, today: dt.date | None = None) -> QuerySet[Site]:
-        """Sites of the list; those that were merged into another are not among them.
+    def sites(self, today: dt.date | None = None, *, with_merged: bool = False) -> QuerySet[Site]:
+        """Sites of the list; those that were merged into another are not among them unless they are asked for.
 
         Parameters
         ----------
         today
             The day by which a connection is late; today if not given.
+        with_merged
+            Whether sites that were merged into another are among them.
         """
-        wanted = Q(merged_into=None)
+        wanted = Q() if with_merged else Q(merged_into=None)
         for name, column in (
             ("state", "state_code"), ("kind", "kind"), ("municipality", "municipality"), ("locality", "locality"),
         ):  # fmt: skip

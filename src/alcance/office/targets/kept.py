@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from alcance.office.delivery.models import Inspection, Transition
+from alcance.office.register.areas import areas_digest
 from alcance.office.register.models import Site
 from alcance.office.service.models import Batch
 from alcance.office.targets.models import Target
@@ -138,6 +139,7 @@ def _version() -> tuple[object, ...]:
     return (
         sites["n"],
         sites["last"],
+        areas_digest(),
         Transition.objects.aggregate(last=Max("pk"))["last"],
         Inspection.objects.aggregate(last=Max("pk"))["last"],
         Batch.objects.aggregate(last=Max("pk"))["last"],

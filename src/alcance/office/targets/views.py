@@ -212,10 +212,10 @@ def add_target(request: HttpRequest, code: str) -> HttpResponse:
     target.programme, target.set_on = shown, timezone.localdate()
     with transaction.atomic():
         target.save()
-        if form.cleaned_data["replaces"]:
-            shown.targets.filter(pk=form.cleaned_data["replaces"].pk, replaced_on=None).update(
-                replaced_on=target.set_on
-            )
+        old = form.cleaned_data["replaces"]
+        if old and (old := shown.targets.select_for_update().filter(pk=old.pk, replaced_on=None).first()):
+            old.replaced_on = target.set_on
+            old.save()
     messages.success(request, _("The target is set."))
     return HttpResponseRedirect(reverse("programme", args=[code]))
 
