@@ -98,6 +98,9 @@ def test_filters_are_those_of_the_pages(client, sites, people, now):
     assert count("q=escuela%205") == 1
     assert count("changed_since=2100-01-01T00:00:00Z") == 0
     assert count("changed_since=2000-01-01") == 6
+    # Who keeps a copy hears of a site that is another now.
+    Site.objects.filter(pk=sites[5].pk).update(merged_into=sites[4])
+    assert (count("state_code=21"), count("state_code=21&changed_since=2000-01-01")) == (1, 2)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from alcance.office.delivery.deeds.photos import MOST_SIDE_PX, keep_photo, photo
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import ImpossibleTransition, NotAllowed
 from alcance.office.delivery.models import Connection
+from alcance.office.public.filters import claim, days_late
 from alcance.office.register.models import Site
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -117,6 +119,23 @@ def test_retiring_a_site_ends_its_connection(contracted, people, now):
     connections.retire(contracted[0].site, people["ministry"], at=now + 20 * DAY, reason="closed")
     ended = Connection.objects.get(pk=contracted[0].pk)
     assert (ended.site.state, ended.ended_why) == ("retired", "closed")
+
+
+def test_what_was_ordered_after_the_day_of_delivery_is_not_late_from_its_first_hour(contracted, sites, people, now):
+    one, two = contracted
+    after = one.contract.deliver_by + 10 * DAY
+    install(one, people, now + 20 * DAY)
+    moved = connections.relocate(one, sites[2], people["ministry"], at=now + 120 * DAY, reason="school closed")
+    assert moved.ordered_on > one.contract.deliver_by
+    assert list(Connection.objects.filter(claim("late", after + 90 * DAY))) == [two]
+    for connection, days in ((moved, 0), (two, 10)):
+        [row] = Connection.objects.filter(pk=connection.pk).values_list(
+            "installed_on", "ordered_on", "contract__deliver_by", named=True
+        )
+        late = SimpleNamespace(
+            installed_on=row.installed_on, ordered_on=row.ordered_on, contract_deliver_by=row.contract__deliver_by
+        )
+        assert days_late(late, after) == days
 
 
 def test_a_photo_is_kept_clean_small_and_once(people, now, settings, tmp_path):

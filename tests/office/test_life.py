@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from alcance.office.delivery.life import ImpossibleTransition, NotAllowed, move, steps, steps_open_to
@@ -67,3 +69,12 @@ def test_the_open_steps_are_those_that_then_succeed(sites, people, now):
     assert [step.name for step in steps_open_to(people["committee"], site)] == ["nominate", "receive"]
     assert steps_open_to(people["committee2"], site) == []
     assert [step.name for step in steps_open_to(people["ministry"], site)] == ["receive", "retire"]
+
+
+def test_a_retired_site_says_since_when_and_one_that_is_taken_in_again_does_not(sites, people):
+    # In Mexico it is still the day before.
+    at = dt.datetime(2026, 3, 3, 4, tzinfo=dt.UTC)
+    move([sites[0]], "retire", people["ministry"], at=at, reason="closed")
+    assert Site.objects.get(pk=sites[0].pk).retired_on == sites[0].retired_on == dt.date(2026, 3, 2)
+    move([sites[0]], "restore", people["ministry"], at=at, reason="open again")
+    assert Site.objects.get(pk=sites[0].pk).retired_on is None

@@ -18,6 +18,7 @@ from tests.office.serving import migrated, run, served
 from tests.office.test_api_reading import assert_problem
 
 from alcance.office.api.callers import forget_allowances
+from alcance.office.api.ogc.areas import _outlines_of
 from alcance.office.api.ogc.asked import MOST
 from alcance.office.delivery.models import Plan
 from alcance.office.register.models import Area, Site
@@ -30,6 +31,7 @@ SQUARE = shapely.box(-97, 16.5, -96, 17.5)
 @pytest.fixture(autouse=True)
 def allowances():
     forget_allowances()
+    _outlines_of.cache_clear()
 
 
 @pytest.fixture

@@ -74,6 +74,7 @@ def test_a_network_of_addresses_is_one_visitor(rf, now):
 
     assert visitor("2001:db8::1") == visitor("2001:db8::ffff:2") != visitor("2001:db8:0:1::1")
     assert visitor("203.0.113.9") != visitor("203.0.113.10")
+    assert visitor("::ffff:203.0.113.9") == visitor("203.0.113.9") != visitor("::ffff:203.0.113.10")
     # Whoever is not behind our proxy cannot choose who they are.
     assert visitor("203.0.113.9", HTTP_X_FORWARDED_FOR="1.2.3.4") == visitor("203.0.113.9")
 
@@ -212,3 +213,16 @@ def test_the_contact_is_seen_by_the_ministry_alone(as_role, challenge):
     for role, seen in (("ministry", True), ("institution", False), ("auditor", False), ("provider", False)):
         page = as_role(role).get(f"/challenges/{challenge.pk}/").content.decode()
         assert ("yo@example.org" in page) is seen
+
+
+def test_a_line_break_counts_once_and_what_is_too_long_is_not_lost(as_role, challenge):
+    client, address = as_role("institution"), f"/challenges/{challenge.pk}/"
+    said = {"step": "answer", "version": challenge.version}
+    page = client.post(address, said | {"text": "y\r\n" * 2001 + "fin"})
+    assert page.status_code == 400
+    shown = page.content.decode()
+    assert 'role="alert"' in shown
+    assert "fin</textarea>" in shown
+    # As long as the browser lets it be: each break is sent as two characters.
+    assert client.post(address, said | {"text": "y\r\n" * 1999 + "fi"}).status_code == 302
+    assert challenge.events.get(step="answer").text == "y\n" * 1999 + "fi"

@@ -17,7 +17,7 @@ from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
 from tests.office.judges import SCHEMAS, judge
 from tests.office.public_world import build
 
-from alcance.office.delivery.models import Plan
+from alcance.office.delivery.models import Connection, Plan
 from alcance.office.public.downloads import making, ofds
 from alcance.office.public.downloads.csv_stream import csv_pieces
 from alcance.office.public.downloads.making import FileIncomplete, path_of, prune, write
@@ -202,7 +202,53 @@ def test_anybody_has_a_list_made_and_is_slowed(client, world, django_capture_on_
     # What is being made already is not made twice.
     waiting = Export.objects.latest("pk")
     assert making.ask_for("csv", making.SiteFilter(), at=timezone.now()) == waiting
-    assert client.post("/downloads/", {"format": "csv"}).status_code == 400
+    assert client.post("/downloads/", {"format": "csv"}).status_code == 429
+
+
+def test_visitors_fill_neither_the_queue_nor_the_disk(client, as_role, world, settings):
+    settings.EXPORTS_WAITING = 1
+    assert client.post("/downloads/", {"format": "csv", "state": "20"}).status_code == 302
+    assert client.post("/downloads/", {"format": "csv", "state": "21"}).status_code == 503
+    assert as_role("auditor").post("/downloads/", {"format": "csv", "state": "21"}).status_code == 302
+    settings.DOWNLOADS_FREE_BYTES = 1 << 60
+    assert client.post("/downloads/", {"format": "csv"}).status_code == 503
+    files = [path_of(made("csv", "state=20")) for _ in range(3)]
+    settings.DOWNLOADS_KEPT_BYTES = files[0].stat().st_size * 2
+    assert prune() == 1
+    assert [file.exists() for file in files] == [False, True, True]
+
+
+def test_a_file_whose_making_was_interrupted_is_not_waited_for(client, world):
+    client.post("/downloads/", {"format": "csv"})
+    export = Export.objects.get()
+    assert 'http-equiv="refresh"' in client.get(f"/downloads/{export.pk}/").content.decode()
+    Job.objects.filter(pk=export.job_id).update(state=Job.State.RUNNING, worker="worker-1-00000000")
+    page = client.get(f"/downloads/{export.pk}/").content.decode()
+    assert 'http-equiv="refresh"' not in page
+    assert 'role="alert"' in page
+    assert making.ask_for("csv", making.SiteFilter(), at=timezone.now()) != export
+
+
+@pytest.mark.parametrize(("form", "counts"), [("ofds.json", "ofds_count"), ("oc4ids.json", "oc4ids_count")])
+def test_open_formats_are_counted_against_the_register_too(world, monkeypatch, form, counts):
+    monkeypatch.setattr(making, counts, lambda *_, **__: 2)
+    with pytest.raises(making.FileIncomplete):
+        made(form)
+    assert not Export.objects.exclude(made_at=None).exists()
+
+
+def test_a_lot_whose_sites_were_all_verified_stays_done(world):
+    def status():
+        [project] = json.loads(path_of(made("oc4ids.json")).read_text())["projects"]
+        return project["status"]
+
+    assert status() == "implementation"
+    Connection.objects.filter(contract=world.contract).update(verified_at=timezone.now())
+    assert status() == "maintenance"
+    Site.objects.filter(pk=world.sites[0].pk).update(state="degraded")
+    Site.objects.filter(pk=world.sites[1].pk).update(state="retired")
+    Connection.objects.filter(site=world.sites[1]).update(verified_at=None)
+    assert status() == "maintenance"
 
 
 def test_only_its_own_name_is_served(client, world):
@@ -214,8 +260,10 @@ def test_only_its_own_name_is_served(client, world):
 
 def test_old_files_go_but_the_newest_of_all_sites_stays(world, client):
     exports = [made("csv"), made("csv"), made("csv", "state=20")]
+    Export.objects.update(made_at=timezone.now() - timezone.timedelta(days=2))
+    assert prune() == 1  # a list is kept for a day
     Export.objects.update(made_at=timezone.now() - timezone.timedelta(days=30))
-    assert prune(keep_days=7) == 2
+    assert prune() == 1
     assert [path_of(export).exists() for export in exports] == [False, True, False]
     assert client.get(f"/downloads/{exports[0].pk}/").status_code == 200
 

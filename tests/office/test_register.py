@@ -54,7 +54,7 @@ def test_merging_keeps_the_history_and_can_be_undone(sites, people, now):
     twin, stays = sites[0], sites[1]
     deeds.merge(twin, stays, people["ministry"], at=now, reason="the same school")
     merged = Site.objects.get(pk=twin.pk)
-    assert (merged.state, merged.merged_into_id) == ("retired", stays.pk)
+    assert (merged.state, merged.merged_into_id, merged.retired_on) == ("retired", stays.pk, now.date())
     assert any(event.key == twin.key and "merged into" in event.why for event in history_of(stays))
     with pytest.raises(deeds.Refused):
         deeds.merge(stays, merged, people["ministry"], at=now, reason="and back")
@@ -62,7 +62,7 @@ def test_merging_keeps_the_history_and_can_be_undone(sites, people, now):
         deeds.part(merged, people["committee"], at=now, reason="no")
     deeds.part(merged, people["ministry"], at=now, reason="they are two")
     again = Site.objects.get(pk=twin.pk)
-    assert (again.state, again.merged_into) == ("registered", None)
+    assert (again.state, again.merged_into, again.retired_on) == ("registered", None, None)
 
 
 def test_sites_share_a_building(sites, people):

@@ -224,7 +224,14 @@ CHALLENGE_SETTLE_DAYS = whole("ALCANCE_CHALLENGE_SETTLE_DAYS", 60)
 # What one address may ask for in an hour without having logged in.
 CHALLENGES_PER_HOUR = 5
 EXPORTS_PER_HOUR = 20
+PAST_DAYS_PER_HOUR = 30
 DOWNLOADS_KEPT_DAYS = whole("ALCANCE_DOWNLOADS_KEPT_DAYS", 7)
+LISTS_KEPT_DAYS = 1
+# All files that are kept but the newest of the whole register, and what must stay free of the disk.
+DOWNLOADS_KEPT_BYTES = 5_000_000_000
+DOWNLOADS_FREE_BYTES = 2_000_000_000
+# So many files that visitors have asked for may wait at once.
+EXPORTS_WAITING = 10
 # A total may be so old, so that a crowd of readers counts once.
 PUBLIC_COUNT_SECONDS = 5
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.register.models import Technology
+from alcance.office.web.forms import WordsField
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M")
@@ -22,7 +23,7 @@ def _today() -> Any:
 class ReasonForm(forms.Form):
     """Why something is done."""
 
-    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = WordsField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class PlanForm(forms.Form):
@@ -39,7 +40,7 @@ class LotForm(forms.Form):
 
     code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Short, without spaces, such as oax-2027-1."))
     title = forms.CharField(label=_("Title"), max_length=200)
-    description = forms.CharField(label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    description = WordsField(label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     months = forms.IntegerField(label=_("Months of service"), min_value=1, max_value=240, initial=36)
     cost_weight = forms.DecimalField(
         label=_("Weight of the cost"), min_value=0, max_value=1, decimal_places=2, initial="0.70",
@@ -57,13 +58,13 @@ class PublishForm(forms.Form):
 class QuestionForm(forms.Form):
     """A question about a lot."""
 
-    text = forms.CharField(label=_("Question"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = WordsField(label=_("Question"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class AnswerForm(forms.Form):
     """The answer."""
 
-    text = forms.CharField(label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = WordsField(label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class AwardForm(forms.Form):
@@ -72,7 +73,7 @@ class AwardForm(forms.Form):
     bid = forms.IntegerField(widget=forms.HiddenInput)
     code = forms.SlugField(label=_("Code of the contract"), max_length=60)
     deliver_by = forms.DateField(label=_("To be delivered by"), widget=_DAY)
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed where it is not the best bid."),
     )  # fmt: skip

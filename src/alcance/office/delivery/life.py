@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -141,6 +142,7 @@ def move(
     shown = {key: value for key, value in (evidence or {}).items() if value}
     connections = connections or {}
     _check(step, sites, actor, shown, reason)
+    retired_on = timezone.localdate(at) if step.after == SiteState.RETIRED else None
     records = [
         Transition(
             site=site,
@@ -163,7 +165,7 @@ def move(
             for state in sorted({site.state for site in some}):
                 ids = [site.pk for site in some if site.state == state]
                 changed = Site.objects.filter(pk__in=ids, state=state).update(
-                    state=step.after, version=F("version") + 1, changed_at=at
+                    state=step.after, retired_on=retired_on, version=F("version") + 1, changed_at=at
                 )
                 if changed != len(ids):
                     raise ImpossibleTransition(
@@ -172,7 +174,7 @@ def move(
                     )
         Transition.objects.bulk_create(records, batch_size=500)
     for site in sites:
-        site.state = step.after
+        site.state, site.retired_on = step.after, retired_on
         site.version += 1
     return records
 

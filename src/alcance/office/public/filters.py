@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -111,15 +111,17 @@ class SiteFilter:
         """Return the same filter but for some values."""
         return replace(self, **{name: str(value) for name, value in changes.items()})
 
-    def sites(self, today: dt.date | None = None) -> QuerySet[Site]:
-        """Sites of the list; those that were merged into another are not among them.
+    def sites(self, today: dt.date | None = None, *, with_merged: bool = False) -> QuerySet[Site]:
+        """Sites of the list; those that were merged into another are not among them unless they are asked for.
 
         Parameters
         ----------
         today
             The day by which a connection is late; today if not given.
+        with_merged
+            Whether sites that were merged into another are among them.
         """
-        wanted = Q(merged_into=None)
+        wanted = Q() if with_merged else Q(merged_into=None)
         for name, column in (
             ("state", "state_code"), ("kind", "kind"), ("municipality", "municipality"), ("locality", "locality"),
         ):  # fmt: skip
@@ -148,7 +150,8 @@ class SiteFilter:
 def claim(name: str, today: dt.date) -> Q:
     """Connections in force of which something is said: `words.CLAIM_NAMES` names it.
 
-    A connection is late that should have been installed before today and is not, even by the provider's word.
+    A connection is late that should have been installed before today and is not, even by the provider's word. One that
+    was ordered after that day, as a moved or reinstalled one may be, has no day to keep.
     """
     standing = Q(ended_on=None)
     return {
@@ -156,8 +159,27 @@ def claim(name: str, today: dt.date) -> Q:
         "claimed": standing & Q(installed_on__isnull=False),
         "verified": standing & Q(verified_at__isnull=False),
         "unproven": standing & Q(installed_on__isnull=False, verified_at=None),
-        "late": standing & Q(installed_on=None, contract__deliver_by__lt=today),
+        "late": standing
+        & Q(installed_on=None, contract__deliver_by__lt=today)
+        & (Q(ordered_on=None) | Q(ordered_on__lte=F("contract__deliver_by"))),
     }[name]
+
+
+def days_late(connection: Any, today: dt.date) -> int:
+    """Days since a connection in force should have been installed where `claim` says it is late; 0 otherwise.
+
+    Parameters
+    ----------
+    connection
+        A row with installed_on, ordered_on and contract_deliver_by, or None.
+    today
+        The day by which it is late.
+    """
+    if connection is None or connection.installed_on or connection.contract_deliver_by >= today:
+        return 0
+    if connection.ordered_on is not None and connection.ordered_on > connection.contract_deliver_by:
+        return 0
+    return int((today - connection.contract_deliver_by).days)
 
 
 def _refuse(name: str, value: str) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from alcance.errors import AlcanceError
 from alcance.office.public.models import Attempt
 from alcance.office.web.addresses import address_of
+from alcance.office.web.errors import TooOften
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 PERIOD = dt.timedelta(hours=1)
 # Long enough to look back a period, short enough that nothing is kept.
 _FORGET_AFTER = dt.timedelta(days=1)
-
-
-class TooOften(AlcanceError):
-    """Somebody has tried too often in a short time."""
 
 
 def slow(request: HttpRequest, what: str, at_most: int, *, now: dt.datetime) -> None:

@@ -169,10 +169,3 @@ def _photos(transitions: list[Any], inspections: list[Any]) -> list[Any]:
         .order_by("pk")
         .values_list("pk", "digest", "width_px", "height_px", "taken_at", "uploaded_at", named=True)
     )
-
-
-def days_late(connection: Any, today: Any) -> int:
-    """Days since a connection should have been installed, where it has not been; 0 otherwise."""
-    if connection is None or connection.installed_on or connection.contract_deliver_by >= today:
-        return 0
-    return int((today - connection.contract_deliver_by).days)

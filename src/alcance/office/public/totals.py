@@ -14,14 +14,12 @@ from alcance.office.delivery.models import Connection
 from alcance.office.public.filters import SiteFilter, claim
 from alcance.office.public.words import CLAIM_NAMES, PHASE_NAMES
 from alcance.office.register.models import SiteKind, SiteState
-from alcance.office.register.models.kinds import PHASES
+from alcance.office.register.models.kinds import PHASES, PROVEN
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
-#: States in which somebody other than the provider has found the service to be there and to work.
-PROVEN = (SiteState.VERIFIED, SiteState.OPERATING)
 TROUBLED = (SiteState.DEGRADED, SiteState.DOWN)
 #: Columns of tables by phase: before it, its phases, and where a life ends.
 STAGES: dict[str, tuple[SiteState, ...]] = {

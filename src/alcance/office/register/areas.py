@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from django.db import transaction
 
-from alcance.office.register.models import Area, Level
+from alcance.office.register.models import Area, AreaLoad, Level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,21 @@ def load_areas(pack: Pack) -> int:
         Area.objects.bulk_create(
             areas, batch_size=500, update_conflicts=True, unique_fields=["code"], update_fields=_FIELDS
         )
+        AreaLoad.objects.create(digest=_digest(areas), areas=len(areas))
     return len(areas)
+
+
+def areas_digest() -> str:
+    """The digest of the areas that were taken in last; another where anything about them is."""
+    return AreaLoad.objects.values_list("digest", flat=True).first() or ""
+
+
+def _digest(areas: list[Area]) -> str:
+    digest = hashlib.sha256()
+    for area in areas:
+        digest.update(repr([area.code, *(getattr(area, name) for name in _FIELDS if name != "boundary")]).encode())
+        digest.update(area.boundary or b"")
+    return digest.hexdigest()
 
 
 def need_quintiles(need: pd.Series, people: pd.Series) -> NDArray[np.int64]:

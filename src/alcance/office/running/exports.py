@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils import timezone
 
 from alcance.office.public.downloads.making import prune, write
@@ -21,5 +20,5 @@ def make_exports(tell: Callable[[int, int, str], None] = lambda *_: None) -> lis
         tell(number, len(ExportFormat.values), f"sites.{form}")
         made.append(write(Export.objects.create(format=form, asked_at=timezone.now())))
     tell(len(made), len(made), "")
-    prune(settings.DOWNLOADS_KEPT_DAYS)
+    prune()
     return made

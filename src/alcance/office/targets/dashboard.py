@@ -14,13 +14,12 @@ from alcance.office.delivery.models import Connection, Contract, Nomination, Pay
 from alcance.office.public.filters import claim
 from alcance.office.public.models.challenge import OPEN, Challenge
 from alcance.office.register.models import Area, Level, Site, SiteState
-from alcance.office.register.models.kinds import PHASES
+from alcance.office.register.models.kinds import PHASES, PROVEN
 from alcance.office.targets.standing import end_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PROVEN = (SiteState.VERIFIED, SiteState.OPERATING, SiteState.DEGRADED)
 CLAIMED = (SiteState.INSTALLED,)
 # A nomination that waits longer than this is late.
 NOMINATION_DAYS = 90
@@ -50,13 +49,13 @@ class Phase:
 
 @dataclass(frozen=True)
 class Money:
-    """Amounts of the newest plan and of all contracts."""
+    """Amounts in one currency: of the newest plan, and of all contracts."""
 
     currency: str
-    planned_capex: Decimal
-    planned_opex_year: Decimal
-    contracted: Decimal
-    paid: Decimal
+    planned_capex: Decimal = Decimal(0)
+    planned_opex_year: Decimal = Decimal(0)
+    contracted: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -125,18 +124,21 @@ def counted_now() -> dict[tuple[str, str], int]:
     return {(code, state): n for code, state, n in rows}
 
 
-def money(as_of: dt.date) -> Money:
-    """Planned by the newest plan; contracted and paid up to a day."""
-    plan = Plan.objects.first()
-    planned = PlannedSite.objects.filter(plan=plan).aggregate(capex=Sum("capex_share"), opex=Sum("opex_year_share"))
-    zero = Decimal(0)
-    return Money(
-        currency=plan.currency if plan else "MXN",
-        planned_capex=planned["capex"] or zero,
-        planned_opex_year=planned["opex"] or zero,
-        contracted=Contract.objects.filter(signed_on__lte=as_of).aggregate(sum=Sum("amount"))["sum"] or zero,
-        paid=Payment.objects.filter(paid_on__lte=as_of).aggregate(sum=Sum("amount"))["sum"] or zero,
-    )
+def money(as_of: dt.date) -> list[Money]:
+    """Planned by the newest plan, contracted and paid up to a day: for each currency, that of the plan first."""
+    plan = Plan.objects.filter(imported_at__lt=end_of(as_of)).first()
+    rows: dict[str, dict[str, Decimal]] = {}
+    if plan is not None:
+        planned = PlannedSite.objects.filter(plan=plan).aggregate(capex=Sum("capex_share"), opex=Sum("opex_year_share"))
+        rows[plan.currency] = {
+            "planned_capex": planned["capex"] or Decimal(0),
+            "planned_opex_year": planned["opex"] or Decimal(0),
+        }
+    contracts, payments = Contract.objects.filter(signed_on__lte=as_of), Payment.objects.filter(paid_on__lte=as_of)
+    for name, amounts, column in (("contracted", contracts, "currency"), ("paid", payments, "contract__currency")):
+        for currency, amount in amounts.values_list(column).annotate(sum=Sum("amount")).order_by(column):
+            rows.setdefault(currency, {})[name] = amount
+    return [Money(currency, **amounts) for currency, amounts in rows.items()]
 
 
 def late(now: dt.datetime, today: dt.date) -> dict[str, Late]:

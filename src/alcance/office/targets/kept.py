@@ -9,17 +9,22 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
 
 from alcance.office.delivery.models import Inspection, Transition
+from alcance.office.register.areas import areas_digest
 from alcance.office.register.models import Site
 from alcance.office.service.models import Batch
 from alcance.office.targets.models import Target
 from alcance.office.targets.progress import Ground, Progress, counts, month_ends, most, with_forecast
 from alcance.office.targets.standing import read_register, states_on
+from alcance.office.web.errors import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from django.db.models import QuerySet
 
     from alcance.office.targets.models import Definition, Programme
 
@@ -28,6 +33,8 @@ Made = TypeVar("Made")
 # What is made in less is made anew whenever anything changes.
 QUICK_S = 0.5
 PATIENCE = 20
+# Who finds nothing that was made before waits so long for another to be done; nobody else waits at all.
+WAIT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -38,45 +45,92 @@ class _Result:
 
 
 _results: OrderedDict[tuple[object, ...], _Result] = OrderedDict()
+_book = threading.Lock()
 _making = threading.Lock()
 
 
-def kept_progress(programme: Programme, as_of: dt.date) -> list[Progress]:
-    """The progress of every target of a programme that has not been replaced."""
-    targets = list(programme.targets.filter(replaced_on=None).select_related("definition", "programme"))
+def kept_progress(
+    programme: Programme, as_of: dt.date, before_past: Callable[[], None] | None = None
+) -> list[Progress]:
+    """The progress of every target of a programme that was in force at the end of a day.
+
+    Parameters
+    ----------
+    programme, as_of
+        Which, and when.
+    before_past
+        For a past day: called before it is counted, and not where it is known; it may refuse by an error.
+    """
+    targets = list(in_force(programme, as_of).select_related("definition", "programme"))
     if not targets:
         return []
     days = month_ends(programme.begins_on, as_of)
     ids = tuple(target.pk for target in targets)
-    series = _kept(("series", ids, as_of), lambda: _series(targets, days))
+    series = _kept(("series", ids, as_of), lambda: _series(targets, days), before_past)
     return [
         with_forecast(target, days, values, ceiling) for target, (values, ceiling) in zip(targets, series, strict=True)
     ]
 
 
-def kept_states(as_of: dt.date) -> dict[tuple[str, str], int]:
+def kept_states(as_of: dt.date, before_past: Callable[[], None] | None = None) -> dict[tuple[str, str], int]:
     """How many sites stood how at the end of a day: by key of their state of the country and state of their life."""
-    return _kept(("states", as_of), lambda: _states(as_of))
+    return _kept(("states", as_of), lambda: _states(as_of), before_past)
 
 
-def _kept(key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+def in_force(programme: Programme, as_of: dt.date) -> QuerySet[Target]:
+    """The targets of a programme that had been set and not replaced by the end of a day."""
+    return programme.targets.filter(Q(replaced_on=None) | Q(replaced_on__gt=as_of), set_on__lte=as_of)
+
+
+def _kept(key: tuple[object, ...], make: Callable[[], Made], before_past: Callable[[], None] | None = None) -> Made:
     """What was made before, if nothing has changed since; what takes long may be as old as it took some twenty times.
 
-    One thread makes it, the others wait: what is asked of all at once is made once.
+    One thread makes at a time. The others take what was made before, however old; where nothing was, they wait a
+    while, but for a past day not at all: there are too many of those for everybody to wait.
+
+    Raises
+    ------
+    Busy
+        Where another is being made and nothing is known.
     """
-    with _making:
-        version, known = _version(), _results.get(key)
-        if known is not None and (known.version == version or time.monotonic() < known.good_until):
-            _results.move_to_end(key)
+    version, known = _version(), _known(key)
+    if known is not None and _is_good(known, version):
+        return cast("Made", known.value)
+    if known is None and before_past is not None:
+        before_past()
+    waits = known is None and before_past is None
+    if not (_making.acquire(timeout=WAIT_S) if waits else _making.acquire(blocking=False)):
+        if known is None:
+            raise Busy(_("These figures are being counted; come back in a minute."))
+        return cast("Made", known.value)
+    try:
+        # Another may have made it while we waited.
+        known = _known(key)
+        if known is not None and _is_good(known, version):
             return cast("Made", known.value)
         began = time.monotonic()
         value = make()
         took = time.monotonic() - began
         good_until = began + took * (1 + PATIENCE) if took > QUICK_S else began
-        _results[key] = _Result(version, good_until, value)
-        if len(_results) > KEPT:
-            _results.popitem(last=False)
+        with _book:
+            _results[key] = _Result(version, good_until, value)
+            _results.move_to_end(key)
+            if len(_results) > KEPT:
+                _results.popitem(last=False)
         return value
+    finally:
+        _making.release()
+
+
+def _known(key: tuple[object, ...]) -> _Result | None:
+    with _book:
+        if key in _results:
+            _results.move_to_end(key)
+        return _results.get(key)
+
+
+def _is_good(known: _Result, version: tuple[object, ...]) -> bool:
+    return known.version == version or time.monotonic() < known.good_until
 
 
 def _version() -> tuple[object, ...]:
@@ -85,6 +139,7 @@ def _version() -> tuple[object, ...]:
     return (
         sites["n"],
         sites["last"],
+        areas_digest(),
         Transition.objects.aggregate(last=Max("pk"))["last"],
         Inspection.objects.aggregate(last=Max("pk"))["last"],
         Batch.objects.aggregate(last=Max("pk"))["last"],

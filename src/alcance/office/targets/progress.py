@@ -72,13 +72,6 @@ class Ground:
         return cls(register, read_catchments(register.sites) if with_people else None)
 
 
-def progress_of(target: Target, ground: Ground, as_of: dt.date) -> Progress:
-    """Count a target's measure at the end of every month up to a day."""
-    days = month_ends(target.programme.begins_on, as_of)
-    values = [count(target, ground, day) for day in days]
-    return with_forecast(target, days, values, most(target, ground))
-
-
 def with_forecast(target: Target, days: list[dt.date], values: list[int], most: int) -> Progress:
     """A target's way, and where it goes if its day lies ahead; there are no more than `most` sites or people."""
     ahead = days[-1] < target.due_on and len(values) > 2
@@ -88,11 +81,6 @@ def with_forecast(target: Target, days: list[dt.date], values: list[int], most: 
 def most(target: Target, ground: Ground) -> int:
     """How many sites or people a target could reach at most: all of the register that it is about."""
     return _count(target, np.ones(len(ground.register.sites), dtype=bool), ground, of_all=True)
-
-
-def count(target: Target, ground: Ground, day: dt.date) -> int:
-    """A target's measure at the end of a day."""
-    return counts(target.definition, [target], ground, day)[0]
 
 
 def counts(definition: Definition, targets: Sequence[Target], ground: Ground, day: dt.date) -> list[int]:

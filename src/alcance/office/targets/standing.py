@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from alcance.office.delivery.models import Inspection, Transition
 from alcance.office.register.models import Area, Level, Site, SiteState
+from alcance.office.register.models.kinds import PROVEN
 from alcance.office.targets.models import Definition
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _SERVED = (SiteState.INSTALLED, SiteState.VERIFIED, SiteState.OPERATING, SiteSta
 COUNTED = {
     Definition.Least.PLANNED: (SiteState.PLANNED, *_ORDER, *_SERVED),
     Definition.Least.INSTALLED: _SERVED,
-    Definition.Least.VERIFIED: (SiteState.VERIFIED, SiteState.OPERATING, SiteState.DEGRADED),
+    Definition.Least.VERIFIED: (*PROVEN, SiteState.DEGRADED),
 }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -18,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.public.limits import slow
 from alcance.office.register.models import Area
 from alcance.office.register.models.kinds import PHASES
 from alcance.office.targets import dashboard
@@ -40,6 +43,8 @@ from alcance.office.web.errors import acting, require
 from alcance.office.web.links import sites_href
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from django.http import HttpRequest, HttpResponse
 
     from alcance.office.targets.progress import Progress
@@ -72,12 +77,13 @@ def progress(request: HttpRequest) -> HttpResponse:
     as_of = _day(request)
     today = timezone.localdate()
     is_today = as_of == today
-    counted = dashboard.counted_now() if is_today else kept_states(as_of)
+    before_past = _before_past(request, as_of)
+    counted = dashboard.counted_now() if is_today else kept_states(as_of, before_past)
     states, phases = dashboard.by_state(counted), dashboard.pipeline(counted, as_of)
     context: dict[str, Any] = {
         "as_of": as_of,
         "programmes": [
-            (programme, [_shown(one, is_today=is_today) for one in kept_progress(programme, as_of)])
+            (programme, _all_shown(kept_progress(programme, as_of, before_past), is_today=is_today))
             for programme in Programme.objects.filter(is_example=False)
         ],
         "examples": Programme.objects.filter(is_example=True),
@@ -135,11 +141,29 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         ]  # fmt: skip
     if not shown.is_example:
         is_today = as_of == timezone.localdate()
-        context["progress"] = [_shown(one, is_today=is_today) for one in kept_progress(shown, as_of)]
+        made = kept_progress(shown, as_of, _before_past(request, as_of))
+        context["progress"] = _all_shown(made, is_today=is_today)
     return render(request, "targets/programme.html", context)
 
 
-def _shown(one: Progress, *, is_today: bool) -> dict[str, Any]:
+def _before_past(request: HttpRequest, as_of: dt.date) -> Callable[[], None] | None:
+    """What must be asked before a past day is counted, which takes seconds for a country: once for a page."""
+    if as_of == timezone.localdate():
+        return None
+    if request.user.is_authenticated:
+        return lambda: None
+    return cache(lambda: slow(request, "past day", settings.PAST_DAYS_PER_HOUR, now=timezone.now()))
+
+
+def _all_shown(progress: Sequence[Progress], *, is_today: bool) -> list[dict[str, Any]]:
+    codes = {one.target.state_code for one in progress}
+    places = dict(Area.objects.filter(pk__in=codes).values_list("code", "name"))
+    return [
+        _shown(one, places.get(one.target.state_code, one.target.state_code), is_today=is_today) for one in progress
+    ]
+
+
+def _shown(one: Progress, place: str, *, is_today: bool) -> dict[str, Any]:
     """A target's progress as the page shows it; its link is exact where the list holds just what was counted."""
     target, ahead = one.target, one.forecast
     outlook = Outlook(target.due_on, ahead.low, ahead.middle, ahead.high) if ahead else None
@@ -148,7 +172,7 @@ def _shown(one: Progress, *, is_today: bool) -> dict[str, Any]:
     return {
         "progress": one,
         "target": target,
-        "place": Area.objects.filter(pk=target.state_code).values_list("name", flat=True).first() or target.state_code,
+        "place": place,
         "exact": is_today and target.measure == Target.Measure.SITES and target.definition.within_days is None,
         "href": sites_href(
             state=target.state_code,
@@ -188,10 +212,10 @@ def add_target(request: HttpRequest, code: str) -> HttpResponse:
     target.programme, target.set_on = shown, timezone.localdate()
     with transaction.atomic():
         target.save()
-        if form.cleaned_data["replaces"]:
-            shown.targets.filter(pk=form.cleaned_data["replaces"].pk, replaced_on=None).update(
-                replaced_on=target.set_on
-            )
+        old = form.cleaned_data["replaces"]
+        if old and (old := shown.targets.select_for_update().filter(pk=old.pk, replaced_on=None).first()):
+            old.replaced_on = target.set_on
+            old.save()
     messages.success(request, _("The target is set."))
     return HttpResponseRedirect(reverse("programme", args=[code]))
 

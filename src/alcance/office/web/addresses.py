@@ -26,6 +26,7 @@ def address_of(request: HttpRequest) -> str:
     if ":" not in address:
         return address
     try:
-        return str(ipaddress.ip_network((int(ipaddress.IPv6Address(address)), 64), strict=False))
+        there = ipaddress.IPv6Address(address)
+        return str(there.ipv4_mapped or ipaddress.ip_network((int(there), 64), strict=False))
     except ValueError:
         return address

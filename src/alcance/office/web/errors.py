@@ -44,8 +44,19 @@ def acting(request: HttpRequest) -> Person:
     return request.user
 
 
+class TooOften(AlcanceError):
+    """Somebody has tried too often in a short time."""
+
+
+class Busy(AlcanceError):
+    """The office has its hands full; who comes again later is served."""
+
+
+_STATUS: tuple[tuple[type[AlcanceError], int], ...] = ((NotAllowed, 403), (TooOften, 429), (Busy, 503))
+
+
 class ClearErrors:
-    """Answers our own errors with a page that says what is wrong: 403 where somebody may not, 400 otherwise."""
+    """Answers our own errors with a page that says what is wrong, with the status of `_STATUS`, 400 otherwise."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -58,7 +69,7 @@ class ClearErrors:
         """Turn an error of ours into a page."""
         if not isinstance(exception, AlcanceError):
             return None
-        refused = isinstance(exception, NotAllowed)
-        title = _("You may not do this") if refused else _("That cannot be done")
+        status = next((status for kind, status in _STATUS if isinstance(exception, kind)), 400)
+        title = _("You may not do this") if status == 403 else _("That cannot be done")
         context = {"title": title, "text": str(exception)}
-        return render(request, "office/message.html", context, status=403 if refused else 400)
+        return render(request, "office/message.html", context, status=status)

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+
+class WordsField(forms.CharField):
+    """Text of several lines; each line break counts as one character, as it does in the browser, which sends two."""
+
+    def to_python(self, value: Any) -> str | None:
+        """Take the text."""
+        return super().to_python(value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value)
 
 
 def whole_numbers(texts: Iterable[str]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -11,6 +12,7 @@ from django.db.models import Max, Min, Q
 from alcance.office.api.ogc.features import Extent, Page, feature_text
 from alcance.office.api.ogc.sites import within
 from alcance.office.public.totals import kept
+from alcance.office.register.areas import areas_digest
 from alcance.office.register.models import Area, Level
 from alcance.office.register.places import Outlines
 from alcance.office.web.paging import keyset_page
@@ -85,8 +87,12 @@ def _ends() -> Box | None:
 
 def _outlines() -> Outlines:
     """The outlines of states and municipalities together; they change only when a country's areas are loaded anew."""
-    found: Outlines = kept(("ogc outlines",), lambda: Outlines.of(None))
-    return found
+    return _outlines_of(kept(("areas digest",), areas_digest))
+
+
+@lru_cache(maxsize=1)
+def _outlines_of(_digest: str) -> Outlines:
+    return Outlines.of(None)
 
 
 def _outlined_in(box: Box) -> list[str]:

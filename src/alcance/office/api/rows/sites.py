@@ -116,7 +116,10 @@ def site_answer(request: HttpRequest, pk: int, *, status: int = 200) -> HttpResp
 
 
 class SiteQuery(PageQuery):
-    """Which sites; those that were merged into another are not among them. A filter left out leaves that open."""
+    """Which sites; those that were merged into another are among them with `changed_since` alone.
+
+    A filter left out leaves that open.
+    """
 
     key: str = Field("", max_length=40, description="official key")
     state: str = Field("", pattern=_STATES, description="states of their life, with commas between them")
@@ -135,7 +138,10 @@ class SiteQuery(PageQuery):
     )
     q: str = Field("", max_length=100, description="words of name and key, without regard to case and accents")
     changed_since: str | None = Field(
-        None, pattern=f"^{FORM}$", description="changed on this day or at this moment (RFC 3339) or later"
+        None,
+        pattern=f"^{FORM}$",
+        description="changed on this day or at this moment (RFC 3339) or later, "
+        "those that were merged into another since (`merged_into`) among them",
     )
 
     def filter(self) -> SiteFilter:
@@ -154,7 +160,8 @@ class SiteQuery(PageQuery):
 def list_sites(request: HttpRequest, query: Query[SiteQuery]) -> HttpResponse:
     """Sites by number, filtered, page by page."""
     require(request, "site", "view")
-    sites = query.filter().sites(timezone.localdate())
+    # Who keeps a copy must hear of those that were merged away since.
+    sites = query.filter().sites(timezone.localdate(), with_merged=query.changed_since is not None)
     if query.key:
         sites = sites.filter(key=query.key.upper())
     if query.changed_since is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db.models import BooleanField, ExpressionWrapper
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.forms import InspectionForm, InstallForm, ReasonForm, RelocateForm
 from alcance.office.delivery.life import steps_open_to
 from alcance.office.delivery.models import Connection, Inspection, Photo
+from alcance.office.public.filters import claim
 from alcance.office.register.models import Site, SiteState
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
@@ -30,26 +32,26 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PER_PAGE = 50
-UNDELIVERED = (SiteState.CONTRACTED, SiteState.ORDERED)
 
 
 def connections(request: HttpRequest) -> HttpResponse:
     """Connections: a provider's own, a committee's state, all for the others; by state, lot and lateness."""
     require(request, "connection", "view")
-    shown = _of_who_looks(request)
+    shown, late = _of_who_looks(request), claim("late", timezone.localdate())
     asked = {name: request.GET.get(name, "")[:40].replace("\0", "") for name in ("state", "lot", "late")}
     if asked["state"] in SiteState.values:
         shown = shown.filter(site__state=asked["state"], ended_on=None)
     if asked["lot"]:
         shown = shown.filter(contract__lot__code=asked["lot"])
     if asked["late"]:
-        shown = shown.filter(contract__deliver_by__lt=timezone.localdate(), site__state__in=UNDELIVERED, ended_on=None)
+        shown = shown.filter(late)
+    shown = shown.annotate(is_late=ExpressionWrapper(late, BooleanField()))
     rows = shown.select_related("site", "site__municipality", "provider", "contract", "contract__lot")
     try:
         page = keyset_page(rows, "pk", request.GET.get("after"), PER_PAGE)
     except BadToken as error:
         raise Refused(_("the address is wrong; begin again")) from error
-    context = {"page": page, "asked": asked, "states": SiteState.choices[5:], "today": timezone.localdate()}
+    context = {"page": page, "asked": asked, "states": SiteState.choices[5:]}
     return render(request, "delivery/connections.html", context)
 
 

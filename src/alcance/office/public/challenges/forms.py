@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.public.models import ChallengeAbout
+from alcance.office.web.forms import WordsField
 
 
 class MistakeForm(forms.Form):
@@ -17,7 +18,7 @@ class MistakeForm(forms.Form):
     """
 
     about = forms.ChoiceField(label=_("What is wrong?"), choices=ChallengeAbout.choices, widget=forms.RadioSelect)
-    text = forms.CharField(
+    text = WordsField(
         label=_("In your words"),
         min_length=10,
         max_length=2000,
@@ -52,6 +53,4 @@ class StepForm(forms.Form):
 
     step = forms.CharField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
-    text = forms.CharField(
-        label=_("Text, which will be public"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
-    )
+    text = WordsField(label=_("Text, which will be public"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))

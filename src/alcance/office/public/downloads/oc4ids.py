@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 
-from alcance.office.delivery.models import Contract, Lot, LotSite, LotState
+from alcance.office.delivery.models import Connection, Contract, Lot, LotSite, LotState
 from alcance.office.public.downloads.words import written_in
-from alcance.office.public.totals import PROVEN
-from alcance.office.register.models.kinds import CONNECTED
+from alcance.office.register.models import SiteState
+from alcance.office.register.models.kinds import CONNECTED, PROVEN
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,8 +33,10 @@ _PLACE = (
 )  # fmt: skip
 
 
-def oc4ids_pieces(sites: QuerySet[Site], uri: str, now: dt.datetime, *, everything: bool) -> Iterator[tuple[str, int]]:
-    """Yield the package as text, and with each piece how many sites it holds.
+def oc4ids_pieces(
+    sites: QuerySet[Site], uri: str, now: dt.datetime, *, everything: bool
+) -> Iterator[tuple[str, int, int]]:
+    """Yield the package as text, and with each piece how many sites it holds, twice: all are `oc4ids_count`ed.
 
     Lots without a site of the list are left out.
 
@@ -56,16 +58,22 @@ def oc4ids_pieces(sites: QuerySet[Site], uri: str, now: dt.datetime, *, everythi
         "publisher": {"name": settings.PUBLISHER},
         "license": settings.LICENCE_URL,
     }
-    yield json.dumps(package, ensure_ascii=False)[:-1] + ', "projects": [', 0
+    yield json.dumps(package, ensure_ascii=False)[:-1] + ', "projects": [', 0, 0
     listed = None if everything else frozenset(sites.values_list("pk", flat=True).iterator())
     separator = ""
     for lot in Lot.objects.exclude(state=LotState.DRAFT).select_related("buyer").order_by("pk"):
         rows = LotSite.objects.filter(lot=lot, site__merged_into=None).order_by("site").values_list(*_PLACE, named=True)
         places = [row for row in rows.iterator() if listed is None or row.site_id in listed]
         if places:
-            yield separator + json.dumps(_project(lot, places, now), ensure_ascii=False), len(places)
+            yield separator + json.dumps(_project(lot, places, now), ensure_ascii=False), len(places), len(places)
             separator = ",\n"
-    yield "]}\n", 0
+    yield "]}\n", 0, 0
+
+
+def oc4ids_count(sites: QuerySet[Site], *, everything: bool) -> int:
+    """How many sites of a list the package holds: a site counts once in each lot."""
+    rows = LotSite.objects.filter(site__merged_into=None).exclude(lot__state=LotState.DRAFT)
+    return (rows if everything else rows.filter(site__in=sites.values("pk"))).count()
 
 
 def ocid(lot: Lot) -> str:
@@ -83,7 +91,7 @@ def _project(lot: Lot, places: list[Any], now: dt.datetime) -> Json:
         "title": lot.title,
         "description": lot.description or lot.title,
         "language": written_in(),
-        "status": _status(lot, states, len(places)),
+        "status": _status(lot, places),
         "type": "construction",
         "sector": ["communications"],
         "publicAuthority": {"id": lot.buyer.code, "name": lot.buyer.name},
@@ -100,13 +108,17 @@ def _project(lot: Lot, places: list[Any], now: dt.datetime) -> Json:
     return project | {"parties": parties}
 
 
-def _status(lot: Lot, states: Counter[str], sites: int) -> str:
+def _status(lot: Lot, places: list[Any]) -> str:
+    """How far a lot is; its work is done once each of its sites that are still in the programme was verified."""
     if lot.state == LotState.CANCELLED:
         return "cancelled"
     if lot.state != LotState.AWARDED:
         return "preparation"
-    served = sum(states[state] for state in PROVEN)
-    return "maintenance" if served == sites else "implementation"
+    left = {place.site_id for place in places if place.site__state != SiteState.RETIRED}
+    if not left:
+        return "completed"
+    verified = Connection.objects.filter(contract__lot=lot).exclude(verified_at=None)
+    return "maintenance" if left <= set(verified.values_list("site", flat=True)) else "implementation"
 
 
 def _summary(lot: Lot, contract: Contract | None) -> Json:

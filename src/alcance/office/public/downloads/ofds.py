@@ -12,7 +12,6 @@ import logging
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -45,8 +44,8 @@ _STATUS = {
 _log = logging.getLogger(__name__)
 
 
-def ofds_pieces(sites: QuerySet[Site], *, everything: bool) -> Iterator[tuple[str, int]]:
-    """Yield the package as text, and with each piece how many nodes it holds.
+def ofds_pieces(sites: QuerySet[Site], *, everything: bool) -> Iterator[tuple[str, int, int]]:
+    """Yield the package as text, with each piece how many nodes it holds, and how many of them are `ofds_count`ed.
 
     Parameters
     ----------
@@ -55,16 +54,22 @@ def ofds_pieces(sites: QuerySet[Site], *, everything: bool) -> Iterator[tuple[st
     everything
         Whether the list is the whole register, so that every network belongs to it.
     """
-    yield '{"networks": [', 0
+    yield '{"networks": [', 0, 0
     separator, written = "", 0
     keys = frozenset() if everything else frozenset(sites.values_list("key", flat=True).iterator())
-    listed = None if everything else sites
-    for network in itertools.chain(_planned(keys, everything=everything), _connected(listed)):
-        yield separator + json.dumps(network, ensure_ascii=False, allow_nan=False), len(network["nodes"])
+    planned = ((network, 0) for network in _planned(keys, everything=everything))
+    connected = ((network, len(network["nodes"])) for network in _connected(None if everything else sites))
+    for network, counted in itertools.chain(planned, connected):
+        yield separator + json.dumps(network, ensure_ascii=False, allow_nan=False), len(network["nodes"]), counted
         separator, written = ",\n", written + 1
     if not written:  # the standard asks for one network at least
-        yield json.dumps({"id": str(uuid.uuid5(_NAMESPACE, "none")), "nodes": [], "links": _LINKS}), 0
-    yield "]}\n", 0
+        yield json.dumps({"id": str(uuid.uuid5(_NAMESPACE, "none")), "nodes": [], "links": _LINKS}), 0, 0
+    yield "]}\n", 0, 0
+
+
+def ofds_count(sites: QuerySet[Site], *, everything: bool) -> int:
+    """How many sites of a list have a connection in force: as many nodes the package holds beside those of plans."""
+    return _in_force(None if everything else sites).count()
 
 
 def plan_folder(plan: Plan) -> Path:
@@ -87,11 +92,8 @@ def _planned(keys: frozenset[str], *, everything: bool) -> Iterator[Json]:
 
 def _connected(sites: QuerySet[Site] | None) -> Iterator[Json]:
     """Sites with a connection in force, in networks without spans, for how each is fed is known to the plan alone."""
-    wanted = Q(ended_on=None, site__merged_into=None)
-    if sites is not None:
-        wanted &= Q(site__in=sites.values("pk"))
     rows = (
-        Connection.objects.filter(wanted)
+        _in_force(sites)
         .order_by("site__state_code", "site")
         .values_list(
             "site__state_code", "site__municipality__parent__name", "site__key", "site__name", "site__lon", "site__lat",
@@ -104,6 +106,11 @@ def _connected(sites: QuerySet[Site] | None) -> Iterator[Json]:
         while part := list(itertools.islice(group, MAX_NETWORK_NODES)):
             number += 1
             yield _network(part, number)
+
+
+def _in_force(sites: QuerySet[Site] | None) -> QuerySet[Connection]:
+    found = Connection.objects.filter(ended_on=None, site__merged_into=None)
+    return found if sites is None else found.filter(site__in=sites.values("pk"))
 
 
 def _network(rows: list[Any], number: int) -> Json:

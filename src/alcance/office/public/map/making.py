@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from alcance.office.public.map.current import make
-from alcance.office.running.jobs import start, working
+from alcance.office.running.jobs import find_interrupted, start, working
 from alcance.office.running.models import Job
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ def make_tiles(job_id: int) -> None:
 def being_made() -> Job | None:
     """The work on the tiles that has yet to end."""
     waiting = (Job.State.WAITING, Job.State.RUNNING)
-    return Job.objects.filter(task=make_tiles.module_path, state__in=waiting).first()
+    jobs = Job.objects.filter(task=make_tiles.module_path, state__in=waiting)
+    found = jobs.first()
+    # One whose process is no more would keep the map from ever being made again.
+    return jobs.first() if found is not None and find_interrupted(timezone.now()) else found
 
 
 def ask_for_tiles(asked_by: Person | None) -> Job:

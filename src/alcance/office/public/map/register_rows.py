@@ -11,8 +11,9 @@ from django.db.models import Count, F, Max, Q, Sum
 
 from alcance.office.delivery.deeds.plans import plans_folder
 from alcance.office.delivery.models import Plan
-from alcance.office.public.totals import PROVEN
+from alcance.office.register.areas import areas_digest
 from alcance.office.register.models import Area, Level, Site, SiteState
+from alcance.office.register.models.kinds import PROVEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ class Fingerprint:
     sites: int
     versions: int
     newest: int
-    areas: int
+    areas: str
     plan: str
 
     @classmethod
@@ -45,7 +46,7 @@ class Fingerprint:
             sites=found["sites"],
             versions=found["versions"] or 0,
             newest=found["newest"] or 0,
-            areas=Area.objects.count(),
+            areas=areas_digest(),
             plan=Plan.objects.values_list("digest", flat=True).first() or "",
         )
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from alcance.office.public.filters import MAX_TEXT, MAX_WORDS
 from alcance.office.public.map.register_rows import shown_sites
 from alcance.office.register.models import Area, Level
-from alcance.office.register.models.folding import folded, folded_columns
+from alcance.office.register.models.folding import folded
 from alcance.office.web.errors import require
 
 if TYPE_CHECKING:
@@ -60,9 +60,8 @@ def found(text: str, limit: int) -> list[dict[str, Any]]:
 
 def _areas(level: Level, words: list[str], limit: int) -> QuerySet[Any, Any]:
     areas = Area.objects.filter(level=level, lon__isnull=False, lat__isnull=False)
-    areas = areas.annotate(text=folded_columns("name", "code"))
     for word in words:
-        areas = areas.filter(text__contains=word)
+        areas = areas.filter(search__contains=word)
     return areas.order_by(F("people").desc(nulls_last=True), "code").values(
         "code", "name", "level", "lon", "lat", above=F("parent__name"), top=F("parent__parent__name")
     )[:limit]

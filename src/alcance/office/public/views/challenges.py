@@ -16,11 +16,11 @@ from alcance.office.accounts.permissions import may
 from alcance.office.public.challenges.forms import MistakeForm, StepForm
 from alcance.office.public.challenges.life import ImpossibleStep, deadline_days, file_challenge, is_late, steps, take
 from alcance.office.public.filters import UnknownFilter
-from alcance.office.public.limits import TooOften, slow
+from alcance.office.public.limits import slow
 from alcance.office.public.models import Challenge, ChallengeState
 from alcance.office.public.models.challenge import OPEN
 from alcance.office.register.models import Site
-from alcance.office.web.errors import require
+from alcance.office.web.errors import TooOften, require
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -144,4 +144,4 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "contact": found.contact if may(request.user, "challenge", "settle", found) else "",
     }
-    return render(request, "public/challenge.html", context)
+    return render(request, "public/challenge.html", context, status=400 if form.errors else 200)

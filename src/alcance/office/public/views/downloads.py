@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alcance.office.public.downloads.csv_stream import csv_pieces
@@ -18,6 +19,7 @@ from alcance.office.public.filters import SiteFilter, UnknownFilter
 from alcance.office.public.limits import slow
 from alcance.office.public.models import Export, ExportFormat
 from alcance.office.public.totals import list_count
+from alcance.office.running.jobs import find_interrupted
 from alcance.office.web.errors import require
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def downloads(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = request.POST.get("format", "")
         if form not in ExportFormat.values:
-            raise UnknownFilter(form)
+            raise UnknownFilter(_("There is no such format of a file."))
         now = timezone.now()
         if not request.user.is_authenticated:
             slow(request, "export", settings.EXPORTS_PER_HOUR, now=now)
@@ -55,6 +57,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     """One file: how far its making is, then where it lies, its count and checksum."""
     require(request, "site", "view")
     export = get_object_or_404(Export.objects.select_related("job"), pk=pk)
+    if export.job is not None and export.job.is_open and find_interrupted(timezone.now()):
+        export.job.refresh_from_db()
     there = export.made_at is not None and path_of(export).is_file()
     return render(request, "public/download.html", {"export": export, "there": there, "job": export.job})
 

@@ -32,6 +32,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AreaLoad',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, verbose_name='digest')),
+                ('areas', models.PositiveIntegerField(verbose_name='areas')),
+            ],
+            options={
+                'verbose_name': 'load of areas',
+                'verbose_name_plural': 'loads of areas',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Area',
             fields=[
                 ('code', models.CharField(max_length=16, primary_key=True, serialize=False, verbose_name='key')),
@@ -43,6 +56,7 @@ class Migration(migrations.Migration):
                 ('lon', models.FloatField(blank=True, null=True, verbose_name='longitude')),
                 ('lat', models.FloatField(blank=True, null=True, verbose_name='latitude')),
                 ('boundary', models.BinaryField(blank=True, null=True, verbose_name='boundary')),
+                ('search', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Concat(models.F('name'), models.Value(' '), models.F('code'), output_field=models.TextField()), models.Value('á'), models.Value('a')), models.Value('Á'), models.Value('a')), models.Value('é'), models.Value('e')), models.Value('É'), models.Value('e')), models.Value('í'), models.Value('i')), models.Value('Í'), models.Value('i')), models.Value('ó'), models.Value('o')), models.Value('Ó'), models.Value('o')), models.Value('ú'), models.Value('u')), models.Value('Ú'), models.Value('u')), models.Value('ü'), models.Value('u')), models.Value('Ü'), models.Value('u')), models.Value('ñ'), models.Value('n')), models.Value('Ñ'), models.Value('n')), output_field=models.TextField()), output_field=models.TextField())),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='register.area')),
             ],
             options={
@@ -148,6 +162,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='area',
             index=models.Index(fields=['level', 'code'], name='register_ar_level_96ac6a_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='area',
+            index=models.Index(fields=['level', 'search'], name='areas_searched'),
         ),
         migrations.AddIndex(
             model_name='site',

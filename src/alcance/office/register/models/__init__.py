@@ -1,9 +1,20 @@
 """What the register holds."""
 
-from alcance.office.register.models.area import Area, Level
+from alcance.office.register.models.area import Area, AreaLoad, Level
 from alcance.office.register.models.batch import BatchState, ImportBatch
 from alcance.office.register.models.building import Building
 from alcance.office.register.models.kinds import SiteKind, SiteState, Technology
 from alcance.office.register.models.site import Site
 
-__all__ = ["Area", "BatchState", "Building", "ImportBatch", "Level", "Site", "SiteKind", "SiteState", "Technology"]
+__all__ = [
+    "Area",
+    "AreaLoad",
+    "BatchState",
+    "Building",
+    "ImportBatch",
+    "Level",
+    "Site",
+    "SiteKind",
+    "SiteState",
+    "Technology",
+]

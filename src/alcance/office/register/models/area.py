@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from alcance.office.register.models.folding import folded_columns
+
 
 class Level(models.TextChoices):
     """The level of an area."""
@@ -33,12 +35,34 @@ class Area(models.Model):
     lon = models.FloatField(_("longitude"), null=True, blank=True)
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     boundary = models.BinaryField(_("boundary"), null=True, blank=True)
+    search = models.GeneratedField(
+        expression=folded_columns("name", "code"), output_field=models.TextField(), db_persist=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("area")
         verbose_name_plural = _("areas")
         ordering: ClassVar = ["code"]
-        indexes: ClassVar = [models.Index(fields=["level", "code"])]
+        indexes: ClassVar = [
+            models.Index(fields=["level", "code"]),
+            # Words are looked for in the index alone.
+            models.Index(fields=["level", "search"], name="areas_searched"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class AreaLoad(models.Model):
+    """Areas taken in from a pack; what was made out of others than the latest is old."""
+
+    digest = models.CharField(_("digest"), max_length=64)
+    areas = models.PositiveIntegerField(_("areas"))
+
+    class Meta:
+        verbose_name = _("load of areas")
+        verbose_name_plural = _("loads of areas")
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.digest

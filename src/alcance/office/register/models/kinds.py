@@ -44,6 +44,8 @@ PHASES = {
     "deployment": (SiteState.ORDERED, SiteState.INSTALLED, SiteState.VERIFIED),
     "operation": (SiteState.OPERATING, SiteState.DEGRADED, SiteState.DOWN),
 }
+#: States in which somebody other than the provider has found the service to be there and to work as agreed.
+PROVEN = (SiteState.VERIFIED, SiteState.OPERATING)
 #: States in which a provider says that a service is there; only some of them are proven.
 CONNECTED = (SiteState.INSTALLED, SiteState.VERIFIED, SiteState.OPERATING, SiteState.DEGRADED, SiteState.DOWN)
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from alcance.office.accounts.models import Person
 from alcance.office.register.models import SiteKind
@@ -77,6 +78,7 @@ class Programme(models.Model):
     note_es = models.TextField(_("note (Spanish)"), blank=True)
     note_en = models.TextField(_("note (English)"), blank=True)
     begins_on = models.DateField(_("begins"))
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("programme")
@@ -116,6 +118,7 @@ class Target(models.Model):
     state_code = models.CharField(_("state key"), max_length=10, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=SiteKind.choices, blank=True)
     quintile = models.PositiveSmallIntegerField(_("fifth by need"), null=True, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("target")
