@@ -356,7 +356,7 @@ def test_an_endless_file_is_cut_off_while_it_comes(people, now, settings, office
 
 def test_the_report_is_safe_to_open_in_a_spreadsheet(bring):
     batch = bring(HEADER + "=cmd|'/c calc'!A1,cct,E,school,-96.50001,17.00001,20001,80,\n")
-    text = "".join(report_csv(pd.read_parquet(batch.report)))
+    text = "".join(report_csv(batch.report))
     assert "'=CMD" in text
     assert ",=CMD" not in text
     assert [safe_cell(one) for one in ("-1.5", "+x", "@a", "=1", "a", "")] == ["-1.5", "'+x", "'@a", "'=1", "a", ""]
@@ -380,11 +380,69 @@ def test_an_import_by_pages(as_role, areas, people, django_capture_on_commit_cal
     assert institution.post(f"/imports/{batch.pk}/decide/", {"deed": "approve"}).status_code == 403
     assert as_role("institution2").get(f"/imports/{batch.pk}/").status_code == 403
     ministry = as_role("ministry")
+    lines = b"".join(ministry.get(f"/imports/{batch.pk}/changes.csv").streaming_content).decode().splitlines()
+    assert lines[0] == "row,action,key,name,field,before,after"
+    assert "2,new,20DPR0001A,Escuela,users,,80" in lines
+    seen = {"deed": "approve", "outcome": ministry.get(f"/imports/{batch.pk}/").context["batch"].outcome}
     with django_capture_on_commit_callbacks(execute=True):
-        assert ministry.post(f"/imports/{batch.pk}/decide/", {"deed": "approve"}).status_code == 302
+        assert ministry.post(f"/imports/{batch.pk}/decide/", seen).status_code == 302
     assert Site.objects.count() == 1
     assert ImportBatch.objects.get().state == BatchState.APPLIED
-    assert ministry.post(f"/imports/{batch.pk}/decide/", {"deed": "approve"}).status_code == 400
+    assert ministry.post(f"/imports/{batch.pk}/decide/", seen).status_code == 400
+
+
+def test_only_the_dry_run_that_was_seen_is_let_in(bring, people, as_role, now):
+    batch = bring(HEADER + GOOD, role="institution")
+    seen = ImportBatch.objects.get()
+    ImportBatch.objects.update(state=BatchState.UPLOADED, mapping={**batch.mapping, "name": {"value": "Otra"}})
+    imports.check(batch)
+    ministry = as_role("ministry")
+    for deed in ({"deed": "approve"}, {"deed": "refuse", "reason": "No"}):
+        answer = ministry.post(f"/imports/{batch.pk}/decide/", {**deed, "outcome": seen.outcome})
+        assert answer.status_code == 400
+    with pytest.raises(BadFile):
+        imports.apply(seen, people["ministry"], at=now)
+    assert not Site.objects.exists()
+
+
+def test_a_check_that_is_run_again_does_not_take_a_decision_back(bring):
+    batch = bring(HEADER + GOOD, approve=True)
+    with pytest.raises(BadFile):
+        imports.check(batch)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.APPLIED
+    assert batch.staged.exists()
+
+
+def test_a_check_that_fails_can_be_asked_for_again(bring):
+    batch = bring(HEADER + GOOD)
+    mapping = {**batch.mapping, "kind": {"column": "kind", "value": "school"}}
+    ImportBatch.objects.update(state=BatchState.CHECKING, mapping=mapping)
+    with pytest.raises(AlcanceError, match="school"):
+        imports.check(batch)
+    assert batch.state == BatchState.UPLOADED
+
+
+def test_an_import_whose_approver_may_no_longer_waits_again(bring, people, as_role, django_capture_on_commit_callbacks):
+    batch = bring(HEADER + GOOD)
+    ministry = as_role("ministry")
+    with django_capture_on_commit_callbacks() as callbacks:
+        ministry.post(f"/imports/{batch.pk}/decide/", {"deed": "approve", "outcome": batch.outcome})
+    people["ministry"].organisation = people["institution"].organisation
+    people["ministry"].save()
+    for callback in callbacks:
+        callback()
+    batch.refresh_from_db()
+    assert (batch.state, Site.objects.count()) == (BatchState.CHECKED, 0)
+
+
+def test_a_mapping_that_renames_nothing_is_refused(bring, as_role):
+    batch = bring("cct,name,lon,lat,cve_mun\n20DPR0001A,Escuela,-96.50001,17.00001,20001\n", role="institution")
+    assert batch.layout == "cct"
+    form = {"column-kind": "name", "value-kind": "school"}
+    assert as_role("institution").post(f"/imports/{batch.pk}/columns/", form).status_code == 400
+    batch.refresh_from_db()
+    assert batch.state == BatchState.CHECKED
 
 
 APPLY = """

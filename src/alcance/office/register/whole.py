@@ -10,6 +10,7 @@ import pandas as pd
 from django.conf import settings
 
 from alcance.office.register.imports.values import Faults
+from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import Area, Level, Site
 from alcance.office.register.places import Outlines
 from alcance.office.register.quality import Ground, find_faults, prepared
@@ -50,7 +51,6 @@ def check_register(at: dt.datetime) -> pd.DataFrame:
     found.attrs["checked_at"] = at.isoformat()
     kept = kept_faults()
     kept.parent.mkdir(parents=True, exist_ok=True)
-    beside = kept.with_suffix(".new")
-    found.to_parquet(beside, index=False)
-    beside.replace(kept)
+    with written_whole(kept) as beside:
+        found.to_parquet(beside, index=False)
     return found

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from django.utils.translation import gettext as _
 
 from alcance.errors import InputError
 from alcance.office.accounts.models import Organisation
 from alcance.office.accounts.roles import Role
+from alcance.office.register.imports.fields import WRITTEN
 from alcance.office.register.imports.mapping import from_json
+from alcance.office.register.imports.outcome import faults_by_rule
 from alcance.office.register.imports.reading import read
+from alcance.office.register.imports.upload import BadFile
 from alcance.office.register.imports.values import Faults, typed
-from alcance.office.register.models import Area, BatchState, Level, Site
+from alcance.office.register.keeping import written_whole
+from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 from alcance.office.register.places import Outlines
 from alcance.office.register.quality import Ground, find_faults, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from alcance.office.register.models import ImportBatch
+    from django.db.models import QuerySet
 
-# Fields that are compared with the register, and written to it.
-WRITTEN = (
-    "name", "kind", "host_id", "lon", "lat", "municipality_id", "locality_id", "state_code", "users", "electricity",
-    "technology", "speed_mbps", "contact",
-)  # fmt: skip
 # A file that does not name these leaves them as they are.
 _KEPT_IF_EMPTY = ("host_id", "locality_id", "users", "electricity", "technology", "speed_mbps", "contact")
 _READ_AT_ONCE = 5_000
@@ -61,13 +62,28 @@ def check(batch: ImportBatch, tell: Callable[[int, int, str], None] = lambda _do
     ------
     InputError
         Where the file cannot be read; the import is then closed as failed.
+    BadFile
+        Where the import was decided, or is checked already.
     """
+    open_ones = ImportBatch.objects.filter(pk=batch.pk, state__in=(BatchState.UPLOADED, BatchState.CHECKING))
+    if not open_ones.update(state=BatchState.CHECKING):
+        raise BadFile(_("this import has been decided already, or checked; look again"))
+    checking = open_ones.filter(state=BatchState.CHECKING)
+    batch.refresh_from_db()
     try:
-        table = read(batch.source, batch.file_name)
+        return _check(batch, checking, tell)
     except InputError as error:
-        batch.state, batch.reason = BatchState.FAILED, str(error)[:500]
-        batch.save()
+        checking.update(state=BatchState.FAILED, reason=str(error)[:500])
         raise
+    except Exception:
+        checking.update(state=BatchState.UPLOADED)
+        raise
+    finally:
+        batch.refresh_from_db()
+
+
+def _check(batch: ImportBatch, checking: QuerySet[ImportBatch], tell: Callable[[int, int, str], None]) -> Verdict:
+    table = read(batch.source, batch.file_name)
     tell(1, 5, "values")
     faults = Faults()
     rows = typed(table.frame, from_json(batch.mapping), faults)
@@ -86,10 +102,17 @@ def check(batch: ImportBatch, tell: Callable[[int, int, str], None] = lambda _do
     counts["warnings"] = int((found["severity"] == "warning").sum())
     counts["not_named"] = _not_named(staged, batch)
     verdict = Verdict(staged, found, counts)
-    staged.rename_axis("row").reset_index().to_parquet(batch.staged, index=False)
-    found.to_parquet(batch.report, index=False)
-    batch.counts, batch.state = counts, BatchState.CHECKED
-    batch.save()
+    before, batch.outcome = (batch.staged, batch.report), uuid.uuid4().hex
+    with written_whole(batch.staged) as beside:
+        staged.rename_axis("row").reset_index().to_parquet(beside, index=False)
+    with written_whole(batch.report) as beside:
+        found.to_parquet(beside, index=False)
+    kept = {**counts, "rules": faults_by_rule(found)}
+    done = checking.update(counts=kept, outcome=batch.outcome, state=BatchState.CHECKED)
+    for file in before if done else (batch.staged, batch.report):
+        file.unlink(missing_ok=True)
+    if not done:
+        raise BadFile(_("this import has been decided already, or checked; look again"))
     tell(5, 5, "done")
     return verdict
 

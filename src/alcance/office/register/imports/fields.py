@@ -50,3 +50,9 @@ FIELDS = (
     Field("host", _("Host (code)"), aliases=("host", "institution_code", "organismo")),
 )
 BY_NAME = {field.name: field for field in FIELDS}
+
+# Fields that are compared with the register, and written to it.
+WRITTEN = (
+    "name", "kind", "host_id", "lon", "lat", "municipality_id", "locality_id", "state_code", "users", "electricity",
+    "technology", "speed_mbps", "contact",
+)  # fmt: skip

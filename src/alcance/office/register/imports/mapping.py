@@ -8,10 +8,17 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from alcance.errors import AlcanceError
 from alcance.office.register.imports.fields import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+class BadMapping(AlcanceError):
+    """A mapping that says nothing; the message says what would."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,21 @@ class Source:
 
     column: str = ""
     value: str = ""
+
+    def renamed(self) -> dict[str, str]:
+        """The pairs by which a column's values are renamed.
+
+        Raises
+        ------
+        BadMapping
+            Where one is no pair.
+        """
+        pairs = [pair.split("=", 1) for pair in self.value.split("|")] if self.value else []
+        for pair in pairs:
+            if len(pair) != 2:
+                words = _("“%(pair)s” renames nothing: write theirs=ours, or choose a column or a value and not both")
+                raise BadMapping(words % {"pair": pair[0]})
+        return {pair[0]: pair[1] for pair in pairs}
 
     def as_json(self) -> dict[str, str]:
         """As it is kept with an import."""

@@ -93,7 +93,7 @@ def _cells(table: pd.DataFrame, source: Source | None) -> pd.Series:
     cells = table[source.column]
     if not source.value:
         return cells
-    pairs = dict(pair.split("=", 1) for pair in source.value.split("|"))
+    pairs = source.renamed()
     text = _text(cells)
     named = text.map(pairs)
     if "*" in pairs:
