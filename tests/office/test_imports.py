@@ -6,13 +6,17 @@ import io
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -286,8 +290,29 @@ def test_workbook_geopackage_and_parquet_say_the_same_as_csv(bring, tmp_path):
 
 
 def test_a_western_encoding_is_read_and_told(bring):
-    batch = bring((HEADER + GOOD.replace("Escuela", "Niños Héroes")).encode("cp1252"))
+    content = (HEADER + GOOD.replace("Escuela", "Niños Héroes")).encode("cp1252")
+    batch = bring(content)
+    assert batch.source.read_bytes() == content
     assert pd.read_parquet(batch.staged)["name"].tolist() == ["Niños Héroes"]
+
+
+def database_of(*statements):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.gpkg"
+        with closing(sqlite3.connect(path)) as made:
+            for statement in statements:
+                made.execute(statement)
+            made.commit()
+        return path.read_bytes()
+
+
+def parquet_of(**columns):
+    out = io.BytesIO()
+    pd.DataFrame(columns).to_parquet(out)
+    return out.getvalue()
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
 
 
 def zip_of(**members):
@@ -310,9 +335,18 @@ def zip_of(**members):
         zip_of(readme="hello"),
         ("key,name\nA,á\n").encode("utf-16"),
         zip_of(**{"xl__workbook.xml": "<x/>", "xl__bomb.xml": b"\0" * 80_000_000}),
+        database_of(f"CREATE VIEW gpkg_contents AS {ENDLESS}"),
+        database_of("CREATE TABLE gpkg_contents (a, b AS (zeroblob(1000000000)))"),
+        parquet_of(key=np.zeros(1_000_001, dtype=np.int8)),
+        b"PAR1 cut off",
+        b"key,name\n" + b"a" * 5_000_000,
+        b"key,name\nA,\x81\n",
     ],
-    ids=["empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb"],
-)
+    ids=[
+        "empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb", "endless view",
+        "computed column", "too many rows", "no foot", "endless line", "no encoding",
+    ],
+)  # fmt: skip
 def test_a_hostile_file_is_refused_and_leaves_nothing(people, now, content, office_dir):
     with pytest.raises(BadFile):
         imports.receive(io.BytesIO(content), "x", people["ministry"], at=now)

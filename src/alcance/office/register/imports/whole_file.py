@@ -48,7 +48,7 @@ def import_file(
         raise BadFile(f"no layout is called {layout}; there are {', '.join(layouts())}")
     with path.open("rb") as file:
         batch = receive(file, path.name, person, at=at)
-    table = read(batch.source, batch.file_name)
+    table = read(batch.source, batch.file_name, 1)
     found, mapping = guess([str(name) for name in table.frame.columns])
     if layout is not None:
         found, mapping = layout, {**mapping, **layouts()[layout]}

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 ROWS_SHOWN = 50
+# Rows of a file that are shown with its columns.
 PREVIEW = 5
 
 
@@ -68,10 +69,9 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state not in (BatchState.UPLOADED, BatchState.CHECKED):
         raise Refused(_("this import has been decided already"))
     try:
-        table = read(batch.source, batch.file_name)
+        table = read(batch.source, batch.file_name, PREVIEW)
     except InputError as error:
-        batch.state, batch.reason = BatchState.FAILED, str(error)[:500]
-        batch.save()
+        ImportBatch.objects.filter(pk=pk, state=batch.state).update(state=BatchState.FAILED, reason=str(error)[:500])
         return render(request, "register/import_failed.html", {"batch": batch, "problems": error.problems}, status=400)
     columns = [str(name) for name in table.frame.columns]
     layout, guessed = guess(columns)
@@ -94,9 +94,8 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "fields": [(field, guessed.get(field.name)) for field in FIELDS],
         "skip": guessed.get("skip"),
         "columns": columns,
-        "preview": table.frame.head(PREVIEW).fillna("").astype(str).to_numpy().tolist(),
+        "preview": table.frame.fillna("").astype(str).to_numpy().tolist(),
         "notes": table.problems,
-        "rows": len(table.frame),
     }
     return render(request, "register/import_map.html", context)
 
