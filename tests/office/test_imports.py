@@ -134,6 +134,10 @@ def test_nobody_brings_what_is_not_theirs(bring, people, now):
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,80,nobody", "host"),
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,-1,", "users_impossible"),
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,1e300,", "users_impossible"),
+        ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,1.000,", "number"),
+        ('20DPR0001A,cct,E,school,-96.50001,17.00001,20001,"8,5",', "number"),
+        ("20DPR0001A,sct,E,school,-96.50001,17.00001,20001,80,", "choice"),
+        ("2DPR0001A,CCT,E,school,-96.50001,17.00001,20001,80,", "key_format"),
         (f"20DPR0001A,cct,{'E' * 201},school,-96.50001,17.00001,20001,80,", "length"),
     ],
 )
@@ -163,6 +167,32 @@ def test_a_wrong_row_is_refused_by_its_rule_and_the_others_go_in(bring, row, rul
 def test_what_is_to_be_looked_at_is_told(bring, rows, rule, flagged):
     batch = bring(HEADER + rows)
     assert {row for row, name in warnings(batch) if name == rule} == flagged
+
+
+def test_thousands_are_not_taken_for_a_point(bring):
+    batch = bring(HEADER + GOOD.replace(",80,", ',"12,000",').replace(",cct,", ",CCT,"), approve=True)
+    assert (batch.counts["refused"], Site.objects.get().users, Site.objects.get().key_scheme) == (0, 12_000, "cct")
+    header = "key,key_scheme,name,kind,lon,lat,municipality,speed_mbps\n"
+    row = '20DPR0002A,cct,E,school,"-96,500","17,00001",20001,"{}"\n'
+    assert rules(bring(header + row.format("1,000"))) == {(2, "number")}
+    assert pd.read_parquet(bring(header + row.format("20,5")).staged)["speed_mbps"].tolist() == [20.5]
+
+
+def test_a_locality_is_one_of_the_municipality(bring):
+    header, row = HEADER.replace("users", "locality_id"), "20DPR000{},cct,E,school,-96.50001,17.00001,{},{},\n"
+    lines = [("1A", "20001", "999999999"), ("2A", "20001", "210010001"), ("3A", "", "210010001")]
+    batch = bring(header + "".join(row.format(*one) for one in lines))
+    assert (2, "locality") in warnings(batch)
+    assert rules(batch) == {(3, "locality_elsewhere")}
+    assert pd.read_parquet(batch.staged)["municipality_id"].tolist()[2] == "21001"
+
+
+def test_our_own_layout_needs_no_column_of_schemes(bring):
+    header, row = "site_id,name,kind,lon,lat,admin_id", "A1,E,library,-96.50001,17.00001,20001"
+    batch = bring(f"{header}\n{row}\n", layout="alcance")
+    assert pd.read_parquet(batch.staged)["key_scheme"].tolist() == ["alcance"]
+    batch = bring(f"{header},key_scheme\n{row.replace('A1', '20DPR0001A')},cct\n", layout="alcance")
+    assert pd.read_parquet(batch.staged)["key_scheme"].tolist() == ["cct"]
 
 
 def test_a_key_that_was_merged_does_not_come_again(bring, people, now):

@@ -202,6 +202,8 @@ RULES = (
     Rule("choice", "error", "", _("This is none of the values that the field knows.")),
     Rule("length", "error", "", _("This is too long.")),
     Rule("host", "error", "host", _("No institution has this code.")),
+    Rule("locality", "warning", "locality", _("No locality has this key; it is left out.")),
+    Rule("locality_elsewhere", "error", "locality", _("This locality lies in another municipality.")),
     Rule("scope", "error", "", _("This site is not yours to change.")),
     Rule("merged", "error", "key", _("The site of this key was merged into another; bring the key of that one.")),
     Rule("meanwhile", "error", "", _("The site has been changed since the file was checked.")),

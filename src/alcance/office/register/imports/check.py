@@ -19,7 +19,7 @@ from alcance.office.register.imports.mapping import from_json
 from alcance.office.register.imports.outcome import faults_by_rule
 from alcance.office.register.imports.reading import read
 from alcance.office.register.imports.upload import BadFile
-from alcance.office.register.imports.values import Faults, typed
+from alcance.office.register.imports.values import Faults, only, typed
 from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 from alcance.office.register.places import Outlines
@@ -89,7 +89,7 @@ def _check(batch: ImportBatch, checking: QuerySet[ImportBatch], tell: Callable[[
     rows = typed(table.frame, from_json(batch.mapping), faults)
     tell(2, 5, "places")
     ground = Ground(Outlines.of(Level.STATE), frozenset(_municipalities()))
-    rows = _placed(rows)
+    rows = _placed(rows, faults)
     rows = prepared(_hosted(rows, batch, faults), ground)
     tell(3, 5, "rules")
     find_faults(rows, ground, faults)
@@ -121,12 +121,17 @@ def _municipalities() -> list[str]:
     return list(Area.objects.filter(level=Level.MUNICIPALITY).values_list("code", flat=True))
 
 
-def _placed(rows: pd.DataFrame) -> pd.DataFrame:
+def _placed(rows: pd.DataFrame, faults: Faults) -> pd.DataFrame:
     """Fill municipality, locality and state: from the keys that the file gives, else from where the point lies."""
     locality, municipality = rows["locality"].copy(), rows["municipality"].copy()
-    locality[~locality.isin(_localities(locality))] = None
+    stands_in = locality.map(_localities(locality)).astype(object)
+    strange = locality.notna() & stands_in.isna()
+    faults.add(rows.index[strange], "locality", locality[strange], "locality", severity="warning")
+    locality[strange] = None
+    elsewhere = stands_in.notna() & municipality.notna() & (stands_in != municipality)
+    faults.add(rows.index[elsewhere], "locality", locality[elsewhere], "locality_elsewhere")
     from_locality = municipality.isna()
-    municipality[from_locality] = locality[from_locality].str[:5]
+    municipality[from_locality] = only(stands_in, stands_in.notna())[from_locality]
     unknown = municipality.isna().to_numpy()
     if unknown.any():
         lon, lat = (rows[name].to_numpy(dtype=float)[unknown] for name in ("lon", "lat"))
@@ -137,12 +142,13 @@ def _placed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _localities(codes: pd.Series) -> set[str]:
+def _localities(codes: pd.Series) -> dict[str, str]:
+    """The municipality of each locality that the country has."""
     asked = sorted(set(codes.dropna()))
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for first in range(0, len(asked), _READ_AT_ONCE // 10):
         some = asked[first : first + _READ_AT_ONCE // 10]
-        found.update(Area.objects.filter(level=Level.LOCALITY, code__in=some).values_list("code", flat=True))
+        found.update(Area.objects.filter(level=Level.LOCALITY, code__in=some).values_list("code", "parent"))
     return found
 
 

@@ -58,44 +58,44 @@ class Source:
 
 
 @cache
-def layouts() -> dict[str, dict[str, Source]]:
-    """The layouts that are ready made, by name: for each field its source. Their field "skip" leaves rows out."""
+def layouts() -> dict[str, list[tuple[str, Source]]]:
+    """The layouts that are ready made, by name: sources of fields. Their field "skip" leaves rows out."""
     table = files("alcance.office.register.imports").joinpath("layouts.csv").read_text(encoding="utf-8")
-    made: dict[str, dict[str, Source]] = {}
+    made: dict[str, list[tuple[str, Source]]] = {}
     for row in csv.DictReader(table.splitlines()):
-        fields = made.setdefault(row["layout"], {})
-        if row["field"]:
-            fields[row["field"]] = Source(row["column"], row["value"])
+        made.setdefault(row["layout"], []).append((row["field"], Source(row["column"], row["value"])))
     return made
 
 
-@cache
-def _columns_of_layouts() -> dict[str, frozenset[str]]:
-    table = files("alcance.office.register.imports").joinpath("layouts.csv").read_text(encoding="utf-8")
-    made: dict[str, set[str]] = {}
-    for row in csv.DictReader(table.splitlines()):
-        if row["column"] and row["field"]:
-            made.setdefault(row["layout"], set()).add(row["column"])
-    return {name: frozenset(columns) for name, columns in made.items()}
-
-
-def guess(columns: Iterable[str]) -> tuple[str, dict[str, Source]]:
+def guess(columns: Iterable[str], layout: str | None = None) -> tuple[str, dict[str, Source]]:
     """The layout whose columns a file has, or none, and for each field the column that most likely fills it.
 
-    A file with a geometry has its longitude and latitude in columns of these names.
+    Parameters
+    ----------
+    columns
+        Of the file; one with a geometry has its longitude and latitude in columns of these names.
+    layout
+        One that is known to be that of the file. Of a field's sources the last counts whose column the file has.
     """
     names = {name.strip().lower(): name for name in columns}
     found = {
         field.name: Source(names[alias]) for field in FIELDS for alias in reversed(field.aliases) if alias in names
     }
-    known = [name for name, wanted in _columns_of_layouts().items() if name != "alcance" and wanted <= set(names)]
-    if known:
-        layout = {
-            field: Source(names.get(source.column, source.column), source.value)
-            for field, source in layouts()[known[0]].items()
-        }
-        return known[0], {**{name: found[name] for name in ("lon", "lat") if name in found}, **layout}
+    if layout is not None:
+        return layout, {**found, **_sources(layout, names)}
+    for known, sources in layouts().items():
+        if known != "alcance" and all(source.column in names for _field, source in sources if source.column):
+            point = {name: found[name] for name in ("lon", "lat") if name in found}
+            return known, {**point, **_sources(known, names)}
     return "", found
+
+
+def _sources(layout: str, names: Mapping[str, str]) -> dict[str, Source]:
+    return {
+        field: Source(names.get(source.column, ""), source.value)
+        for field, source in layouts()[layout]
+        if not source.column or source.column in names
+    }
 
 
 def from_json(kept: Mapping[str, Mapping[str, str]]) -> dict[str, Source]:
