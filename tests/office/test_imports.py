@@ -169,6 +169,14 @@ def test_what_is_to_be_looked_at_is_told(bring, rows, rule, flagged):
     assert {row for row, name in warnings(batch) if name == rule} == flagged
 
 
+def test_a_row_is_compared_with_the_register_too(bring):
+    bring(HEADER + GOOD + GOOD.replace("0001A", "0005A").replace("-96.50001", "-90.50001"), approve=True)
+    batch = bring(HEADER + GOOD.replace("0001A", "0002A") + GOOD.replace("0001A", "0003A").replace("17.0", "17.1"))
+    assert {(2, "same_name"), (2, "neighbour")} <= warnings(batch)
+    assert {row for row, _rule in warnings(batch)} == {2}
+    assert not warnings(bring(HEADER + GOOD.replace("Escuela", "Escuela Juárez")))
+
+
 def test_thousands_are_not_taken_for_a_point(bring):
     batch = bring(HEADER + GOOD.replace(",80,", ',"12,000",').replace(",cct,", ",CCT,"), approve=True)
     assert (batch.counts["refused"], Site.objects.get().users, Site.objects.get().key_scheme) == (0, 12_000, "cct")

@@ -23,7 +23,7 @@ from alcance.office.register.imports.values import Faults, only, typed
 from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 from alcance.office.register.places import Outlines
-from alcance.office.register.quality import Ground, find_faults, prepared
+from alcance.office.register.quality import Ground, find_faults, places_of, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # A file that does not name these leaves them as they are.
 _KEPT_IF_EMPTY = ("host_id", "locality_id", "users", "electricity", "technology", "speed_mbps", "contact")
 _READ_AT_ONCE = 5_000
+# Squares in a degree.
+_PER_DEGREE = 500
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _check(batch: ImportBatch, checking: QuerySet[ImportBatch], tell: Callable[[
     rows = _placed(rows, faults)
     rows = prepared(_hosted(rows, batch, faults), ground)
     tell(3, 5, "rules")
-    find_faults(rows, ground, faults)
+    find_faults(rows, ground, faults, _beside(rows))
     tell(4, 5, "comparison")
     staged = _compared(rows, batch, faults)
     found = faults.frame
@@ -150,6 +152,31 @@ def _localities(codes: pd.Series) -> dict[str, str]:
         some = asked[first : first + _READ_AT_ONCE // 10]
         found.update(Area.objects.filter(level=Level.LOCALITY, code__in=some).values_list("code", "parent"))
     return found
+
+
+def _beside(rows: pd.DataFrame) -> pd.DataFrame:
+    """The sites of the register that stand near rows of a file and that it does not name itself."""
+    columns = ["key_scheme", "key", "name", "kind", "lon", "lat"]
+    points = rows[["lon", "lat"]].astype(float)
+    points = points[(points["lon"].abs() <= 180) & (points["lat"].abs() <= 90)]
+    near = np.unique([_squares(points, x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)])
+    (west, south), (east, north) = points.min() - 1 / _PER_DEGREE, points.max() + 1 / _PER_DEGREE
+    box = Site.objects.none()
+    if len(points):
+        box = Site.objects.filter(merged_into=None, lon__range=(west, east), lat__range=(south, north))
+    standing = box.exclude(state="retired").order_by("pk").values_list(*columns)
+    found = pd.DataFrame(list(standing.iterator(_READ_AT_ONCE)), columns=pd.Index(columns))
+    found = found[np.isin(_squares(found[["lon", "lat"]].astype(float)), near)]
+    named = pd.MultiIndex.from_frame(rows[["key_scheme", "key"]])
+    found = found[~pd.MultiIndex.from_frame(found[["key_scheme", "key"]]).isin(named)].copy()
+    found["place"] = places_of(found)
+    return found
+
+
+def _squares(points: pd.DataFrame, east: int = 0, north: int = 0) -> Any:
+    """The square of some 200 m that each point lies in, or one beside it: who is near is in one of these nine."""
+    x, y = (np.floor(points[name].to_numpy() * _PER_DEGREE).astype(np.int64) for name in ("lon", "lat"))
+    return (x + east) * 1_000_000 + y + north
 
 
 def _hosted(rows: pd.DataFrame, batch: ImportBatch, faults: Faults) -> pd.DataFrame:
