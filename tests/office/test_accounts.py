@@ -8,6 +8,7 @@ import threading
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import cache
 from tests.office.conftest import PASSWORD
@@ -15,7 +16,9 @@ from tests.office.conftest import PASSWORD
 from alcance.errors import AlcanceError
 from alcance.office.accounts.history import changes
 from alcance.office.accounts.models import Organisation, Person
+from alcance.office.accounts.second_factor import remove_second_factor
 from alcance.office.running.start import add_person
+from alcance.office.web.paging import read_token, write_token
 
 LINK = re.compile(r"http://testserver(/accounts/password/reset/key/[^<\s]+)")
 NEW = "otra palabra todavía más larga"
@@ -195,6 +198,51 @@ def test_taking_the_factor_away_closes_what_needed_it(client, people, settings):
     assert client.get("/people/").status_code == 200
     assert client.post("/accounts/2fa/totp/deactivate/").status_code == 302
     assert client.get("/people/").status_code == 302
+
+
+def test_who_comes_to_the_ministry_needs_its_second_factor_at_once(client, people, settings):
+    from django.test import Client
+
+    settings.SECOND_FACTOR_ROLES = ("ministry",)
+    log_in(client, "committee@example.org")
+    assert client.get("/people/").status_code == 200
+    moved = Person.objects.get(pk=people["committee"].pk)
+    moved.organisation = people["ministry"].organisation
+    moved.save()
+    assert client.get("/people/").headers["Location"] == "/accounts/2fa/totp/activate/"
+    settings.SECOND_FACTOR_ROLES = ()
+    ministry = Client()
+    log_in(ministry, "ministry@example.org")
+    form = {"name": "C", "organisation": people["institution"].organisation_id, "is_active": "on", "why": "x"}
+    assert client.get("/account/").status_code == 200
+    assert ministry.post(f"/people/{moved.pk}/change", {**form, "version": moved.version}).status_code == 302
+    assert client.get("/account/").status_code == 302
+
+
+def test_a_factor_that_is_taken_away_ends_sessions_and_changes_nothing_else(client, people):
+    log_in(client, "provider@example.org")
+    stale = Person.objects.get(pk=people["provider"].pk)
+    Person.objects.filter(pk=stale.pk).update(is_active=False, password="!")
+    remove_second_factor(stale)
+    now = Person.objects.get(pk=stale.pk)
+    assert (now.is_active, now.password) == (False, "!")
+    assert not UserSession.objects.filter(user=now).exists()
+
+
+def test_pages_are_read_without_a_write(client, people):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    log_in(client, "ministry@example.org")
+    client.get("/people/")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/people/?organisation=%00").status_code == 200
+    assert not [one["sql"] for one in asked if not one["sql"].startswith(("SELECT", "PRAGMA"))]
+
+
+def test_the_longest_address_ends_a_page():
+    token = write_token("é" * 64 + "@" + "ñ" * 189)
+    assert read_token(token).startswith("é")
 
 
 def test_the_ministry_takes_a_lost_factor_away_and_others_do_not(client, people, as_role):

@@ -6,13 +6,17 @@ import io
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -130,6 +134,10 @@ def test_nobody_brings_what_is_not_theirs(bring, people, now):
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,80,nobody", "host"),
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,-1,", "users_impossible"),
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,1e300,", "users_impossible"),
+        ("20DPR0001A,cct,E,school,-96.50001,17.00001,20001,1.000,", "number"),
+        ('20DPR0001A,cct,E,school,-96.50001,17.00001,20001,"8,5",', "number"),
+        ("20DPR0001A,sct,E,school,-96.50001,17.00001,20001,80,", "choice"),
+        ("2DPR0001A,CCT,E,school,-96.50001,17.00001,20001,80,", "key_format"),
         (f"20DPR0001A,cct,{'E' * 201},school,-96.50001,17.00001,20001,80,", "length"),
     ],
 )
@@ -159,6 +167,40 @@ def test_a_wrong_row_is_refused_by_its_rule_and_the_others_go_in(bring, row, rul
 def test_what_is_to_be_looked_at_is_told(bring, rows, rule, flagged):
     batch = bring(HEADER + rows)
     assert {row for row, name in warnings(batch) if name == rule} == flagged
+
+
+def test_a_row_is_compared_with_the_register_too(bring):
+    bring(HEADER + GOOD + GOOD.replace("0001A", "0005A").replace("-96.50001", "-90.50001"), approve=True)
+    batch = bring(HEADER + GOOD.replace("0001A", "0002A") + GOOD.replace("0001A", "0003A").replace("17.0", "17.1"))
+    assert {(2, "same_name"), (2, "neighbour")} <= warnings(batch)
+    assert {row for row, _rule in warnings(batch)} == {2}
+    assert not warnings(bring(HEADER + GOOD.replace("Escuela", "Escuela Juárez")))
+
+
+def test_thousands_are_not_taken_for_a_point(bring):
+    batch = bring(HEADER + GOOD.replace(",80,", ',"12,000",').replace(",cct,", ",CCT,"), approve=True)
+    assert (batch.counts["refused"], Site.objects.get().users, Site.objects.get().key_scheme) == (0, 12_000, "cct")
+    header = "key,key_scheme,name,kind,lon,lat,municipality,speed_mbps\n"
+    row = '20DPR0002A,cct,E,school,"-96,500","17,00001",20001,"{}"\n'
+    assert rules(bring(header + row.format("1,000"))) == {(2, "number")}
+    assert pd.read_parquet(bring(header + row.format("20,5")).staged)["speed_mbps"].tolist() == [20.5]
+
+
+def test_a_locality_is_one_of_the_municipality(bring):
+    header, row = HEADER.replace("users", "locality_id"), "20DPR000{},cct,E,school,-96.50001,17.00001,{},{},\n"
+    lines = [("1A", "20001", "999999999"), ("2A", "20001", "210010001"), ("3A", "", "210010001")]
+    batch = bring(header + "".join(row.format(*one) for one in lines))
+    assert (2, "locality") in warnings(batch)
+    assert rules(batch) == {(3, "locality_elsewhere")}
+    assert pd.read_parquet(batch.staged)["municipality_id"].tolist()[2] == "21001"
+
+
+def test_our_own_layout_needs_no_column_of_schemes(bring):
+    header, row = "site_id,name,kind,lon,lat,admin_id", "A1,E,library,-96.50001,17.00001,20001"
+    batch = bring(f"{header}\n{row}\n", layout="alcance")
+    assert pd.read_parquet(batch.staged)["key_scheme"].tolist() == ["alcance"]
+    batch = bring(f"{header},key_scheme\n{row.replace('A1', '20DPR0001A')},cct\n", layout="alcance")
+    assert pd.read_parquet(batch.staged)["key_scheme"].tolist() == ["cct"]
 
 
 def test_a_key_that_was_merged_does_not_come_again(bring, people, now):
@@ -286,8 +328,29 @@ def test_workbook_geopackage_and_parquet_say_the_same_as_csv(bring, tmp_path):
 
 
 def test_a_western_encoding_is_read_and_told(bring):
-    batch = bring((HEADER + GOOD.replace("Escuela", "Niños Héroes")).encode("cp1252"))
+    content = (HEADER + GOOD.replace("Escuela", "Niños Héroes")).encode("cp1252")
+    batch = bring(content)
+    assert batch.source.read_bytes() == content
     assert pd.read_parquet(batch.staged)["name"].tolist() == ["Niños Héroes"]
+
+
+def database_of(*statements):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.gpkg"
+        with closing(sqlite3.connect(path)) as made:
+            for statement in statements:
+                made.execute(statement)
+            made.commit()
+        return path.read_bytes()
+
+
+def parquet_of(**columns):
+    out = io.BytesIO()
+    pd.DataFrame(columns).to_parquet(out)
+    return out.getvalue()
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
 
 
 def zip_of(**members):
@@ -310,9 +373,18 @@ def zip_of(**members):
         zip_of(readme="hello"),
         ("key,name\nA,á\n").encode("utf-16"),
         zip_of(**{"xl__workbook.xml": "<x/>", "xl__bomb.xml": b"\0" * 80_000_000}),
+        database_of(f"CREATE VIEW gpkg_contents AS {ENDLESS}"),
+        database_of("CREATE TABLE gpkg_contents (a, b AS (zeroblob(1000000000)))"),
+        parquet_of(key=np.zeros(1_000_001, dtype=np.int8)),
+        b"PAR1 cut off",
+        b"key,name\n" + b"a" * 5_000_000,
+        b"key,name\nA,\x81\n",
     ],
-    ids=["empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb"],
-)
+    ids=[
+        "empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb", "endless view",
+        "computed column", "too many rows", "no foot", "endless line", "no encoding",
+    ],
+)  # fmt: skip
 def test_a_hostile_file_is_refused_and_leaves_nothing(people, now, content, office_dir):
     with pytest.raises(BadFile):
         imports.receive(io.BytesIO(content), "x", people["ministry"], at=now)
@@ -356,7 +428,7 @@ def test_an_endless_file_is_cut_off_while_it_comes(people, now, settings, office
 
 def test_the_report_is_safe_to_open_in_a_spreadsheet(bring):
     batch = bring(HEADER + "=cmd|'/c calc'!A1,cct,E,school,-96.50001,17.00001,20001,80,\n")
-    text = "".join(report_csv(pd.read_parquet(batch.report)))
+    text = "".join(report_csv(batch.report))
     assert "'=CMD" in text
     assert ",=CMD" not in text
     assert [safe_cell(one) for one in ("-1.5", "+x", "@a", "=1", "a", "")] == ["-1.5", "'+x", "'@a", "'=1", "a", ""]
@@ -380,11 +452,69 @@ def test_an_import_by_pages(as_role, areas, people, django_capture_on_commit_cal
     assert institution.post(f"/imports/{batch.pk}/decide/", {"deed": "approve"}).status_code == 403
     assert as_role("institution2").get(f"/imports/{batch.pk}/").status_code == 403
     ministry = as_role("ministry")
+    lines = b"".join(ministry.get(f"/imports/{batch.pk}/changes.csv").streaming_content).decode().splitlines()
+    assert lines[0] == "row,action,key,name,field,before,after"
+    assert "2,new,20DPR0001A,Escuela,users,,80" in lines
+    seen = {"deed": "approve", "outcome": ministry.get(f"/imports/{batch.pk}/").context["batch"].outcome}
     with django_capture_on_commit_callbacks(execute=True):
-        assert ministry.post(f"/imports/{batch.pk}/decide/", {"deed": "approve"}).status_code == 302
+        assert ministry.post(f"/imports/{batch.pk}/decide/", seen).status_code == 302
     assert Site.objects.count() == 1
     assert ImportBatch.objects.get().state == BatchState.APPLIED
-    assert ministry.post(f"/imports/{batch.pk}/decide/", {"deed": "approve"}).status_code == 400
+    assert ministry.post(f"/imports/{batch.pk}/decide/", seen).status_code == 400
+
+
+def test_only_the_dry_run_that_was_seen_is_let_in(bring, people, as_role, now):
+    batch = bring(HEADER + GOOD, role="institution")
+    seen = ImportBatch.objects.get()
+    ImportBatch.objects.update(state=BatchState.UPLOADED, mapping={**batch.mapping, "name": {"value": "Otra"}})
+    imports.check(batch)
+    ministry = as_role("ministry")
+    for deed in ({"deed": "approve"}, {"deed": "refuse", "reason": "No"}):
+        answer = ministry.post(f"/imports/{batch.pk}/decide/", {**deed, "outcome": seen.outcome})
+        assert answer.status_code == 400
+    with pytest.raises(BadFile):
+        imports.apply(seen, people["ministry"], at=now)
+    assert not Site.objects.exists()
+
+
+def test_a_check_that_is_run_again_does_not_take_a_decision_back(bring):
+    batch = bring(HEADER + GOOD, approve=True)
+    with pytest.raises(BadFile):
+        imports.check(batch)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.APPLIED
+    assert batch.staged.exists()
+
+
+def test_a_check_that_fails_can_be_asked_for_again(bring):
+    batch = bring(HEADER + GOOD)
+    mapping = {**batch.mapping, "kind": {"column": "kind", "value": "school"}}
+    ImportBatch.objects.update(state=BatchState.CHECKING, mapping=mapping)
+    with pytest.raises(AlcanceError, match="school"):
+        imports.check(batch)
+    assert batch.state == BatchState.UPLOADED
+
+
+def test_an_import_whose_approver_may_no_longer_waits_again(bring, people, as_role, django_capture_on_commit_callbacks):
+    batch = bring(HEADER + GOOD)
+    ministry = as_role("ministry")
+    with django_capture_on_commit_callbacks() as callbacks:
+        ministry.post(f"/imports/{batch.pk}/decide/", {"deed": "approve", "outcome": batch.outcome})
+    people["ministry"].organisation = people["institution"].organisation
+    people["ministry"].save()
+    for callback in callbacks:
+        callback()
+    batch.refresh_from_db()
+    assert (batch.state, Site.objects.count()) == (BatchState.CHECKED, 0)
+
+
+def test_a_mapping_that_renames_nothing_is_refused(bring, as_role):
+    batch = bring("cct,name,lon,lat,cve_mun\n20DPR0001A,Escuela,-96.50001,17.00001,20001\n", role="institution")
+    assert batch.layout == "cct"
+    form = {"column-kind": "name", "value-kind": "school"}
+    assert as_role("institution").post(f"/imports/{batch.pk}/columns/", form).status_code == 400
+    batch.refresh_from_db()
+    assert batch.state == BatchState.CHECKED
 
 
 APPLY = """

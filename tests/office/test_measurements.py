@@ -249,6 +249,19 @@ def test_probes_are_registered_by_the_ministry(as_role, sites, people):
     assert "casa" not in as_role("provider").get("/probes/").content.decode()
     assert as_role("ministry").post("/probes/casa/retire/").status_code == 302
     assert Probe.objects.get().retired_at is not None
+    # The device is moved: its key serves at another site, under another code.
+    moved = {**form, "code": "casa-2", "site": f"CCT:{sites[1].key.lower()}"}
+    assert as_role("ministry").post("/probes/", moved).status_code == 302
+    assert Probe.objects.get(code="casa-2").site == sites[1]
+
+
+def test_each_finds_their_probes_however_many_others_have(as_role, sites, areas, now):
+    made = [Probe(code=f"a{at:03d}", site=sites[0], public_key=f"{at}", added_at=now) for at in range(250)]
+    Probe.objects.bulk_create([*made, Probe(code="z", site=sites[-1], public_key="z", added_at=now)])
+    assert [one.code for one in as_role("committee2").get("/probes/").context["page"].rows] == ["z"]
+    first = as_role("ministry").get("/probes/").context["page"]
+    assert [one.code for one in as_role("ministry").get(f"/probes/?after={first.next}").context["page"].rows][-1] == "z"
+    assert as_role("ministry").get("/probes/?after=x").status_code == 404
 
 
 PREPARE = """

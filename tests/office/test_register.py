@@ -7,6 +7,7 @@ import pytest
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.register import deeds
 from alcance.office.register.history import history_of
+from alcance.office.register.keys import NoSite, site_by_key
 from alcance.office.register.models import Site
 from alcance.office.register.whole import check_register
 
@@ -163,3 +164,13 @@ def test_quality_shows_each_their_own_sites_as_of_the_check(as_role, sites, sett
     Site.objects.exclude(pk=sites[0].pk).update(state="retired")
     check_register(now)
     assert as_role("ministry").get("/register/quality/").context["checked"] == now
+
+
+def test_a_key_of_two_schemes_is_not_guessed(sites):
+    Site.objects.filter(pk=sites[1].pk).update(key=sites[0].key, key_scheme="alcance")
+    with pytest.raises(NoSite, match="cct:20DPR0001A"):
+        site_by_key("20dpr0001a")
+    assert site_by_key(" CCT:20dpr0001a ").pk == sites[0].pk
+    assert site_by_key("20DPR0003A").pk == sites[2].pk
+    with pytest.raises(NoSite):
+        site_by_key("cct:")

@@ -150,7 +150,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Alcance"
 # Nobody signs up, so that nobody takes an address that is not theirs; whoever is invited needs no second proof of it.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-USERSESSIONS_TRACK_ACTIVITY = True
+# A page is read without a write: on SQLite it would wait for whoever writes.
+USERSESSIONS_TRACK_ACTIVITY = False
 # Roles that see or decide everything: a password alone is not enough for them.
 SECOND_FACTOR_ROLES = () if DEBUG or os.environ.get("ALCANCE_SECOND_FACTOR") == "0" else ("ministry", "auditor")
 # An attempt counts against the address of who makes it, as the last proxy of ours tells it.

@@ -6,6 +6,7 @@ import csv
 import io
 import warnings
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ class Asked:
         Name of the table; a layer or sheet of that name is chosen where the file has several.
     found
         Receives what is wrong.
+    most
+        Rows to read at most; all without it.
     """
 
     path: Path
@@ -49,6 +52,7 @@ class Asked:
     layer: str | None
     table: str
     found: Collector
+    most: int | None = None
 
     def choose(self, names: list[str], what: str) -> str | None:
         """Choose the layer or sheet to read, or tell why there is none."""
@@ -102,23 +106,32 @@ def _first_line(error: BaseException, asked: Asked) -> str:
 
 def _csv(asked: Asked) -> Raw | None:
     """Read comma, semicolon or tab separated text in UTF-8."""
-    content = asked.path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        asked.found.add(asked.shown, "is not in UTF-8; save it as 'CSV UTF-8'", row=line)
-        return None
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     csv.field_size_limit(100_000_000)  # a boundary as text can be long
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records: list[list[Any]] = []
     try:
-        records.extend(reader)
+        with asked.path.open(encoding="utf-8-sig", newline="") as text:
+            delimiter = max(",;\t", key=text.readline().count)
+            text.seek(0)
+            reader = csv.reader(text, delimiter=delimiter, strict=True)
+            records.extend(islice(reader, None if asked.most is None else asked.most + 1))
+    except UnicodeDecodeError:
+        asked.found.add(asked.shown, "is not in UTF-8; save it as 'CSV UTF-8'", row=_line_not_in_utf8(asked.path))
+        return None
     except csv.Error as error:
         asked.found.add(asked.shown, f"is not valid CSV: {error}", row=reader.line_num)
         return None
     return _from_records(records, asked)
+
+
+def _line_not_in_utf8(path: Path) -> int:
+    """The first line that is not in UTF-8: a decoder tells the place within its block only."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
 def _xlsx(asked: Asked) -> Raw | None:
@@ -130,10 +143,19 @@ def _xlsx(asked: Asked) -> Raw | None:
         name = asked.choose(list(book.sheetnames), "sheet")
         if name is None:
             return None
-        records = [list(row) for row in book[name].iter_rows(values_only=True)]
+        rows = book[name].iter_rows(values_only=True, max_row=None if asked.most is None else asked.most + 1)
+        records = [_without_tail(row) for row in rows]
     finally:
         book.close()
     return _from_records(records, asked)
+
+
+def _without_tail(row: tuple[Any, ...]) -> list[Any]:
+    """A row up to its last cell that holds something: one far to the right makes a reader fill all before it."""
+    last = len(row)
+    while last and row[last - 1] is None:
+        last -= 1
+    return list(row[:last])
 
 
 def _from_records(records: list[list[Any]], asked: Asked) -> Raw | None:
@@ -176,7 +198,8 @@ def _parquet(asked: Asked) -> Raw | None:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    table = pq.read_table(asked.path)
+    head = b"" if asked.most is None else _head_of_parquet(asked.path, asked.most)
+    table = pq.read_table(io.BytesIO(head) if head else asked.path)
     not_a_number: dict[str, list[int]] = {}
     for name in table.column_names:
         column = table.column(name)
@@ -188,9 +211,22 @@ def _parquet(asked: Asked) -> Raw | None:
         frame = table.to_pandas(ignore_metadata=True)
         frame.index = pd.RangeIndex(FIRST_ROW, FIRST_ROW + len(frame))
         return Raw(asked.shown, frame, not_a_number)
-    raw = _from_geo(gpd.read_parquet(asked.path).reset_index(drop=True), asked)
+    raw = _from_geo(gpd.read_parquet(io.BytesIO(head) if head else asked.path).reset_index(drop=True), asked)
     raw.not_a_number.update(not_a_number)
     return raw
+
+
+def _head_of_parquet(path: Path, most: int) -> bytes:
+    """The first rows of a file as a file of their own, with all that it says of itself."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as whole:
+        some = next(whole.iter_batches(max(most, 1)), None)
+        table = whole.schema_arrow.empty_table() if some is None else pa.Table.from_batches([some])
+        out = io.BytesIO()
+        pq.write_table(table.replace_schema_metadata(whole.schema_arrow.metadata), out)
+    return out.getvalue()
 
 
 def _vector(asked: Asked) -> Raw | None:
@@ -202,13 +238,13 @@ def _vector(asked: Asked) -> Raw | None:
     layers = [str(name) for name in pyogrio.list_layers(asked.path)[:, 0]]
     if suffix == ".kml" and asked.layer is None and asked.table not in layers:
         # The folders of a KML file are for the eye; together they are the table.
-        parts = [gpd.read_file(asked.path, layer=name, engine="pyogrio") for name in layers]
+        parts = [gpd.read_file(asked.path, layer=name, engine="pyogrio", rows=asked.most) for name in layers]
         frame = pd.concat(parts, ignore_index=True) if parts else gpd.GeoDataFrame()
     else:
         name = asked.choose(layers, "layer")
         if name is None:
             return None
-        frame = gpd.read_file(asked.path, layer=name, engine="pyogrio")
+        frame = gpd.read_file(asked.path, layer=name, engine="pyogrio", rows=asked.most)
     if suffix == ".kml":
         frame = frame.drop(columns=[name for name in KML_COLUMNS if name in frame.columns])
         frame = frame.rename(columns={"Name": "name"}) if "name" not in frame.columns else frame

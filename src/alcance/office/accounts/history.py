@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
 if TYPE_CHECKING:
     import datetime as dt
+
+    from alcance.office.accounts.models import Person
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,14 @@ def changes(thing: Any, most: int = 200) -> list[Change]:
             )
         )
     return told[:most]
+
+
+def note(person: Person, why: str) -> None:
+    """Write to somebody's history that something happened with them, and change nothing else about them."""
+    with transaction.atomic():
+        standing = type(person).objects.select_for_update().get(pk=person.pk)
+        standing._change_reason = why
+        standing.save(update_fields=["version"])
 
 
 def _differences(thing: Any, before: Any, after: Any) -> list[Difference]:

@@ -8,6 +8,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -31,12 +32,14 @@ def invite(name: str, email: str, organisation: Organisation, why: str = "") -> 
         Where somebody has that address, in whatever capitals.
     """
     email = Person.objects.normalize_email(email).lower()
-    if Person.objects.filter(email=email).exists():
-        raise AlreadyThere(_("Somebody with the address %(email)s is here already.") % {"email": email})
     person = Person(email=email, name=name, organisation=organisation)
     person.set_unusable_password()
     person._change_reason = why
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        raise AlreadyThere(_("Somebody with the address %(email)s is here already.") % {"email": email}) from error
     return person
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from alcance.office.accounts.history import note
 from alcance.office.accounts.roles import role_of
 
 if TYPE_CHECKING:
@@ -34,11 +36,17 @@ def lacks_second_factor(person: Person) -> bool:
 
 
 def remove_second_factor(person: Person) -> None:
-    """Take away somebody's second factor and recovery codes, and say so in their history."""
+    """Take away somebody's second factor and recovery codes, end their sessions, and say so in their history."""
     with transaction.atomic():
         Authenticator.objects.filter(user=person).delete()
-        person._change_reason = _("the second factor was taken away")
-        person.save()
+        note(person, _("the second factor was taken away"))
+        end_sessions(person)
+
+
+def end_sessions(person: Person) -> None:
+    """Log somebody out wherever they are logged in."""
+    for session in UserSession.objects.filter(user=person):
+        session.end()
 
 
 def forget(request: HttpRequest, **_told: object) -> None:
@@ -58,10 +66,14 @@ class SecondFactorRequired:
         if not settings.SECOND_FACTOR_ROLES or request.path.startswith(_OPEN) or request.path == reverse("account"):
             return self._get_response(request)
         person = request.user
-        if not person.is_authenticated or request.session.get(_KNOWN) == person.pk:
+        role = role_of(person)
+        if not person.is_authenticated or role not in settings.SECOND_FACTOR_ROLES:
             return self._get_response(request)
-        if not lacks_second_factor(person):
-            request.session[_KNOWN] = person.pk
+        known = f"{person.pk} {role}"
+        if request.session.get(_KNOWN) == known:
+            return self._get_response(request)
+        if is_mfa_enabled(person):
+            request.session[_KNOWN] = known
             return self._get_response(request)
         messages.warning(request, _("Your role needs a second factor. Set it up and you can go on."))
         return redirect("mfa_activate_totp")

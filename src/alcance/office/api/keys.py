@@ -7,9 +7,11 @@ import hashlib
 import hmac
 import re
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from django.db import DEFAULT_DB_ALIAS
+from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS, OperationalError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -70,9 +72,17 @@ def find_key(text: str, *, now: dt.datetime) -> ApiKey | None:
     if key is None or not hmac.compare_digest(key.digest, _digest(parts[2])) or not key.person.is_active:
         return None
     if key.used_at is None or now - key.used_at >= _TELL_EVERY:
-        stale = Q(used_at=None) | Q(used_at__lte=now - _TELL_EVERY)
-        ApiKey.objects.filter(stale, pk=key.pk).update(used_at=now)
+        _tell_used(key, now)
     return key
+
+
+def _tell_used(key: ApiKey, now: dt.datetime) -> None:
+    """Note that a key is in use; where the database is busy for long, an hour later: one request alone waits for it."""
+    if not cache.add(f"key-used-{key.digest}", 1, _TELL_EVERY.total_seconds()):
+        return
+    stale = Q(used_at=None) | Q(used_at__lte=now - _TELL_EVERY)
+    with suppress(OperationalError):
+        ApiKey.objects.filter(stale, pk=key.pk).update(used_at=now)
 
 
 def _key_of(row: tuple[Any, ...]) -> ApiKey:

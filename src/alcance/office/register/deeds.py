@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from simple_history.utils import update_change_reason
 
 from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
@@ -103,6 +102,7 @@ def merge(site: Site, into: Site, person: Person, *, at: dt.datetime, reason: st
         # What had been merged into the duplicate goes along.
         for other in Site.objects.filter(merged_into=site):
             other.merged_into = into
+            other.version += 1
             _save(other, person, reason)
 
 
@@ -181,5 +181,10 @@ def _check_key(site: Site) -> None:
 
 def _save(site: Site, person: Person, reason: str) -> None:
     site._history_user = person  # type: ignore[attr-defined]
-    site.save()
-    update_change_reason(site, reason[:100])
+    site._change_reason = reason[:100]  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            site.save()
+    except IntegrityError as error:
+        # Somebody has taken the key since it was looked for.
+        raise Refused(_("the key %(key)s belongs to another site") % {"key": site.key}) from error

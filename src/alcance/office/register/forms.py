@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from alcance.office.accounts.models import Organisation
 from alcance.office.accounts.roles import Role
 from alcance.office.register.deeds import EDITED
+from alcance.office.register.keys import OWN_SCHEME
 from alcance.office.register.models import Area, Level, Site
 from alcance.pack.identifiers import SCHEMES, check_key
-
-OWN_SCHEME = "alcance"
 
 
 class AreaField(forms.CharField):
@@ -57,6 +56,9 @@ class SiteForm(forms.ModelForm[Site]):
     def clean(self) -> dict[str, Any]:
         """What holds between the fields."""
         values = super().clean() or {}
+        locality, municipality = values.get("locality"), values.get("municipality")
+        if locality is not None and municipality is not None and locality.parent_id != municipality.pk:
+            self.add_error("locality", _("This locality lies in another municipality."))
         scheme, key = values.get("key_scheme"), values.get("key")
         if scheme in SCHEMES and key and (wrong := check_key(scheme, key)):
             self.add_error("key", wrong)
@@ -89,7 +91,7 @@ class MergeForm(ReasonForm):
 
     field_order = ("key", "reason")
 
-    key = forms.CharField(label=_("Key of the site that stays"), max_length=40)
+    key = forms.CharField(label=_("Key of the site that stays"), max_length=60)
 
 
 class BuildingForm(ReasonForm):

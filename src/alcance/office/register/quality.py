@@ -56,6 +56,8 @@ class Rule:
         What is wrong, and what would be right.
     find
         The rows, as a mask, for which it does not hold; None for a rule that reading a cell decides.
+    among
+        Whether it looks at rows beside each other, and so at the sites of the register beside those of a file.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Rule:
     field: str
     message: Any
     find: Finder | None = None
+    among: bool = False
 
 
 def _missing(field: str) -> Finder:
@@ -202,6 +205,8 @@ RULES = (
     Rule("choice", "error", "", _("This is none of the values that the field knows.")),
     Rule("length", "error", "", _("This is too long.")),
     Rule("host", "error", "host", _("No institution has this code.")),
+    Rule("locality", "warning", "locality", _("No locality has this key; it is left out.")),
+    Rule("locality_elsewhere", "error", "locality", _("This locality lies in another municipality.")),
     Rule("scope", "error", "", _("This site is not yours to change.")),
     Rule("merged", "error", "key", _("The site of this key was merged into another; bring the key of that one.")),
     Rule("meanwhile", "error", "", _("The site has been changed since the file was checked.")),
@@ -215,13 +220,14 @@ RULES = (
     Rule("key_state", "warning", "key", _("The key names another state than the place."), _key_of_another_state),
     Rule("decimals", "warning", "lon", _("The point has fewer than 5 decimals: it may be 1 km off."), _few_decimals),
     Rule("same_all", "warning", "key", _("Same key, name, kind and place as another."),
-         _twice("key", "name", "kind", "place")),
-    Rule("same_name", "warning", "name", _("Same name, kind and place as another."), _twice("name", "kind", "place")),
-    Rule("same_kind", "warning", "kind", _("Same kind and place as another."), _twice("kind", "place")),
-    Rule("same_place", "warning", "lon", _("Same place as another: a shared building?"), _twice("place")),
+         _twice("key", "name", "kind", "place"), among=True),
+    Rule("same_name", "warning", "name", _("Same name, kind and place as another."),
+         _twice("name", "kind", "place"), among=True),
+    Rule("same_kind", "warning", "kind", _("Same kind and place as another."), _twice("kind", "place"), among=True),
+    Rule("same_place", "warning", "lon", _("Same place as another: a shared building?"), _twice("place"), among=True),
     Rule("neighbour", "warning", "name", _("A site of the same kind and a similar name lies within 110 m."),
-         _like_a_neighbour),
-    Rule("crowded", "warning", "lon", _("More than five sites lie on this point."), _crowded),
+         _like_a_neighbour, among=True),
+    Rule("crowded", "warning", "lon", _("More than five sites lie on this point."), _crowded, among=True),
     Rule("speed_impossible", "error", "speed_mbps", _("A speed cannot be below zero or above a million Mbit/s."),
          _outside("speed_mbps", 0, MOST_NUMBER)),
     Rule("users_impossible", "error", "users", _("Users cannot be below zero or above a million."),
@@ -235,31 +241,39 @@ RULES = (
 BY_NAME = {rule.name: rule for rule in RULES}
 
 
-def prepared(rows: pd.DataFrame, ground: Ground) -> pd.DataFrame:
-    """Rows with what several rules ask for: the place to five decimals, the state that the point lies in."""
-    rows = rows.copy()
+def places_of(rows: pd.DataFrame) -> Any:
+    """The point of each row to five decimals, None where it has none."""
     known = (rows["lon"].notna() & rows["lat"].notna()).to_numpy()
     place = np.full(len(rows), None, dtype=object)
     place[known] = [
         f"{lon:.5f} {lat:.5f}"
         for lon, lat in zip(rows["lon"].to_numpy()[known], rows["lat"].to_numpy()[known], strict=True)
     ]
-    rows["place"] = place
+    return place
+
+
+def prepared(rows: pd.DataFrame, ground: Ground) -> pd.DataFrame:
+    """Rows with what several rules ask for: the place to five decimals, the state that the point lies in."""
+    rows = rows.copy()
+    rows["place"] = places_of(rows)
     rows["state_at"] = ground.states.containing(rows["lon"].to_numpy(dtype=float), rows["lat"].to_numpy(dtype=float))
     return rows
 
 
-def find_faults(rows: pd.DataFrame, ground: Ground, faults: Faults) -> None:
+def find_faults(rows: pd.DataFrame, ground: Ground, faults: Faults, beside: pd.DataFrame | None = None) -> None:
     """Try every rule on rows.
 
     Parameters
     ----------
     rows
         As `prepared` gives them; indexed by row number, or by the id of a site.
+    beside
+        Others that stand near, with key, name, kind, lon, lat and place: rows are compared with them alone.
     """
+    every = rows if beside is None or beside.empty else pd.concat([rows, beside.set_index(-1 - np.arange(len(beside)))])
     for rule in RULES:
         if rule.find is None:
             continue
-        wrong = np.asarray(rule.find(rows, ground), dtype=bool)
+        wrong = np.asarray(rule.find(every if rule.among else rows, ground), dtype=bool)[: len(rows)]
         values = rows[rule.field][wrong] if rule.field else np.full(int(wrong.sum()), "")
         faults.add(rows.index[wrong], rule.field, values, rule.name, severity=rule.severity)

@@ -19,5 +19,6 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.batch, name="import"),
     path("imports/<int:pk>/columns/", imports.map_columns, name="import_map"),
     path("imports/<int:pk>/decide/", imports.decide, name="import_decide"),
+    path("imports/<int:pk>/changes.csv", imports.changes, name="import_changes"),
     path("imports/<int:pk>/report.csv", imports.report, name="import_report"),
 ]

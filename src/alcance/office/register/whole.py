@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django.conf import settings
 
 from alcance.office.register.imports.values import Faults
+from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import Area, Level, Site
 from alcance.office.register.places import Outlines
 from alcance.office.register.quality import Ground, find_faults, prepared
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Iterator
 
 _COLUMNS = (
     "id", "key", "key_scheme", "name", "kind", "lon", "lat", "municipality", "state_code", "users", "electricity",
     "technology", "speed_mbps",
 )  # fmt: skip
+_CHECKED_AT = b"checked_at"
+_AT_ONCE = 20_000
 
 
 def kept_faults() -> Path:
     """Where the outcome of the last check lies."""
     return Path(settings.OFFICE_DIR) / "quality.parquet"
+
+
+def checked_at(kept: Path) -> dt.datetime:
+    """When the outcome that is kept was found."""
+    return dt.datetime.fromisoformat(pq.read_schema(kept).metadata[_CHECKED_AT].decode())
+
+
+def faults_of(kept: Path) -> Iterator[tuple[int, str]]:
+    """Each fault of the outcome that is kept, as site and rule, some at a time: there may be more than sites."""
+    with pq.ParquetFile(kept) as table:
+        for some in table.iter_batches(_AT_ONCE, columns=["site_id", "rule"]):
+            yield from zip(some["site_id"].to_pylist(), some["rule"].to_pylist(), strict=True)
 
 
 def check_register(at: dt.datetime) -> pd.DataFrame:
@@ -46,11 +64,10 @@ def check_register(at: dt.datetime) -> pd.DataFrame:
     faults = Faults()
     find_faults(prepared(frame, ground), ground, faults)
     found = faults.frame.rename(columns={"row": "site_id"}).astype({"site_id": np.int64})
-    # Kept beside the rows, for there may be none.
-    found.attrs["checked_at"] = at.isoformat()
     kept = kept_faults()
     kept.parent.mkdir(parents=True, exist_ok=True)
-    beside = kept.with_suffix(".new")
-    found.to_parquet(beside, index=False)
-    beside.replace(kept)
+    with written_whole(kept) as beside:
+        table = pa.Table.from_pandas(found, preserve_index=False)
+        # Kept beside the rows, for there may be none.
+        pq.write_table(table.replace_schema_metadata({_CHECKED_AT: at.isoformat().encode()}), beside)
     return found

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alcance.office.register.models import Site
+from alcance.office.register.keys import NoSite, site_by_key
 from alcance.office.service.models import Probe
+
+if TYPE_CHECKING:
+    from alcance.office.register.models import Site
 
 KEY_BYTES = 32
 
@@ -18,7 +22,7 @@ class ProbeForm(forms.Form):
     """A new probe."""
 
     code = forms.SlugField(label=_("Code"), max_length=40)
-    site = forms.CharField(label=_("Key of the site"), max_length=40)
+    site = forms.CharField(label=_("Key of the site"), max_length=60)
     public_key = forms.CharField(label=_("Public key (Ed25519, base64)"), max_length=64)
 
     def clean_code(self) -> str:
@@ -30,13 +34,13 @@ class ProbeForm(forms.Form):
 
     def clean_site(self) -> Site:
         """The site."""
-        site = Site.objects.filter(key=str(self.cleaned_data["site"]).upper(), merged_into=None).first()
-        if site is None:
-            raise forms.ValidationError(_("The register has no site of this key."))
-        return site
+        try:
+            return site_by_key(str(self.cleaned_data["site"]))
+        except NoSite as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_public_key(self) -> str:
-        """A key of the right length that no other probe has."""
+        """A key of the right length that no other probe in service has; one that moves is retired and added anew."""
         try:
             key = base64.b64decode(str(self.cleaned_data["public_key"]).strip(), validate=True)
         except (binascii.Error, ValueError):
@@ -45,6 +49,6 @@ class ProbeForm(forms.Form):
             raise forms.ValidationError(_("This is no public key of Ed25519 in base64."))
         # The same key may be written in several ways; it is kept in one.
         text = base64.b64encode(key).decode()
-        if Probe.objects.filter(public_key=text).exists():
+        if Probe.objects.filter(public_key=text, retired_at=None).exists():
             raise forms.ValidationError(_("Another probe has this key."))
         return text

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponseRedirect
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.permissions import may
+from alcance.office.accounts.roles import Scope, permissions, role_of
+from alcance.office.delivery.models import Connection
 from alcance.office.service.forms import ProbeForm
 from alcance.office.service.models import Probe
-from alcance.office.web.errors import require
+from alcance.office.web.errors import acting, require
+from alcance.office.web.paging import BadToken, keyset_page
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
-SHOWN = 500
+    from alcance.office.accounts.models import Person
+
+SHOWN = 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,12 +38,32 @@ def probes(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         require(request, "probe", "add")
         if form.is_valid():
-            Probe.objects.create(**form.cleaned_data, added_at=timezone.now())
-            return HttpResponseRedirect(reverse("probes"))
-    rows = Probe.objects.select_related("site", "site__host").order_by("code")[:SHOWN]
-    shown = [probe for probe in rows if may(request.user, "probe", "view", probe)]
-    context = {"probes": shown, "form": form if may(request.user, "probe", "add") else None}
+            try:
+                with transaction.atomic():
+                    Probe.objects.create(**form.cleaned_data, added_at=timezone.now())
+            except IntegrityError:
+                # Another has come between the form's look and this.
+                form.add_error(None, _("Somebody has added a probe of this code or key meanwhile."))
+            else:
+                return HttpResponseRedirect(reverse("probes"))
+    rows = _visible(acting(request)).select_related("site")
+    try:
+        page = keyset_page(rows, "code", request.GET.get("after"), SHOWN)
+    except BadToken as error:
+        raise Http404 from error
+    context = {"page": page, "form": form if may(request.user, "probe", "add") else None}
     return render(request, "service/probes.html", context, status=400 if form.errors else 200)
+
+
+def _visible(person: Person) -> QuerySet[Probe]:
+    """The probes that somebody may view, by the table of permissions."""
+    scope, organisation = permissions()["probe", "view"][role_of(person)], person.acting_for
+    if scope is Scope.ALL:
+        return Probe.objects.all()
+    if scope is Scope.STATE:
+        return Probe.objects.filter(site__state_code=organisation.state_code)
+    provided = Connection.objects.filter(site=OuterRef("site"), provider=organisation, ended_on=None)
+    return Probe.objects.filter(Q(site__host=organisation) | Exists(provided))
 
 
 @require_POST

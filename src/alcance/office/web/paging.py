@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
 T = TypeVar("T")
-# Of a token; the longest key that we page by has 60 characters.
-MOST_LETTERS = 200
+# Of a token; the longest key that we page by is an address of 254 characters, of which any may be escaped.
+MOST_LETTERS = 2_100
 
 
 class BadToken(ValueError):

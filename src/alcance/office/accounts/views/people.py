@@ -17,12 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from alcance.office.accounts.forms import InvitationForm, PersonForm
-from alcance.office.accounts.history import changes
+from alcance.office.accounts.history import changes, note
 from alcance.office.accounts.invitations import AlreadyThere, hand_over, invite, one_time_path
 from alcance.office.accounts.models import Organisation, Person
 from alcance.office.accounts.permissions import may
 from alcance.office.accounts.roles import Scope, permissions, role_of
-from alcance.office.accounts.second_factor import remove_second_factor
+from alcance.office.accounts.second_factor import end_sessions, remove_second_factor
 from alcance.office.web.errors import require
 from alcance.office.web.paging import BadToken, keyset_page
 
@@ -56,7 +56,7 @@ def _visible(request: HttpRequest) -> QuerySet[Person]:
 def people(request: HttpRequest) -> HttpResponse:
     """Who is there, of the organisations that one may see."""
     found = _visible(request)
-    organisation = request.GET.get("organisation", "")
+    organisation = request.GET.get("organisation", "").replace("\0", "")
     if organisation:
         found = found.filter(organisation__code=organisation)
     try:
@@ -124,7 +124,11 @@ def person_change(request: HttpRequest, pk: int) -> HttpResponse:
                 changed = form.save(commit=False)
                 changed.version = form.cleaned_data["version"] + 1
                 changed._change_reason = form.cleaned_data["why"]
-                changed.save()
+                fields = [name for name in ("name", "organisation", "is_active") if name in form.fields]
+                changed.save(update_fields=[*fields, "version"])
+                # Who acts for another begins anew, with what the new role asks of them.
+                if {"organisation", "is_active"} & set(form.changed_data):
+                    end_sessions(changed)
                 messages.success(request, _("Saved."))
                 return redirect("person", pk=pk)
         form.add_error(None, _("Somebody has changed this meanwhile. Look at it again and then decide."))
@@ -141,8 +145,7 @@ def person_link(request: HttpRequest, pk: int) -> HttpResponse:
     waits = not shown.has_usable_password()
     if not shown.is_active or not (_may_reset(request, shown) or (waits and may(request.user, "person", "add", shown))):
         raise PermissionDenied
-    shown._change_reason = _("a link to set the password was given out")
-    shown.save()
+    note(shown, _("a link to set the password was given out"))
     return _with_link(request, shown)
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.life import NotAllowed
-from alcance.office.register.imports.check import WRITTEN
+from alcance.office.register.imports.fields import WRITTEN
 from alcance.office.register.imports.upload import BadFile
+from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import BatchState, ImportBatch, Site
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from alcance.office.accounts.models import Person
 
-# H3 cells about 350 m across.
+# H3 cells about 350 m from corner to corner.
 RESOLUTION = 9
 _AT_ONCE = 5_000
 _PER_STATEMENT = 1_000
@@ -43,7 +44,8 @@ def apply(
 ) -> dict[str, int]:
     """Write the new and changed rows of a checked import to the register; returns how many of each, and refused.
 
-    A site that was changed since the dry run is left as it is, and told.
+    A site that was changed since the dry run is left as it is, and told. What is written is the dry run that `batch`
+    names, and none that was made since.
 
     Raises
     ------
@@ -54,13 +56,16 @@ def apply(
     """
     if not may(person, "import", "approve", batch):
         raise NotAllowed(_("You may not approve imports."))
+    if not batch.staged.exists():
+        raise BadFile(_("this import does not wait for approval; look again"))
     staged = pd.read_parquet(batch.staged)
     staged = staged[staged["action"].isin(["new", "changed"])]
     reason = f"import {batch.pk}"
     counts = {"new": 0, "changed": 0, "refused": int(batch.counts.get("refused", 0))}
     late: list[int] = []
     with transaction.atomic():
-        taken = ImportBatch.objects.filter(pk=batch.pk, state__in=(BatchState.CHECKED, BatchState.APPLYING))
+        waits = (BatchState.CHECKED, BatchState.APPLYING)
+        taken = ImportBatch.objects.filter(pk=batch.pk, outcome=batch.outcome, state__in=waits)
         if not taken.update(state=BatchState.APPLIED, decided_by=person, decided_at=at):
             raise BadFile(_("this import does not wait for approval; look again"))
         for first in range(0, len(staged), _AT_ONCE):
@@ -74,8 +79,11 @@ def apply(
             rows = staged.loc[staged["action"] == name, "row"]
             counts[name] = len(rows) - int(rows.isin(late_set).sum())
         counts["refused"] += len(late)
-        _tell_late(batch, late)
-        ImportBatch.objects.filter(pk=batch.pk).update(counts={**batch.counts, **counts})
+        told = {**batch.counts, **counts}
+        if late:
+            told["rules"] = [*told["rules"], ["error", "meanwhile", len(late)]]
+        ImportBatch.objects.filter(pk=batch.pk).update(counts=told)
+    _tell_late(batch, late)
     batch.refresh_from_db()
     return counts
 
@@ -163,4 +171,5 @@ def _tell_late(batch: ImportBatch, late: list[int]) -> None:
     more = pd.DataFrame(
         {"row": np.array(late, dtype=np.int64), "field": "", "value": "", "rule": "meanwhile", "severity": "error"}
     )
-    pd.concat([report, more], ignore_index=True).to_parquet(batch.report, index=False)
+    with written_whole(batch.report) as beside:
+        pd.concat([report, more], ignore_index=True).to_parquet(beside, index=False)

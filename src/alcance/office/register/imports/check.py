@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from django.utils.translation import gettext as _
 
 from alcance.errors import InputError
 from alcance.office.accounts.models import Organisation
 from alcance.office.accounts.roles import Role
+from alcance.office.register.imports.fields import WRITTEN
 from alcance.office.register.imports.mapping import from_json
+from alcance.office.register.imports.outcome import faults_by_rule
 from alcance.office.register.imports.reading import read
-from alcance.office.register.imports.values import Faults, typed
-from alcance.office.register.models import Area, BatchState, Level, Site
+from alcance.office.register.imports.upload import BadFile
+from alcance.office.register.imports.values import Faults, only, typed
+from alcance.office.register.keeping import written_whole
+from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 from alcance.office.register.places import Outlines
-from alcance.office.register.quality import Ground, find_faults, prepared
+from alcance.office.register.quality import Ground, find_faults, places_of, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from alcance.office.register.models import ImportBatch
+    from django.db.models import QuerySet
 
-# Fields that are compared with the register, and written to it.
-WRITTEN = (
-    "name", "kind", "host_id", "lon", "lat", "municipality_id", "locality_id", "state_code", "users", "electricity",
-    "technology", "speed_mbps", "contact",
-)  # fmt: skip
 # A file that does not name these leaves them as they are.
 _KEPT_IF_EMPTY = ("host_id", "locality_id", "users", "electricity", "technology", "speed_mbps", "contact")
 _READ_AT_ONCE = 5_000
+# Squares in a degree.
+_PER_DEGREE = 500
 
 
 @dataclass(frozen=True)
@@ -61,22 +64,37 @@ def check(batch: ImportBatch, tell: Callable[[int, int, str], None] = lambda _do
     ------
     InputError
         Where the file cannot be read; the import is then closed as failed.
+    BadFile
+        Where the import was decided, or is checked already.
     """
+    open_ones = ImportBatch.objects.filter(pk=batch.pk, state__in=(BatchState.UPLOADED, BatchState.CHECKING))
+    if not open_ones.update(state=BatchState.CHECKING):
+        raise BadFile(_("this import has been decided already, or checked; look again"))
+    checking = open_ones.filter(state=BatchState.CHECKING)
+    batch.refresh_from_db()
     try:
-        table = read(batch.source, batch.file_name)
+        return _check(batch, checking, tell)
     except InputError as error:
-        batch.state, batch.reason = BatchState.FAILED, str(error)[:500]
-        batch.save()
+        checking.update(state=BatchState.FAILED, reason=str(error)[:500])
         raise
+    except Exception:
+        checking.update(state=BatchState.UPLOADED)
+        raise
+    finally:
+        batch.refresh_from_db()
+
+
+def _check(batch: ImportBatch, checking: QuerySet[ImportBatch], tell: Callable[[int, int, str], None]) -> Verdict:
+    table = read(batch.source, batch.file_name)
     tell(1, 5, "values")
     faults = Faults()
     rows = typed(table.frame, from_json(batch.mapping), faults)
     tell(2, 5, "places")
     ground = Ground(Outlines.of(Level.STATE), frozenset(_municipalities()))
-    rows = _placed(rows)
+    rows = _placed(rows, faults)
     rows = prepared(_hosted(rows, batch, faults), ground)
     tell(3, 5, "rules")
-    find_faults(rows, ground, faults)
+    find_faults(rows, ground, faults, _beside(rows))
     tell(4, 5, "comparison")
     staged = _compared(rows, batch, faults)
     found = faults.frame
@@ -86,10 +104,17 @@ def check(batch: ImportBatch, tell: Callable[[int, int, str], None] = lambda _do
     counts["warnings"] = int((found["severity"] == "warning").sum())
     counts["not_named"] = _not_named(staged, batch)
     verdict = Verdict(staged, found, counts)
-    staged.rename_axis("row").reset_index().to_parquet(batch.staged, index=False)
-    found.to_parquet(batch.report, index=False)
-    batch.counts, batch.state = counts, BatchState.CHECKED
-    batch.save()
+    before, batch.outcome = (batch.staged, batch.report), uuid.uuid4().hex
+    with written_whole(batch.staged) as beside:
+        staged.rename_axis("row").reset_index().to_parquet(beside, index=False)
+    with written_whole(batch.report) as beside:
+        found.to_parquet(beside, index=False)
+    kept = {**counts, "rules": faults_by_rule(found)}
+    done = checking.update(counts=kept, outcome=batch.outcome, state=BatchState.CHECKED)
+    for file in before if done else (batch.staged, batch.report):
+        file.unlink(missing_ok=True)
+    if not done:
+        raise BadFile(_("this import has been decided already, or checked; look again"))
     tell(5, 5, "done")
     return verdict
 
@@ -98,12 +123,17 @@ def _municipalities() -> list[str]:
     return list(Area.objects.filter(level=Level.MUNICIPALITY).values_list("code", flat=True))
 
 
-def _placed(rows: pd.DataFrame) -> pd.DataFrame:
+def _placed(rows: pd.DataFrame, faults: Faults) -> pd.DataFrame:
     """Fill municipality, locality and state: from the keys that the file gives, else from where the point lies."""
     locality, municipality = rows["locality"].copy(), rows["municipality"].copy()
-    locality[~locality.isin(_localities(locality))] = None
+    stands_in = locality.map(_localities(locality)).astype(object)
+    strange = locality.notna() & stands_in.isna()
+    faults.add(rows.index[strange], "locality", locality[strange], "locality", severity="warning")
+    locality[strange] = None
+    elsewhere = stands_in.notna() & municipality.notna() & (stands_in != municipality)
+    faults.add(rows.index[elsewhere], "locality", locality[elsewhere], "locality_elsewhere")
     from_locality = municipality.isna()
-    municipality[from_locality] = locality[from_locality].str[:5]
+    municipality[from_locality] = only(stands_in, stands_in.notna())[from_locality]
     unknown = municipality.isna().to_numpy()
     if unknown.any():
         lon, lat = (rows[name].to_numpy(dtype=float)[unknown] for name in ("lon", "lat"))
@@ -114,13 +144,39 @@ def _placed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _localities(codes: pd.Series) -> set[str]:
+def _localities(codes: pd.Series) -> dict[str, str]:
+    """The municipality of each locality that the country has."""
     asked = sorted(set(codes.dropna()))
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for first in range(0, len(asked), _READ_AT_ONCE // 10):
         some = asked[first : first + _READ_AT_ONCE // 10]
-        found.update(Area.objects.filter(level=Level.LOCALITY, code__in=some).values_list("code", flat=True))
+        found.update(Area.objects.filter(level=Level.LOCALITY, code__in=some).values_list("code", "parent"))
     return found
+
+
+def _beside(rows: pd.DataFrame) -> pd.DataFrame:
+    """The sites of the register that stand near rows of a file and that it does not name itself."""
+    columns = ["key_scheme", "key", "name", "kind", "lon", "lat"]
+    points = rows[["lon", "lat"]].astype(float)
+    points = points[(points["lon"].abs() <= 180) & (points["lat"].abs() <= 90)]
+    near = np.unique([_squares(points, x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)])
+    (west, south), (east, north) = points.min() - 1 / _PER_DEGREE, points.max() + 1 / _PER_DEGREE
+    box = Site.objects.none()
+    if len(points):
+        box = Site.objects.filter(merged_into=None, lon__range=(west, east), lat__range=(south, north))
+    standing = box.exclude(state="retired").order_by("pk").values_list(*columns)
+    found = pd.DataFrame(list(standing.iterator(_READ_AT_ONCE)), columns=pd.Index(columns))
+    found = found[np.isin(_squares(found[["lon", "lat"]].astype(float)), near)]
+    named = pd.MultiIndex.from_frame(rows[["key_scheme", "key"]])
+    found = found[~pd.MultiIndex.from_frame(found[["key_scheme", "key"]]).isin(named)].copy()
+    found["place"] = places_of(found)
+    return found
+
+
+def _squares(points: pd.DataFrame, east: int = 0, north: int = 0) -> Any:
+    """The square of some 200 m that each point lies in, or one beside it: who is near is in one of these nine."""
+    x, y = (np.floor(points[name].to_numpy() * _PER_DEGREE).astype(np.int64) for name in ("lon", "lat"))
+    return (x + east) * 1_000_000 + y + north
 
 
 def _hosted(rows: pd.DataFrame, batch: ImportBatch, faults: Faults) -> pd.DataFrame:

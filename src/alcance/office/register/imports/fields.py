@@ -35,7 +35,7 @@ class Field:
 
 FIELDS = (
     Field("key", _("Key"), required=True, aliases=("key", "clave", "cct", "clues", "site_id", "poi_id", "clave_cct")),
-    Field("key_scheme", _("Key scheme"), required=True, aliases=("key_scheme", "scheme", "esquema")),
+    Field("key_scheme", _("Key scheme"), "choice", required=True, aliases=("key_scheme", "scheme", "esquema")),
     Field("name", _("Name"), required=True, aliases=("name", "nombre", "poi_name", "nombre de la unidad", "nombrect")),
     Field("kind", _("Kind"), "choice", required=True, aliases=("kind", "tipo", "type", "poi_type", "site_type")),
     Field("lon", _("Longitude"), "number", required=True, aliases=("lon", "longitud", "longitude", "lng", "x")),
@@ -50,3 +50,9 @@ FIELDS = (
     Field("host", _("Host (code)"), aliases=("host", "institution_code", "organismo")),
 )
 BY_NAME = {field.name: field for field in FIELDS}
+
+# Fields that are compared with the register, and written to it.
+WRITTEN = (
+    "name", "kind", "host_id", "lon", "lat", "municipality_id", "locality_id", "state_code", "users", "electricity",
+    "technology", "speed_mbps", "contact",
+)  # fmt: skip

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 1_000_000
-# Cells of text longer than this are no names.
-ENCODING_FALLBACK = "cp1252"
+# Rows of a table take no more in memory; a few bytes of a packed file may say a cell a million times.
+MOST_IN_MEMORY = 2_000_000_000
+_ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,15 @@ class Table:
     problems: tuple[Problem, ...]
 
 
-def read(path: Path, shown: str) -> Table:
-    """Read a file whole.
+def read(path: Path, shown: str, most: int | None = None) -> Table:
+    """Read a file whole, or its first rows.
+
+    Parameters
+    ----------
+    path
+        Of a file that was received: one in Windows' western encoding has its copy in UTF-8 beside it.
+    most
+        Rows to read at most; all without it.
 
     Raises
     ------
@@ -38,8 +46,15 @@ def read(path: Path, shown: str) -> Table:
     import shapely
 
     found = Collector()
-    notes = _in_utf8(path, shown)
-    raw = read_raw(Asked(path, shown, None, "sites", found))
+    notes: tuple[Problem, ...] = ()
+    if (copy := in_utf8(path)).exists():
+        words = "was read as Windows-1252, not UTF-8: look at its accents"
+        path, notes = copy, (Problem(shown, None, "", "", words, "warning"),)
+    if path.suffix == ".parquet" and most is None:
+        _check_memory(path, shown)
+    elif most is None:
+        most = MOST_ROWS + 1
+    raw = read_raw(Asked(path, shown, None, "sites", found, most))
     problems = found.problems
     if raw is None or any(problem.severity == "error" for problem in problems):
         raise InputError(list(problems) or [Problem(shown, None, "", "", "cannot be read")])
@@ -57,22 +72,21 @@ def read(path: Path, shown: str) -> Table:
     return Table(frame, (*problems, *notes))
 
 
-def _in_utf8(path: Path, shown: str) -> tuple[Problem, ...]:
-    """Rewrite a CSV file that is in Windows' western encoding, and say so."""
-    if path.suffix != ".csv":
-        return ()
-    content = path.read_bytes()
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError([Problem(shown, 1, "", "", "is in UTF-16; save it as 'CSV UTF-8'")])
+def in_utf8(source: Path) -> Path:
+    """Where the copy in UTF-8 of a file in another encoding lies."""
+    return source.with_name(f"{source.stem}-utf8{source.suffix}")
+
+
+def _check_memory(path: Path, shown: str) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    taken = 0
     try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode(ENCODING_FALLBACK)
-        except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
-            message = "is neither in UTF-8 nor in Windows-1252; save it as 'CSV UTF-8'"
-            raise InputError([Problem(shown, line, "", "", message)]) from error
-        path.write_text(text, encoding="utf-8", newline="")
-        return (Problem(shown, None, "", "", "was read as Windows-1252, not UTF-8: look at its accents", "warning"),)
-    return ()
+        with pq.ParquetFile(path) as table:
+            for some in table.iter_batches(_ROWS_AT_ONCE):
+                taken += some.nbytes
+                if taken > MOST_IN_MEMORY:
+                    raise InputError([Problem(shown, None, "", "", "unpacks to far more than a table holds; split it")])
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise InputError([Problem(shown, None, "", "", "is damaged; save it again")]) from error

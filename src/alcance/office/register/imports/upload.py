@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import shutil
 import sqlite3
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.life import NotAllowed
+from alcance.office.register.imports.reading import MOST_ROWS, in_utf8
+from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import ImportBatch
 
 if TYPE_CHECKING:
@@ -29,6 +32,10 @@ BLOCK = 1 << 20
 MOST_UNPACKED = 800_000_000
 MOST_STRINGS = 200_000_000
 MOST_RATIO = 200
+# Of a CSV file; and of the database's work while a GeoPackage is looked at, a second or so.
+MOST_IN_LINE = 4 << 20
+MOST_STEPS = 20_000_000
+ENCODING_FALLBACK = "cp1252"
 
 
 class BadFile(AlcanceError):
@@ -65,6 +72,8 @@ def receive(file: IO[bytes], name: str, person: Person, *, at: dt.datetime) -> I
         batch.digest = _store(file, incoming)
         batch.suffix = sniff(incoming)
         incoming.rename(batch.source)
+        if batch.suffix == ".csv":
+            _check_text(batch.source)
     except BaseException:
         shutil.rmtree(batch.folder, ignore_errors=True)
         raise
@@ -106,6 +115,7 @@ def sniff(path: Path) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadFile(_("the file is in UTF-16; save it as 'CSV UTF-8'"))
     if head.startswith(b"PAR1"):
+        _check_parquet(path)
         return ".parquet"
     if b"\0" in head or head.lstrip()[:1] in (b"<", b"{", b"%"):
         raise BadFile(_("this is no CSV, XLSX, GeoPackage or Parquet file"))
@@ -127,9 +137,65 @@ def _check_workbook(path: Path) -> None:
         raise BadFile(_("the workbook unpacks to far more than a table holds; save it as CSV"))
 
 
+def _check_parquet(path: Path) -> None:
+    """What the foot of the file says, before any row is read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        foot = pq.read_metadata(path)
+        unpacked = sum(foot.row_group(at).total_byte_size for at in range(foot.num_row_groups))
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise BadFile(_("the file is damaged; save it again")) from error
+    if foot.num_rows > MOST_ROWS or unpacked > MOST_UNPACKED:
+        raise BadFile(_("the file holds more than a table of sites does; split it"))
+
+
 def _check_geopackage(path: Path) -> None:
+    """A view or a computed column may be without end: a file of tables has none."""
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+            # A true value stops what takes longer.
+            connection.set_progress_handler(lambda: 1, MOST_STEPS)
+            for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall():
+                # A spatial index is a virtual table: nothing of it is read.
+                is_plain = kind == "table" and not str(sql).upper().startswith("CREATE VIRTUAL")
+                columns = connection.execute("SELECT hidden FROM pragma_table_xinfo(?)", [name]) if is_plain else ()
+                if kind == "view" or any(hidden in (2, 3) for (hidden,) in columns):
+                    raise BadFile(_("this database computes what it holds; save its table as GeoPackage or CSV"))
             connection.execute("SELECT count(*) FROM gpkg_contents").fetchone()
     except sqlite3.DatabaseError as error:
         raise BadFile(_("this database is no GeoPackage")) from error
+
+
+def _check_text(path: Path) -> None:
+    """Refuse endless lines, and write the copy in UTF-8 of a file in Windows' western encoding."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, length = True, 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            first, _newline, rest = block.partition(b"\n")
+            if length + len(first) > MOST_IN_LINE:
+                raise BadFile(_("a line of the file is longer than any of a table"))
+            length = len(block) - block.rfind(b"\n") if rest or _newline else length + len(block)
+            if is_utf8:
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError:
+                    is_utf8 = False
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        is_utf8 = False
+    if not is_utf8:
+        _write_utf8(path)
+
+
+def _write_utf8(path: Path) -> None:
+    with path.open("rb") as lines, written_whole(in_utf8(path)) as beside, beside.open("wb") as out:
+        for number, line in enumerate(lines, start=1):
+            try:
+                out.write(line.decode(ENCODING_FALLBACK).encode())
+            except UnicodeDecodeError as error:
+                words = _("line %(line)s is neither in UTF-8 nor in Windows-1252; save the file as 'CSV UTF-8'")
+                raise BadFile(words % {"line": number}) from error

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from alcance.office.register.imports.fields import FIELDS
+from alcance.office.register.keys import KEY_SCHEMES
 from alcance.office.register.models import SiteKind, Technology
 
 if TYPE_CHECKING:
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
 
 YES = {"1", "yes", "true", "si", "sí", "x", "y", "verdadero"}
 NO = {"0", "no", "false", "n", "falso"}
-_LONGEST = {"key": 40, "key_scheme": 20, "name": 200, "contact": 200}
+_LONGEST = {"key": 40, "name": 200, "contact": 200}
 _DIGITS = {"municipality": 5, "locality": 9}
-_CHOICES = {"kind": SiteKind.values, "technology": Technology.values}
+_CHOICES = {"kind": SiteKind.values, "technology": Technology.values, "key_scheme": KEY_SCHEMES}
+_IN_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+")
+_AMBIGUOUS = re.compile(r"-?\d{1,3}\.\d{3}")
 
 
 class Faults:
@@ -93,7 +97,7 @@ def _cells(table: pd.DataFrame, source: Source | None) -> pd.Series:
     cells = table[source.column]
     if not source.value:
         return cells
-    pairs = dict(pair.split("=", 1) for pair in source.value.split("|"))
+    pairs = source.renamed()
     text = _text(cells)
     named = text.map(pairs)
     if "*" in pairs:
@@ -123,8 +127,8 @@ def as_text(cell: Any) -> str | None:
 def _typed(cells: pd.Series, name: str, kind: str, faults: Faults) -> pd.Series:
     text = _text(cells)
     if kind in ("number", "whole"):
-        plain = text.map(lambda one: one.replace(",", ".") if one.count(",") == 1 and "." not in one else one,
-                         na_action="ignore")  # fmt: skip
+        read = _whole if kind == "whole" else _coordinate if name in ("lon", "lat") else _number
+        plain = text.map(read, na_action="ignore")
         numbers = pd.to_numeric(plain, errors="coerce").astype(float)
         numbers = numbers.where(np.isfinite(numbers))
         wrong = text.notna() & numbers.isna()
@@ -152,6 +156,23 @@ def _typed(cells: pd.Series, name: str, kind: str, faults: Faults) -> pd.Series:
         # A spreadsheet takes the key for a number and drops its first zero.
         text = text.map(lambda one: one.zfill(_DIGITS[name]) if one.isdecimal() else one, na_action="ignore")
     return text.str.upper() if name == "key" else text
+
+
+def _whole(text: str) -> str:
+    """A whole number: commas stand between thousands only, and a point before three digits may be meant so."""
+    if _IN_THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
+    return "" if "," in text or _AMBIGUOUS.fullmatch(text) else text
+
+
+def _number(text: str) -> str:
+    """A number: a comma may stand for the point, but not where it may stand between thousands as well."""
+    return "" if _IN_THOUSANDS.fullmatch(text) else _coordinate(text)
+
+
+def _coordinate(text: str) -> str:
+    """A number without thousands: a comma stands for the point."""
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 
 
 def _decimals(cells: pd.Series) -> pd.Series:

@@ -48,10 +48,8 @@ def import_file(
         raise BadFile(f"no layout is called {layout}; there are {', '.join(layouts())}")
     with path.open("rb") as file:
         batch = receive(file, path.name, person, at=at)
-    table = read(batch.source, batch.file_name)
-    found, mapping = guess([str(name) for name in table.frame.columns])
-    if layout is not None:
-        found, mapping = layout, {**mapping, **layouts()[layout]}
+    table = read(batch.source, batch.file_name, 1)
+    found, mapping = guess([str(name) for name in table.frame.columns], layout)
     batch.layout, batch.mapping = found, {name: source.as_json() for name, source in mapping.items()}
     batch.save()
     check(batch, tell)

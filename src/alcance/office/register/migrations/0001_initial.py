@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('mapping', models.JSONField(default=dict, verbose_name='columns')),
                 ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('checking', 'being checked'), ('checked', 'waits for approval'), ('applying', 'being applied'), ('applied', 'applied'), ('refused', 'refused'), ('failed', 'cannot be read')], default='uploaded', max_length=12, verbose_name='state')),
                 ('counts', models.JSONField(default=dict, verbose_name='counts')),
+                ('outcome', models.CharField(blank=True, max_length=32, verbose_name='dry run')),
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='why')),

@@ -28,7 +28,8 @@ class BatchState(models.TextChoices):
 class ImportBatch(models.Model):
     """A file that was uploaded, with its mapping and the outcome of its dry run; files lie in `folder`.
 
-    `counts` holds how many rows are new, changed, the same and refused.
+    `counts` holds how many rows are new, changed, the same and refused, and under `rules` for how many each rule does
+    not hold. `outcome` names the last dry run: what is let in is the one that was seen.
     """
 
     file_name = models.CharField(_("file"), max_length=200)
@@ -38,6 +39,7 @@ class ImportBatch(models.Model):
     mapping = models.JSONField(_("columns"), default=dict)
     state = models.CharField(_("state"), max_length=12, choices=BatchState.choices, default=BatchState.UPLOADED)
     counts = models.JSONField(_("counts"), default=dict)
+    outcome = models.CharField(_("dry run"), max_length=32, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="imports")
     uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="imports")
     uploaded_at = models.DateTimeField(_("uploaded"))
@@ -71,9 +73,9 @@ class ImportBatch(models.Model):
     @property
     def staged(self) -> Path:
         """Its rows as they would be taken in."""
-        return self.folder / "staged.parquet"
+        return self.folder / f"staged-{self.outcome}.parquet"
 
     @property
     def report(self) -> Path:
         """What is wrong with it, row by row."""
-        return self.folder / "report.parquet"
+        return self.folder / f"report-{self.outcome}.parquet"

@@ -20,7 +20,7 @@ class Site(models.Model):
 
     It is never deleted: it is retired, or merged into another, and its history stays. `state` changes only by
     `alcance.office.delivery.life`. `version` grows with every change; who would overwrite a version that they have not
-    seen is refused. `cell` is the H3 cell of resolution 9 (about 170 m across) that the point lies in.
+    seen is refused. `cell` is the H3 cell of resolution 9 (about 350 m from corner to corner) that the point lies in.
     """
 
     key = models.CharField(_("key"), max_length=40)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,16 +23,20 @@ from alcance.office.register.deeds import Refused
 from alcance.office.register.forms import UploadForm
 from alcance.office.register.imports.fields import FIELDS
 from alcance.office.register.imports.mapping import Source, guess
-from alcance.office.register.imports.outcome import changes_of, report_csv, report_lines, summary_of_faults
+from alcance.office.register.imports.outcome import changes_csv, changes_of, report_csv, report_lines
 from alcance.office.register.imports.reading import read
 from alcance.office.register.models import BatchState, ImportBatch
+from alcance.office.register.quality import BY_NAME
 from alcance.office.running.jobs import start, working
 from alcance.office.web.errors import acting, require
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.http import HttpRequest, HttpResponse
 
 ROWS_SHOWN = 50
+# Rows of a file that are shown with its columns.
 PREVIEW = 5
 
 
@@ -64,23 +69,24 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state not in (BatchState.UPLOADED, BatchState.CHECKED):
         raise Refused(_("this import has been decided already"))
     try:
-        table = read(batch.source, batch.file_name)
+        table = read(batch.source, batch.file_name, PREVIEW)
     except InputError as error:
-        batch.state, batch.reason = BatchState.FAILED, str(error)[:500]
-        batch.save()
+        ImportBatch.objects.filter(pk=pk, state=batch.state).update(state=BatchState.FAILED, reason=str(error)[:500])
         return render(request, "register/import_failed.html", {"batch": batch, "problems": error.problems}, status=400)
     columns = [str(name) for name in table.frame.columns]
     layout, guessed = guess(columns)
     if request.method == "POST":
-        taken = ImportBatch.objects.filter(pk=pk, state__in=(BatchState.UPLOADED, BatchState.CHECKED)).update(
-            mapping=_mapping(request, columns), layout=layout, state=BatchState.CHECKING
-        )
-        if not taken:
-            raise Refused(_("this import has been decided already"))
-        job = start(
-            check_in_background, _("Dry run of %(file)s") % {"file": batch.file_name}, acting(request),
-            reverse("import", args=[pk]), batch_id=pk,
-        )  # fmt: skip
+        mapping = _mapping(request, columns)
+        with transaction.atomic():
+            taken = ImportBatch.objects.filter(pk=pk, state__in=(BatchState.UPLOADED, BatchState.CHECKED)).update(
+                mapping=mapping, layout=layout, state=BatchState.CHECKING
+            )
+            if not taken:
+                raise Refused(_("this import has been decided already"))
+            job = start(
+                check_in_background, _("Dry run of %(file)s") % {"file": batch.file_name}, acting(request),
+                reverse("import", args=[pk]), batch_id=pk,
+            )  # fmt: skip
         return HttpResponseRedirect(f"/jobs/{job.pk}/")
     context = {
         "batch": batch,
@@ -88,9 +94,8 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "fields": [(field, guessed.get(field.name)) for field in FIELDS],
         "skip": guessed.get("skip"),
         "columns": columns,
-        "preview": table.frame.head(PREVIEW).fillna("").astype(str).to_numpy().tolist(),
+        "preview": table.frame.fillna("").astype(str).to_numpy().tolist(),
         "notes": table.problems,
-        "rows": len(table.frame),
     }
     return render(request, "register/import_map.html", context)
 
@@ -101,7 +106,10 @@ def _mapping(request: HttpRequest, columns: list[str]) -> dict[str, dict[str, st
         column = request.POST.get(f"column-{name}", "")
         value = request.POST.get(f"value-{name}", "")[:500].strip().replace("\0", "")
         if column in columns or value:
-            made[name] = Source(column if column in columns else "", value).as_json()
+            source = Source(column if column in columns else "", value)
+            if source.column and name != "skip":
+                source.renamed()
+            made[name] = source.as_json()
     return made
 
 
@@ -113,11 +121,17 @@ def check_in_background(job_id: int, batch_id: int) -> None:
 
 
 @task()
-def apply_in_background(job_id: int, batch_id: int, person_id: int) -> None:
-    """Write an approved import to the register."""
+def apply_in_background(job_id: int, batch_id: int, person_id: int, outcome: str) -> None:
+    """Write an approved import to the register; where that fails it waits for approval again."""
     with working(job_id) as progress:
         batch, person = ImportBatch.objects.get(pk=batch_id), Person.objects.get(pk=person_id)
-        imports.apply(batch, person, at=timezone.now(), tell=progress.tell)
+        batch.outcome = outcome
+        try:
+            imports.apply(batch, person, at=timezone.now(), tell=progress.tell)
+        except Exception:
+            applying = ImportBatch.objects.filter(pk=batch_id, outcome=outcome, state=BatchState.APPLYING)
+            applying.update(state=BatchState.CHECKED)
+            raise
 
 
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
@@ -129,41 +143,47 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "can_map": shown.state in (BatchState.UPLOADED, BatchState.CHECKED) and may(request.user, "import", "add"),
     }
     if shown.report.exists() and shown.staged.exists():
-        faults = pd.read_parquet(shown.report)
+        rules = shown.counts["rules"]
         context |= {
-            "faults": summary_of_faults(faults),
-            "lines": list(report_lines(faults.head(ROWS_SHOWN))),
-            "more": max(len(faults) - ROWS_SHOWN, 0),
-            "changes": changes_of(pd.read_parquet(shown.staged), ROWS_SHOWN),
-            "shown": ROWS_SHOWN,
+            "faults": [(severity, BY_NAME[rule].message, n) for severity, rule, n in rules],
+            "lines": list(islice(report_lines(shown.report), ROWS_SHOWN)),
+            "more": max(sum(n for _severity, _rule, n in rules) - ROWS_SHOWN, 0),
+            "changes": changes_of(shown.staged, ROWS_SHOWN),
+            "would_change": shown.counts["new"] + shown.counts["changed"],
         }
     return render(request, "register/import.html", context)
 
 
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let an import in, or refuse it."""
+    """Let an import in, or refuse it: the dry run that who decides has seen, and none that was made since."""
     shown = _batch(request, pk)
     require(request, "import", "approve", shown)
+    waiting = ImportBatch.objects.filter(pk=pk, state=BatchState.CHECKED, outcome=_seen(request))
     if request.POST.get("deed") == "refuse":
         reason = request.POST.get("reason", "").strip()[:500]
         if not reason:
             raise Refused(_("say why it is refused"))
-        changed = ImportBatch.objects.filter(pk=pk, state=BatchState.CHECKED).update(
+        changed = waiting.update(
             state=BatchState.REFUSED, reason=reason, decided_by=acting(request), decided_at=timezone.now()
         )
         if not changed:
             raise Refused(_("this import does not wait for approval; look again"))
         messages.success(request, _("Refused."))
         return HttpResponseRedirect(reverse("import", args=[pk]))
-    taken = ImportBatch.objects.filter(pk=pk, state=BatchState.CHECKED).update(state=BatchState.APPLYING)
-    if not taken:
-        raise Refused(_("this import does not wait for approval; look again"))
-    job = start(
-        apply_in_background, _("Import of %(file)s") % {"file": shown.file_name}, acting(request),
-        reverse("import", args=[pk]), batch_id=pk, person_id=acting(request).pk,
-    )  # fmt: skip
+    with transaction.atomic():
+        if not waiting.update(state=BatchState.APPLYING):
+            raise Refused(_("this import does not wait for approval; look again"))
+        job = start(
+            apply_in_background, _("Import of %(file)s") % {"file": shown.file_name}, acting(request),
+            reverse("import", args=[pk]), batch_id=pk, person_id=acting(request).pk, outcome=_seen(request),
+        )  # fmt: skip
     return HttpResponseRedirect(f"/jobs/{job.pk}/")
+
+
+def _seen(request: HttpRequest) -> str:
+    """The dry run that who decides has seen."""
+    return request.POST.get("outcome", "")[:32].replace("\0", "")
 
 
 def report(request: HttpRequest, pk: int) -> StreamingHttpResponse:
@@ -171,8 +191,20 @@ def report(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     shown = _batch(request, pk)
     if not shown.report.exists():
         raise Refused(_("this import has not been checked yet"))
-    response = StreamingHttpResponse(report_csv(pd.read_parquet(shown.report)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{pk}.csv"'
+    return _as_csv(report_csv(shown.report), f"import-{pk}.csv")
+
+
+def changes(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Everything that an import would change or has changed, as CSV that is safe to open in a spreadsheet."""
+    shown = _batch(request, pk)
+    if not shown.staged.exists():
+        raise Refused(_("this import has not been checked yet"))
+    return _as_csv(changes_csv(shown.staged), f"import-{pk}-changes.csv")
+
+
+def _as_csv(parts: Iterator[str], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,13 +14,15 @@ from django_tasks import task
 
 from alcance.office.accounts.roles import Role, role_of
 from alcance.office.register.imports.fields import BY_NAME as FIELDS
-from alcance.office.register.quality import BY_NAME, RULES
+from alcance.office.register.quality import BY_NAME, RULES, Rule
 from alcance.office.register.views.sites import of_who_looks
-from alcance.office.register.whole import check_register, kept_faults
+from alcance.office.register.whole import check_register, checked_at, faults_of, kept_faults
 from alcance.office.running.jobs import start, working
 from alcance.office.web.errors import acting, require
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.http import HttpRequest, HttpResponse
 
 SHOWN = 200
@@ -36,27 +37,36 @@ def quality(request: HttpRequest) -> HttpResponse:
         job = start(check_in_background, _("Quality of the register"), acting(request), "/register/quality/")
         return HttpResponseRedirect(f"/jobs/{job.pk}/")
     kept = kept_faults()
-    found = pd.read_parquet(kept) if kept.exists() else None
     rule = BY_NAME.get(request.GET.get("rule", ""))
     context: dict[str, object] = {"checked": False}
-    if found is not None:
+    if kept.exists():
         mine = of_who_looks(request)
-        if len(found) and role_of(request.user) in (Role.COMMITTEE, Role.INSTITUTION):
-            found = found[found["site_id"].isin(set(mine.values_list("pk", flat=True)))]
-        counts = found["rule"].value_counts()
+        some = role_of(request.user) in (Role.COMMITTEE, Role.INSTITUTION)
+        counts, ids = _counted(kept, rule, set(mine.values_list("pk", flat=True)) if some else None)
         context = {
-            "checked": dt.datetime.fromisoformat(found.attrs["checked_at"]),
+            "checked": checked_at(kept),
             # Those that do not hold somewhere come first.
             "rules": sorted(
-                ((one, FIELDS[one.field].title, int(counts.get(one.name, 0))) for one in RULES if one.find is not None),
+                ((one, FIELDS[one.field].title, counts[one.name]) for one in RULES if one.find is not None),
                 key=lambda line: -line[2],
             ),
             "rule": rule,
         }
         if rule is not None:
-            ids = found.loc[found["rule"] == rule.name, "site_id"].head(SHOWN).tolist()
             context["sites"] = mine.filter(pk__in=ids).select_related("municipality").order_by("pk")
     return render(request, "register/quality.html", context)
+
+
+def _counted(kept: Path, rule: Rule | None, mine: set[int] | None) -> tuple[Counter[str], list[int]]:
+    """For each rule the number of sites for which it does not hold, and the first sites of one; read in pieces."""
+    counts: Counter[str] = Counter()
+    ids: list[int] = []
+    for site_id, name in faults_of(kept):
+        if mine is None or site_id in mine:
+            counts[name] += 1
+            if rule is not None and name == rule.name and len(ids) < SHOWN:
+                ids.append(site_id)
+    return counts, ids
 
 
 @task()

@@ -19,6 +19,7 @@ from alcance.office.delivery.life import move
 from alcance.office.register import deeds
 from alcance.office.register.forms import BuildingForm, MergeForm, ReasonForm, SiteForm
 from alcance.office.register.history import history_of
+from alcance.office.register.keys import site_by_key
 from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
 from alcance.office.register.models.folding import folded
 from alcance.office.web.errors import acting, require
@@ -161,22 +162,15 @@ def _do(deed: str, site: Site, values: dict[str, Any], request: HttpRequest) -> 
             raise deeds.Refused(_("this site is merged into another; undo that"))
         move([site], "restore", person, at=now, reason=reason)
     elif deed == "merge":
-        deeds.merge(site, _by_key(values["key"]), person, at=now, reason=reason)
+        deeds.merge(site, site_by_key(values["key"]), person, at=now, reason=reason)
     elif deed == "part":
         deeds.part(site, person, at=now, reason=reason)
     elif deed == "building":
         keys = values["keys"].replace(",", " ").split()
-        others = [_by_key(key) for key in keys]
+        others = [site_by_key(key) for key in keys]
         deeds.share_building([site, *others], person, name=values["name"], reason=reason)
     elif deed == "leave":
         deeds.leave_building(site, person, reason=reason)
-
-
-def _by_key(key: str) -> Site:
-    found = Site.objects.filter(key=key.strip().upper(), merged_into=None).first()
-    if found is None:
-        raise deeds.Refused(_("the register has no site of the key %(key)s") % {"key": key})
-    return found
 
 
 def _site(pk: int) -> Site:

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='probe',
-            constraint=models.UniqueConstraint(fields=('public_key',), name='a_key_belongs_to_one_probe'),
+            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('public_key',), name='a_key_belongs_to_one_probe'),
         ),
         migrations.AddConstraint(
             model_name='batch',

@@ -24,7 +24,11 @@ class Probe(models.Model):
         verbose_name = _("probe")
         verbose_name_plural = _("probes")
         ordering: ClassVar = ["code"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["public_key"], name="a_key_belongs_to_one_probe")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["public_key"], condition=models.Q(retired_at=None), name="a_key_belongs_to_one_probe"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code
