@@ -191,6 +191,49 @@ def test_a_plan_is_checked_kept_and_leads_its_sites(register_of_plan, tiny_plan,
         import_plan(tiny_plan, people["ministry"], at=now)
 
 
+def _earlier_plan(people, now, pack, sites, technology):
+    """A plan of a pack that planned some sites before."""
+    plan = Plan.objects.create(
+        title=pack, digest=pack, currency="MXN", cost=1, lower_bound=1, plan_gap=0, summary={"pack": {"name": pack}},
+        imported_by=people["ministry"], imported_at=now - DAY,
+    )  # fmt: skip
+    for site in sites:
+        PlannedSite.objects.create(
+            plan=plan, site=site, technology=technology, cost_share=1, capex_share=1, opex_year_share=1, mbps=10
+        )
+
+
+def test_a_plan_leaves_out_only_what_its_own_pack_planned(register_of_plan, tiny_plan, people, now, settings, tmp_path):
+    settings.OFFICE_DIR = tmp_path
+    pack = json.loads((tiny_plan / "summary.json").read_text(encoding="utf-8"))["pack"]["name"]
+    for key, of_pack in (("OURS", pack), ("THEIRS", "another")):
+        site = Site.objects.create(
+            key=key, key_scheme="cct", name=key, kind="school", lon=-96.5, lat=17.0, municipality_id="20001",
+            state_code="20", cell=1, state="planned",
+        )  # fmt: skip
+        _earlier_plan(people, now, of_pack, [site], "fibre")
+    import_plan(tiny_plan, people["ministry"], at=now)
+    assert Site.objects.get(key="OURS").state == "approved"
+    assert Site.objects.get(key="THEIRS").state == "planned"
+
+
+def test_what_an_older_plan_called_existing_is_planned_by_a_newer(
+    register_of_plan, tiny_plan, people, now, settings, tmp_path
+):
+    settings.OFFICE_DIR = tmp_path
+    rows = register_of_plan.iloc[1:]
+    existing = rows["technology"] == "existing"
+    pack = json.loads((tiny_plan / "summary.json").read_text(encoding="utf-8"))["pack"]["name"]
+    served = Site.objects.filter(key__in=rows[~existing]["site_id"])
+    called = Site.objects.filter(key__in=rows[existing]["site_id"])
+    assert called
+    called.update(state="planned")
+    _earlier_plan(people, now, pack, served, "existing")
+    import_plan(tiny_plan, people["ministry"], at=now)
+    assert set(served.values_list("state", flat=True)) == {"planned"}
+    assert set(called.values_list("state", flat=True)) == {"approved"}
+
+
 def test_an_altered_plan_is_refused(register_of_plan, tiny_plan, people, now, settings, tmp_path):
     import shutil
 

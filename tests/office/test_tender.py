@@ -13,9 +13,9 @@ from tests.office.delivering import DAY, award_lot, lines_for, plan_sites, publi
 from tests.office.judges import judge
 
 from alcance.errors import AlcanceError, InputError
-from alcance.office.delivery.deeds import bids, lots, nominations
+from alcance.office.delivery.deeds import bids, connections, lots, nominations
 from alcance.office.delivery.deeds.refusals import Refused
-from alcance.office.delivery.life import NotAllowed
+from alcance.office.delivery.life import NotAllowed, move
 from alcance.office.delivery.models import BidLine, Connection, Lot, LotState
 from alcance.office.delivery.scoring import Offer, score
 from alcance.office.register.models import Site
@@ -223,3 +223,38 @@ def test_lines_of_a_bid_that_are_no_csv_or_no_speed_are_told():
         bids.read_lines(header + "A" * 200_000, "bid.csv")
     with pytest.raises(InputError):
         bids.read_lines(header + "A,1,1,1e-400,fibre", "bid.csv")
+
+
+def test_a_nominated_site_that_is_retired_leaves_no_nomination_behind(sites, people, now):
+    nominations.nominate(sites[:3], people["committee"], at=now)
+    connections.retire(sites[0], people["ministry"], at=now, reason="burnt down")
+    assert [one.rank for one in nominations.open_nominations("20")] == [1, 2]
+    nominations.close("approve", list(nominations.open_nominations("20")), people["ministry"], at=now)
+    move([sites[0]], "restore", people["ministry"], at=now, reason="built again")
+    nominations.nominate(sites[:1], people["committee"], at=now)
+
+
+def test_a_site_that_is_retired_while_it_is_tendered_is_left_out_of_the_award(sites, people, now):
+    plan_sites(sites[:3], people, now)
+    lot = publish_lot(sites[:3], people, now)
+    bid = bids.submit(lot, lines_for(sites[:3]), people["provider"], at=now + DAY)
+    connections.retire(Site.objects.get(pk=sites[0].pk), people["ministry"], at=now + 2 * DAY, reason="burnt down")
+    other = bids.submit(lot, lines_for(sites[1:3], install=2000), people["provider2"], at=now + 3 * DAY)
+    lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
+    assert [(one.bid, one.price, one.excluded) for one in lots.scores_of(lot)] == [
+        (bid.pk, Decimal(2 * (1000 + 12 * 100)), ""), (other.pk, Decimal(2 * (2000 + 12 * 100)), ""),
+    ]  # fmt: skip
+    contract = lots.award(lot, bid, people["ministry"], at=now + 12 * DAY, code="c", deliver_by=(now + 90 * DAY).date())
+    assert contract.amount == 2 * (1000 + 12 * 100)
+    assert contract.connections.count() == 2
+    assert lot.lines.get(site=sites[0]).withdrawn_at == now + 2 * DAY
+
+
+def test_a_site_that_left_an_open_lot_can_be_tendered_again(sites, people, now):
+    plan_sites(sites[:2], people, now)
+    publish_lot(sites[:2], people, now)
+    connections.retire(sites[0], people["ministry"], at=now, reason="a mistake")
+    Site.objects.filter(pk=sites[0].pk).update(state="planned")
+    assert lots.draft_lot(
+        "b", "B", [Site.objects.get(pk=sites[0].pk)], people["ministry"], months=12, cost_weight=Decimal("0.7")
+    ).pk

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alcance.office.delivery.deeds.leaving import leave
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import ImpossibleTransition, move
 from alcance.office.delivery.models import Connection, Inspection, Photo
@@ -140,8 +141,7 @@ def relocate(connection: Connection, new_site: Site, person: Person, *, at: dt.d
     if new_site.pk == connection.site_id:
         raise Refused(_("choose another site than the one it is at"))
     _move([connection], "relocate", person, at, reason=reason)
-    connection.ended_on, connection.ended_why = timezone.localdate(at), reason
-    connection.save()
+    _end(connection, at, reason)
     moved = Connection.objects.create(
         site=new_site, contract=connection.contract, provider=connection.provider, technology=connection.technology,
         mbps=connection.mbps, install_price=connection.install_price, month_price=connection.month_price,
@@ -153,6 +153,7 @@ def relocate(connection: Connection, new_site: Site, person: Person, *, at: dt.d
         [new_site], "receive", person, at=at, evidence={"connection": connection.pk}, reason=reason,
         connections={new_site.pk: moved},
     )  # fmt: skip
+    leave([new_site], at=at)
     return moved
 
 
@@ -166,8 +167,7 @@ def reinstall(connection: Connection, person: Person, *, at: dt.datetime, reason
     if connection.site.connections.filter(pk__gt=connection.pk).exists():
         raise Refused(_("the site has a newer connection; look there"))
     if connection.ended_on is None:
-        connection.ended_on, connection.ended_why = timezone.localdate(at), reason
-        connection.save()
+        _end(connection, at, reason)
     fresh = Connection.objects.create(
         site=connection.site, contract=connection.contract, provider=connection.provider,
         technology=connection.technology, mbps=connection.mbps, install_price=connection.install_price,
@@ -179,12 +179,12 @@ def reinstall(connection: Connection, person: Person, *, at: dt.datetime, reason
 
 @transaction.atomic
 def retire(site: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
-    """Retire a site, and end its connection."""
+    """Retire a site: its connection ends, its nomination is closed, and it leaves the lot that it stands in."""
     standing = site.connections.filter(ended_on=None).first()
     move([site], "retire", person, at=at, reason=reason, connections={site.pk: standing} if standing else None)
     if standing is not None:
-        standing.ended_on, standing.ended_why = timezone.localdate(at), reason
-        standing.save()
+        _end(standing, at, reason)
+    leave([site], at=at)
 
 
 def inspect(
@@ -206,6 +206,11 @@ def inspect(
         site=connection.site, connection=connection, inspector=person, at=at, works=works, down_mbps=down_mbps,
         up_mbps=up_mbps, latency_ms=latency_ms, photo=photo, remark=remark,
     )  # fmt: skip
+
+
+def _end(connection: Connection, at: dt.datetime, reason: str) -> None:
+    connection.ended_on, connection.ended_why = timezone.localdate(at), reason
+    connection.save(update_fields=["ended_on", "ended_why"])
 
 
 def _check_standing(connection: Connection) -> None:

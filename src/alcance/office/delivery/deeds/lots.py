@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alcance.office.delivery.dates import months_after
+from alcance.office.delivery.deeds.leaving import OPEN_LOTS
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
 from alcance.office.delivery.models import (
@@ -61,7 +62,7 @@ def draft_lot(
     if any(site.state != SiteState.PLANNED for site in sites):
         raise Refused(_("only planned sites can be tendered"))
     taken = LotSite.objects.filter(
-        site__in=[site.pk for site in sites], lot__state__in=(LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
+        site__in=[site.pk for site in sites], lot__state__in=OPEN_LOTS, withdrawn_at=None
     ).select_related("lot", "site")
     if found := taken.first():
         raise Refused(_("%(site)s stands in the lot %(lot)s already") % {"site": found.site, "lot": found.lot.code})
@@ -139,7 +140,7 @@ def open_bids(lot: Lot, person: Person, *, at: dt.datetime) -> None:
 
 
 def scores_of(lot: Lot) -> Sequence[Score]:
-    """The scores of a lot's submitted bids, the best first.
+    """The scores of a lot's submitted bids over the sites that have not been withdrawn, the best first.
 
     Raises
     ------
@@ -148,12 +149,13 @@ def scores_of(lot: Lot) -> Sequence[Score]:
     """
     if lot.state not in (LotState.OPENED, LotState.AWARDED):
         raise Refused(_("bids stay sealed until they are opened"))
-    wanted = dict(lot.lines.order_by("site").values_list("site", "min_mbps"))
+    wanted = dict(lot.lines.filter(withdrawn_at=None).order_by("site").values_list("site", "min_mbps"))
     bids = lot.bids.filter(withdrawn_at=None).exclude(submitted_at=None).prefetch_related("lines").order_by("pk")
     offers = {
         bid.pk: {
             line.site_id: Offer(line.install_price + lot.months * line.month_price, line.mbps)
             for line in bid.lines.all()
+            if line.site_id in wanted
         }
         for bid in bids
     }
@@ -199,9 +201,10 @@ def award(
         code=code, lot=lot, provider_id=bid.provider_id, amount=chosen.price, currency=lot.currency, signed_on=signed,
         deliver_by=deliver_by, ends_on=months_after(deliver_by, lot.months),
     )  # fmt: skip
-    lines = list(bid.lines.select_related("site").order_by("site"))
-    wanted = set(lot.lines.values_list("site", flat=True))
-    lines = [line for line in lines if line.site_id in wanted]
+    wanted = set(lot.lines.filter(withdrawn_at=None).values_list("site", flat=True))
+    lines = [line for line in bid.lines.select_related("site").order_by("site") if line.site_id in wanted]
+    if not lines:
+        raise Refused(_("no site of this lot is left: cancel it"))
     connections = {}
     for line in lines:
         connections[line.site_id] = Connection.objects.create(
@@ -218,8 +221,7 @@ def cancel(lot: Lot, person: Person, *, at: dt.datetime, reason: str) -> None:
     allow(person, "lot", "award", lot)
     if not reason.strip():
         raise Refused(_("say why the lot is cancelled"))
-    before = (LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
-    _step(lot, before, LotState.CANCELLED, decided_at=at, reason=reason.strip())
+    _step(lot, OPEN_LOTS, LotState.CANCELLED, decided_at=at, reason=reason.strip())
 
 
 def _step(lot: Lot, before: Sequence[LotState], after: LotState, **fields: object) -> None:

@@ -99,7 +99,14 @@ def close(name: str, nominations: Sequence[Nomination], person: Person, *, at: d
         move([nomination.site for nomination in nominations], name, person, at=at, reason=reason)
         Nomination.objects.filter(pk__in=[one.pk for one in nominations]).update(closed_at=at)
         for state_code in sorted({nomination.state_code for nomination in nominations}):
-            left = list(open_nominations(state_code))
-            for number, nomination in enumerate(left, start=1):
-                nomination.rank = number
-            Nomination.objects.bulk_update(left, ["rank"], batch_size=200)
+            close_ranks(state_code)
+
+
+def close_ranks(state_code: str) -> None:
+    """Number a state's open nominations 1, 2, 3 … again, where some have gone."""
+    moved = []
+    for number, nomination in enumerate(open_nominations(state_code), start=1):
+        if nomination.rank != number:
+            nomination.rank = number
+            moved.append(nomination)
+    Nomination.objects.bulk_update(moved, ["rank"], batch_size=200)

@@ -57,12 +57,16 @@ class Lot(models.Model):
 
 
 class LotSite(models.Model):
-    """A site in a lot, with the speed that it needs and the plan's price as reference."""
+    """A site in a lot, with the speed that it needs and the plan's price as reference.
+
+    It is withdrawn where it is no longer to be tendered (retired, unplanned, served by a connection that moved there).
+    """
 
     lot = models.ForeignKey(Lot, on_delete=models.CASCADE, related_name="lines")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="lot_lines")
     min_mbps = models.FloatField(_("least speed"))
     reference_price = models.DecimalField(_("reference price"), max_digits=16, decimal_places=2, null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("site of a lot")

@@ -54,7 +54,7 @@ def bid(request: HttpRequest, code: str) -> HttpResponse:
         except InputError as error:
             problems = tuple(error.problems)
     offered: dict[int, Any] = {line.site_id: line for line in own.lines.all()} if own is not None else {}
-    lines_of_lot = lot.lines.select_related("site", "site__municipality")
+    lines_of_lot = lot.lines.filter(withdrawn_at=None).select_related("site", "site__municipality")
     # What somebody typed is not lost because one cell of it is wrong.
     typed = {line.site_id: _typed(request, line.site_id) for line in lines_of_lot} if problems else {}
     rows = [(line, typed.get(line.site_id) or offered.get(line.site_id)) for line in lines_of_lot]
@@ -81,7 +81,7 @@ def bid_lines(request: HttpRequest, code: str) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for line in lot.lines.select_related("site"):
+    for line in lot.lines.filter(withdrawn_at=None).select_related("site"):
         offer = offered.get(line.site_id)
         given = (offer.install_price, offer.month_price, offer.mbps, offer.technology) if offer else ("", "", "", "")
         writer.writerow((line.site.key, *given))

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alcance.office.accounts.permissions import may
 from alcance.office.accounts.roles import Role, role_of
 from alcance.office.delivery.deeds import lots as deeds
+from alcance.office.delivery.deeds.leaving import OPEN_LOTS
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.forms import AnswerForm, AwardForm, LotForm, PublishForm, QuestionForm, ReasonForm
-from alcance.office.delivery.models import Bid, Lot, LotState, PlannedSite, Question
+from alcance.office.delivery.models import Bid, Lot, LotSite, LotState, PlannedSite, Question
 from alcance.office.register.models import Area, Level, Site, SiteState, Technology
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
@@ -73,8 +74,8 @@ def new_lot(request: HttpRequest) -> HttpResponse:
 
 def _open_planned() -> QuerySet[Site]:
     """Planned sites that stand in no open lot."""
-    in_lots = (LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
-    return Site.objects.filter(state=SiteState.PLANNED).exclude(lot_lines__lot__state__in=in_lots)
+    in_lots = LotSite.objects.filter(lot__state__in=OPEN_LOTS, withdrawn_at=None).values("site")
+    return Site.objects.filter(state=SiteState.PLANNED).exclude(pk__in=in_lots)
 
 
 def _planned(request: HttpRequest) -> QuerySet[Site]:
