@@ -128,8 +128,14 @@ def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
     one = Connection.objects.get()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now + 20 * DAY)
     at = f"/connections/{one.pk}"
-    assert as_role("ministry").post(f"{at}/order/").status_code == 302
-    claim = {"installed_on": "2026-03-22", "technology": "ptmp", "mbps": "40"}
+
+    def seen_now():
+        return {"version": Site.objects.get(pk=one.site_id).version}
+
+    old = seen_now()
+    assert as_role("ministry").post(f"{at}/order/").status_code == 400
+    assert as_role("ministry").post(f"{at}/order/", old).status_code == 302
+    claim = {"installed_on": "2026-03-22", "technology": "ptmp", "mbps": "40", **seen_now()}
     photo = SimpleUploadedFile("p.jpg", picture(), "image/jpeg")
     assert as_role("provider2").post(f"{at}/install/", {**claim, "photo": photo}).status_code == 403
     provider = as_role("provider")
@@ -142,14 +148,20 @@ def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
     digest = page.split("/photos/")[1][:64]
     shown = committee.get(f"/photos/{digest}.jpg")
     assert shown["Content-Type"] == "image/jpeg"
-    assert committee.post(f"{at}/inspect/", {"works": "on", "down_mbps": "21"}).status_code == 302
-    seen = Inspection.objects.get()
-    assert as_role("committee2").post(f"{at}/verify/", {"inspection": seen.pk}).status_code == 403
-    assert as_role("committee").post(f"{at}/verify/", {"inspection": seen.pk}).status_code == 302
-    assert as_role("ministry").post(f"{at}/operate/").status_code == 302
+    photo.seek(0)
+    looked = {"works": "on", "down_mbps": "32", "photo": photo}
+    assert committee.post(f"{at}/inspect/", looked).status_code == 302
+    assert f"{at}/verify/" in committee.get(f"{at}/").content.decode()
+    proof = {"inspection": Inspection.objects.get().pk, **seen_now()}
+    assert as_role("committee2").post(f"{at}/verify/", proof).status_code == 403
+    # Who looked at an older claim decides nothing about this one.
+    assert as_role("committee").post(f"{at}/reject/", {"reason": "no mast", **old}).status_code == 400
+    assert as_role("committee").post(f"{at}/verify/", proof).status_code == 302
+    assert as_role("ministry").post(f"{at}/operate/", seen_now()).status_code == 302
     assert Site.objects.get(pk=one.site_id).state == "operating"
-    relocation = {"key": sites[1].key, "reason": "moved"}
-    assert as_role("ministry").post(f"{at}/relocate/", {"key": "none", "reason": "x"}).status_code == 400
+    assert f"{at}/renew/" in as_role("ministry").get(f"{at}/").content.decode()
+    relocation = {"key": sites[1].key, "reason": "moved", **seen_now()}
+    assert as_role("ministry").post(f"{at}/relocate/", {**relocation, "key": "none"}).status_code == 400
     assert as_role("ministry").post(f"{at}/relocate/", relocation).status_code == 302
     assert Connection.objects.count() == 2
 
