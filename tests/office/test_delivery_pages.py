@@ -118,6 +118,11 @@ def test_a_tender_on_pages_from_draft_to_award(as_role, sites, people, now, monk
     assert ministry.post("/contracts/valle-c/", payment).status_code == 302
     assert ministry.post("/contracts/valle-c/", payment).status_code == 400
     assert as_role("provider2").post("/contracts/valle-c/", payment).status_code == 403
+    paid = Lot.objects.get().contract.payments.get()
+    correction = {"amount": "10.00", "reason": "a zero too many"}
+    assert as_role("provider").post(f"/contracts/valle-c/payments/{paid.pk}/", correction).status_code == 403
+    assert as_role("ministry").post(f"/contracts/valle-c/payments/{paid.pk}/", correction).status_code == 302
+    assert "a zero too many" in as_role("ministry").get("/contracts/valle-c/").content.decode()
     assert "F-1" not in as_role("provider2").get("/contracts/valle-c/").content.decode()
     assert "F-1" in as_role("provider").get("/contracts/valle-c/").content.decode()
 

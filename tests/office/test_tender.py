@@ -13,7 +13,7 @@ from tests.office.delivering import DAY, award_lot, lines_for, plan_sites, publi
 from tests.office.judges import judge
 
 from alcance.errors import AlcanceError, InputError
-from alcance.office.delivery.deeds import bids, connections, lots, nominations
+from alcance.office.delivery.deeds import bids, connections, lots, nominations, payments
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import NotAllowed, move
 from alcance.office.delivery.models import BidLine, Connection, Lot, LotState
@@ -81,14 +81,23 @@ def test_a_bid_is_replaced_and_taken_back(sites, people, now):
     plan_sites(sites[:2], people, now)
     lot = publish_lot(sites[:2], people, now)
     first = bids.submit(lot, lines_for(sites[:2], install=5), people["provider"], at=now)
+    assert first.version == 1
     bids.submit(lot, lines_for(sites[:2], install=7), people["provider"], at=now, seen_version=first.version)
     with pytest.raises(Refused, match="meanwhile"):
         bids.submit(lot, lines_for(sites[:2], install=9), people["provider"], at=now, seen_version=first.version)
     assert {line.install_price for line in BidLine.objects.all()} == {Decimal(7)}
     bid = lot.bids.get()
-    bids.withdraw(bid, people["provider"], at=now)
+    with pytest.raises(Refused, match="meanwhile"):
+        bids.submit(lot, lines_for(sites[:2], install=9), people["provider"], at=now)
+    with pytest.raises(Refused, match="meanwhile"):
+        bids.withdraw(bid, people["provider"], at=now, seen_version=first.version)
+    bids.withdraw(bid, people["provider"], at=now, seen_version=bid.version)
     with pytest.raises(NotAllowed):
-        bids.withdraw(bid, people["provider2"], at=now)
+        bids.withdraw(bid, people["provider2"], at=now, seen_version=bid.version)
+    told = bid.history.order_by("history_date", "history_id")
+    assert [(one.history_user, one.history_change_reason) for one in told] == [
+        (people["provider"], "submitted"), (people["provider"], "submitted"), (people["provider"], "withdrawn"),
+    ]  # fmt: skip
     lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
     assert list(lots.scores_of(lot)) == []
 
@@ -168,7 +177,7 @@ def test_a_cheaper_and_faster_bid_is_never_behind(offered, weight):
 )
 def test_a_bid_that_cannot_be_read_is_told_by_row_and_column(text, column):
     with pytest.raises(InputError) as caught:
-        bids.read_lines(text, "bid.csv")
+        bids.read_lines(text, "bid.csv", most=10)
     assert column in [problem.column for problem in caught.value.problems]
 
 
@@ -220,9 +229,9 @@ def test_two_contracts_do_not_share_a_code(sites, people, now):
 def test_lines_of_a_bid_that_are_no_csv_or_no_speed_are_told():
     header = "key,install_price,month_price,mbps,technology\n"
     with pytest.raises(InputError):
-        bids.read_lines(header + "A" * 200_000, "bid.csv")
+        bids.read_lines(header + "A" * 200_000, "bid.csv", most=10)
     with pytest.raises(InputError):
-        bids.read_lines(header + "A,1,1,1e-400,fibre", "bid.csv")
+        bids.read_lines(header + "A,1,1,1e-400,fibre", "bid.csv", most=10)
 
 
 def test_a_nominated_site_that_is_retired_leaves_no_nomination_behind(sites, people, now):
@@ -258,3 +267,56 @@ def test_a_site_that_left_an_open_lot_can_be_tendered_again(sites, people, now):
     assert lots.draft_lot(
         "b", "B", [Site.objects.get(pk=sites[0].pk)], people["ministry"], months=12, cost_weight=Decimal("0.7")
     ).pk
+
+
+def test_a_bid_of_endless_rows_is_told_at_once():
+    header = "key,install_price,month_price,mbps,technology\n"
+    with pytest.raises(InputError) as caught:
+        bids.read_lines(header + "x\n" * 200_000, "bid.csv", most=10)
+    assert len(caught.value.problems) == 100
+    with pytest.raises(InputError, match="more rows"):
+        bids.read_lines(header + "".join(f"{n},1,1,1,fibre\n" for n in range(11)), "bid.csv", most=10)
+
+
+def test_a_key_that_looks_like_a_formula_goes_out_safe_and_comes_back(sites, people, now, as_role):
+    Site.objects.filter(pk=sites[0].pk).update(key="=HYPERLINK(1)")
+    planned = [Site.objects.get(pk=sites[0].pk)]
+    plan_sites(planned, people, now)
+    publish_lot(planned, people, now)
+    told = as_role("provider").get("/lots/lot-1/bid/lines.csv").content.decode()
+    assert "'=HYPERLINK(1)" in told
+    [line] = bids.read_lines(told.replace(",,,,", ",1,1,1,fibre"), "bid.csv", most=1)
+    assert line.key == "=HYPERLINK(1)"
+
+
+def test_who_led_a_lot_on_and_why_is_kept(sites, people, now):
+    plan_sites(sites[:1], people, now)
+    lot = publish_lot(sites[:1], people, now)
+    question = lots.ask(lot, "Is there power?", people["provider"], at=now)
+    lots.answer(question, "Yes.", people["ministry"], at=now)
+    with pytest.raises(Refused, match="answered already"):
+        lots.answer(question, "No.", people["ministry"], at=now)
+    lots.cancel(lot, people["ministry"], at=now, reason="a road is built")
+    last = lot.history.latest("history_id")
+    assert (last.state, last.history_user, last.history_change_reason) == (
+        "cancelled", people["ministry"], "a road is built",
+    )  # fmt: skip
+    assert question.history.latest("history_id").history_user == people["ministry"]
+
+
+def test_a_mistyped_payment_is_corrected_by_a_counter_entry(sites, people, now):
+    plan_sites(sites[:1], people, now)
+    contract, ministry = award_lot(sites[:1], people, now), people["ministry"]
+    day = (now + 20 * DAY).date()
+    wrong = payments.record(contract, ministry, amount=Decimal("1000.00"), paid_on=day, document="F-1")
+    with pytest.raises(Refused, match="already"):
+        payments.record(contract, ministry, amount=Decimal(1), paid_on=day, document="F-1")
+    with pytest.raises(NotAllowed):
+        payments.correct(wrong, people["provider"], amount=Decimal(1), at=now, reason="x")
+    entry = payments.correct(wrong, ministry, amount=Decimal("100.00"), at=now + 30 * DAY, reason="a zero too many")
+    assert (entry.amount, entry.corrects, entry.reason) == (Decimal("-900.00"), wrong, "a zero too many")
+    with pytest.raises(Refused, match="already"):
+        payments.correct(wrong, ministry, amount=Decimal("100.00"), at=now + 30 * DAY, reason="again")
+    payments.correct(wrong, ministry, amount=Decimal(0), at=now + 31 * DAY, reason="never paid")
+    assert sum(one.amount for one in contract.payments.all()) == 0
+    assert contract.payments.get(pk=wrong.pk).amount == 1000

@@ -104,6 +104,16 @@ class PaymentForm(forms.Form):
     document = forms.CharField(label=_("Document"), max_length=100)
 
 
+class CorrectionForm(ReasonForm):
+    """What was paid in truth."""
+
+    amount = forms.DecimalField(
+        label=_("Amount paid in truth"), min_value=0, decimal_places=2, max_digits=18,
+        help_text=_("0 where nothing was paid."),
+    )  # fmt: skip
+    field_order = ("amount", "reason")
+
+
 class InstallForm(SeenForm):
     """What a provider claims."""
 

@@ -182,7 +182,7 @@ def _implementation(contract: Any) -> Json:
         milestones.append(milestone)
     transactions = [
         {
-            "id": payment.document,
+            "id": payment.document if payment.corrects_id is None else f"{payment.document}-{payment.pk}",
             "date": _day(payment.paid_on),
             "value": _value(payment.amount, contract.currency),
             "payer": _reference(contract.lot.buyer),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("lots/<slug:code>/bid/lines.csv", bids.bid_lines, name="bid_lines"),
     path("lots/<slug:code>/<slug:deed>/", lots.lot_deed, name="lot_deed"),
     path("contracts/<slug:code>/", contracts.contract, name="contract"),
+    path("contracts/<slug:code>/payments/<int:pk>/", contracts.correct_payment, name="payment_correct"),
     path("connections/", connections.connections, name="connections"),
     path("connections/<int:pk>/", connections.connection, name="connection"),
     path("connections/<int:pk>/<slug:deed>/", connections.connection_deed, name="connection_deed"),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from alcance.office.accounts.models import Organisation
 from alcance.office.register.models import Site, Technology
@@ -41,6 +42,7 @@ class Lot(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.CharField(_("why"), max_length=500, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("lot")
@@ -87,6 +89,7 @@ class Question(models.Model):
     asked_at = models.DateTimeField(_("asked"))
     answer = models.TextField(_("answer"), max_length=4000, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("question")
@@ -111,6 +114,7 @@ class Bid(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     awarded = models.BooleanField(_("awarded"), default=False)
     version = models.PositiveIntegerField(_("version"), default=1)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("bid")
