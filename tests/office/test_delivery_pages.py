@@ -55,7 +55,7 @@ def test_nobody_reads_a_bid_before_its_time(as_role, client, sites, people, now)
         if role is None:
             client.logout()
         for address in addresses:
-            assert SECRET not in browser.get(address).content.decode(), (role, address)
+            assert SECRET not in browser.get(address).getvalue().decode(), (role, address)
     own = as_role("provider")
     assert SECRET in own.get("/lots/lot-1/bid/lines.csv").content.decode()
 
