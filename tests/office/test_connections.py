@@ -218,6 +218,13 @@ def test_a_photo_is_kept_clean_small_and_once(people, now, settings, tmp_path):
         assert not found.getexif()
 
 
+def test_a_photo_of_the_end_of_time_is_kept_without_its_time(people, now, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    exif = Image.Exif()
+    exif[0x8769] = {0x9003: "9999:12:31 23:59:59"}
+    assert keep_photo(io.BytesIO(picture(exif=exif)), people["provider"], at=now).taken_at is None
+
+
 @pytest.mark.parametrize(
     "content",
     [

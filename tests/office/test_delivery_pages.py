@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.delivering import DAY, award_lot, install, lines_for, picture, plan_sites, publish_lot
 
-from alcance.office.delivery.deeds import bids
+from alcance.office.delivery.deeds import bids, lots, nominations
 from alcance.office.delivery.deeds.plans import import_plan
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.models import Bid, Connection, Inspection, Lot, Nomination, Plan, PlannedSite
@@ -30,7 +30,7 @@ def test_a_committee_nominates_and_the_ministry_approves_on_pages(as_role, sites
     # Sites of another state are not nominated, whoever asks.
     assert committee.post("/nominations/new/", {"site": [sites[4].pk]}).status_code == 400
     first, second = Nomination.objects.order_by("rank")
-    order = {"deed": "rank", "seen": [first.pk, second.pk], f"rank-{first.pk}": 2, f"rank-{second.pk}": 1}
+    order = {"deed": "rank", "seen": f"{first.pk},{second.pk}", f"rank-{first.pk}": 2, f"rank-{second.pk}": 1}
     assert committee.post("/nominations/", order).status_code == 302
     assert committee.post("/nominations/", {"deed": "approve", "nomination": [first.pk]}).status_code == 403
     ministry = as_role("ministry")
@@ -40,6 +40,62 @@ def test_a_committee_nominates_and_the_ministry_approves_on_pages(as_role, sites
         ministry.post("/nominations/", {"deed": "approve", "state": "20", "nomination": [first.pk]}).status_code == 302
     )
     assert Site.objects.get(pk=first.site_id).state == "approved"
+
+
+def test_a_long_list_is_ranked_page_by_page(as_role, sites, people, now, monkeypatch):
+    monkeypatch.setattr("alcance.office.delivery.views.nominations.NOMINATIONS_PER_PAGE", 2)
+    made = nominations.nominate(sites[:4], people["committee"], at=now)
+    committee = as_role("committee")
+    first = committee.get("/nominations/").content.decode()
+    assert "Escuela 2" in first
+    assert "Escuela 3" not in first
+    after = first.split("after=")[1].split('"')[0]
+    second = committee.get(f"/nominations/?after={after}").content.decode()
+    assert "Escuela 4" in second
+    keys = [one.pk for one in made]
+    order = {
+        "deed": "rank",
+        "after": after,
+        "seen": ",".join(map(str, keys)),
+        f"rank-{keys[2]}": 3,
+        f"rank-{keys[3]}": 1,
+    }
+    assert f"after={after}" in committee.post("/nominations/", order)["Location"]
+    assert [one.pk for one in nominations.open_nominations("20")] == [keys[3], *keys[:3]]
+    assert committee.get("/nominations/?after=x").status_code == 400
+
+
+def test_connections_are_ordered_together(as_role, sites, people, now, django_assert_max_num_queries):
+    plan_sites(sites[:3], people, now)
+    award_lot(sites[:3], people, now)
+    chosen = {"connection": list(Connection.objects.values_list("pk", flat=True))}
+    assert as_role("provider").post("/connections/order/", chosen).status_code == 403
+    ministry = as_role("ministry")
+    assert 'name="connection"' in ministry.get("/connections/?state=contracted").content.decode()
+    with django_assert_max_num_queries(18):
+        assert ministry.post("/connections/order/", chosen).status_code == 302
+    assert set(Connection.objects.values_list("site__state", flat=True)) == {"ordered"}
+    assert Connection.objects.first().history.latest("history_id").history_user == people["ministry"]
+    assert ministry.post("/connections/order/", chosen).status_code == 400
+    assert ministry.post("/connections/order/", {}).status_code == 400
+
+
+def test_scores_are_for_who_judges_until_the_award_and_then_for_all(as_role, client, sites, people, now):
+    plan_sites(sites[:1], people, now)
+    lot = publish_lot(sites[:1], people, now)
+    best = bids.submit(lot, lines_for(sites[:1], install=SECRET), people["provider"], at=now)
+    bids.submit(lot, lines_for(sites[:1], install=9000), people["provider2"], at=now)
+    lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
+
+    def sees(role):
+        client.logout()
+        browser = as_role(role) if role else client
+        return "100.00" in browser.get("/lots/lot-1/").content.decode()
+
+    everybody = ("ministry", "auditor", "committee", "provider", "provider2", None)
+    assert [sees(role) for role in everybody] == [True, True, False, False, False, False]
+    lots.award(lot, best, people["ministry"], at=now + 12 * DAY, code="c", deliver_by=(now + 90 * DAY).date())
+    assert all(sees(role) for role in everybody)
 
 
 def test_nobody_reads_a_bid_before_its_time(as_role, client, sites, people, now):

@@ -81,13 +81,14 @@ class QuestionForm(forms.Form):
 class AnswerForm(forms.Form):
     """The answer."""
 
+    question = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**53)
     text = forms.CharField(label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class AwardForm(forms.Form):
     """The decision."""
 
-    bid = forms.IntegerField(widget=forms.HiddenInput)
+    bid = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**53)
     code = forms.SlugField(label=_("Code of the contract"), max_length=60)
     deliver_by = forms.DateField(label=_("To be delivered by"), widget=_DAY)
     reason = forms.CharField(

@@ -30,6 +30,7 @@ urlpatterns = [
     path("contracts/<slug:code>/", contracts.contract, name="contract"),
     path("contracts/<slug:code>/payments/<int:pk>/", contracts.correct_payment, name="payment_correct"),
     path("connections/", connections.connections, name="connections"),
+    path("connections/order/", connections.order_connections, name="connections_order"),
     path("connections/<int:pk>/", connections.connection, name="connection"),
     path("connections/<int:pk>/<slug:deed>/", connections.connection_deed, name="connection_deed"),
     path("photos/<digest:digest>.jpg", connections.photo, name="photo"),

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.permissions import may
@@ -32,6 +33,7 @@ from alcance.office.delivery.life import steps_open_to
 from alcance.office.delivery.models import Connection, Inspection, Photo
 from alcance.office.register.models import Site, SiteState
 from alcance.office.web.errors import acting, require
+from alcance.office.web.forms import whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
 
 if TYPE_CHECKING:
@@ -62,8 +64,29 @@ def connections(request: HttpRequest) -> HttpResponse:
         page = keyset_page(rows, "pk", request.GET.get("after"), PER_PAGE)
     except BadToken as error:
         raise Refused(_("the address is wrong; begin again")) from error
-    context = {"page": page, "asked": asked, "states": SiteState.choices[5:], "today": timezone.localdate()}
+    orders = asked["state"] == SiteState.CONTRACTED and may(request.user, "connection", "order")
+    context = {
+        "page": page,
+        "asked": asked,
+        "orders": orders,
+        "states": SiteState.choices[5:],
+        "today": timezone.localdate(),
+    }
     return render(request, "delivery/connections.html", context)
+
+
+@require_POST
+def order_connections(request: HttpRequest) -> HttpResponse:
+    """Order the connections that were chosen, all of them or none."""
+    require(request, "connection", "order")
+    ids = whole_numbers(request.POST.getlist("connection"))[:PER_PAGE]
+    chosen = list(Connection.objects.filter(pk__in=ids).select_related("site").order_by("pk"))
+    if not chosen:
+        raise Refused(_("choose at least one connection"))
+    deeds.order(chosen, acting(request), at=timezone.now())
+    count = len(chosen)
+    messages.success(request, ngettext("%(n)s connection ordered", "%(n)s connections ordered", count) % {"n": count})
+    return HttpResponseRedirect(f"{reverse('connections')}?state={SiteState.CONTRACTED}")
 
 
 def _of_who_looks(request: HttpRequest) -> QuerySet[Connection]:
