@@ -39,7 +39,7 @@ def plan_sites(sites, people, now):
     return plan
 
 
-def lines_for(sites, install=1000, month=100, mbps=40.0):
+def lines_for(sites, install=1000, month=100, mbps=25.0):
     """The same offer for every site."""
     return [bids.Line(site.key, Decimal(install), Decimal(month), mbps, "ptmp") for site in sites]
 
@@ -64,14 +64,22 @@ def award_lot(sites, people, now, code="lot-1"):
 def install(connection, people, now):
     """Order and install, with a photo."""
     connections.order([connection], people["ministry"], at=now)
-    photo = keep_photo(io.BytesIO(picture()), people["provider"], at=now)
-    connections.install(connection, people["provider"], at=now + DAY, installed_on=(now + DAY).date(), photo=photo)
+    connections.install(
+        connection, people["provider"], at=now + DAY, installed_on=(now + DAY).date(),
+        photo=photo_of(connection, people["provider"], now),
+    )  # fmt: skip
+
+
+def photo_of(connection, person, now):
+    """A photo that shows this connection and no other."""
+    return keep_photo(io.BytesIO(picture(colour=(connection.pk % 256, 90, 160))), person, at=now)
 
 
 def verify(connection, people, now):
     """Inspect and verify."""
     seen = connections.inspect(
-        connection, people["committee"], at=now, works=True, down_mbps=22.0, up_mbps=5.0, latency_ms=30.0, photo=None
-    )
+        connection, people["committee"], at=now, works=True, down_mbps=22.0, up_mbps=5.0, latency_ms=30.0,
+        photo=photo_of(connection, people["committee"], now),
+    )  # fmt: skip
     connections.verify(connection, people["committee"], at=now, inspection=seen)
     return seen

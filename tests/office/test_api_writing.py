@@ -328,9 +328,9 @@ def test_a_verified_connection_is_put_into_use(program, sites, people, now):
     connection = award_lot(sites[:1], people, now).connections.get()
     install(connection, people, now)
     connection.refresh_from_db()
-    verify(connection, people, now.replace(day=10))
+    verify(connection, people, now.replace(day=20))
     told = step(program("ministry"), sites[0], "operate")
     assert told["state"] == "operating"
     told = program("auditor").send("GET", f"/api/connections/{connection.pk}").json()
     assert told["operating_since"] is not None
-    assert told["verified_at"] == "2026-03-10T15:00:00Z"
+    assert told["verified_at"] == "2026-03-20T15:00:00Z"

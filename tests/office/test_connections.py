@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from PIL import Image
-from tests.office.delivering import DAY, award_lot, install, picture, plan_sites, verify
+from tests.office.delivering import DAY, award_lot, install, photo_of, picture, plan_sites, verify
 
 from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.deeds.photos import MOST_SIDE_PX, keep_photo, photo_path
@@ -57,20 +57,118 @@ def test_a_claim_needs_its_photo_and_only_its_provider_makes_it(contracted, peop
     assert Connection.objects.get(pk=one.pk).installed_on is None
 
 
+def inspect(one, people, at, works=True, down=None, photo=True):
+    return connections.inspect(
+        one, people["committee"], at=at, works=works, down_mbps=down, up_mbps=None, latency_ms=None,
+        photo=photo_of(one, people["committee"], at) if photo else None,
+    )  # fmt: skip
+
+
+def operating(one, people, now):
+    install(one, people, now + 20 * DAY)
+    verify(one, people, now + 25 * DAY)
+    connections.operate(one, people["ministry"], at=now + 26 * DAY)
+
+
 def test_what_does_not_work_is_not_verified(contracted, people, now):
+    one, committee, at = contracted[0], people["committee"], now + 25 * DAY
+    install(one, people, now + 20 * DAY)
+    for seen, why in (
+        (inspect(one, people, at, works=False), "did not find it working"),
+        (inspect(one, people, now + 20 * DAY, down=25.0), "older"),
+        (inspect(one, people, at), "speed was not measured"),
+        (inspect(one, people, at, down=19.9), "20 of the contracted 25 are needed"),
+        (inspect(one, people, at, down=25.0, photo=False), "photo"),
+    ):
+        with pytest.raises(Refused, match=why):
+            connections.verify(one, committee, at=at, inspection=seen)
+    slow = {"availability": 1.0, "down_mbps": 0.2}
+    with pytest.raises(Refused, match="are needed"):
+        connections.verify(one, committee, at=at, measurements=slow)
+    with pytest.raises(ImpossibleTransition):
+        connections.verify(one, committee, at=at)
+    connections.reject(one, committee, at=now + 26 * DAY, reason="no signal")
+    assert Site.objects.get(pk=one.site_id).state == "ordered"
+
+
+def test_a_false_verification_is_called_back(contracted, people, now):
     one = contracted[0]
     install(one, people, now + 20 * DAY)
-    measured = {"down_mbps": None, "up_mbps": None, "latency_ms": None, "photo": None}
-    seen = connections.inspect(one, people["committee"], at=now + 25 * DAY, works=False, **measured)
-    with pytest.raises(Refused, match="did not find it working"):
-        connections.verify(one, people["committee"], at=now + 25 * DAY, inspection=seen)
-    before = connections.inspect(one, people["committee"], at=now, works=True, **measured)
-    with pytest.raises(Refused, match="older"):
-        connections.verify(one, people["committee"], at=now + 25 * DAY, inspection=before)
-    with pytest.raises(ImpossibleTransition):
-        connections.verify(one, people["committee"], at=now + 25 * DAY)
-    connections.reject(one, people["committee"], at=now + 26 * DAY, reason="no signal")
-    assert Site.objects.get(pk=one.site_id).state == "ordered"
+    verify(one, people, now + 25 * DAY)
+    connections.reject(one, people["ministry"], at=now + 26 * DAY, reason="the photo shows another school")
+    called = Connection.objects.get(pk=one.pk)
+    assert (called.site.state, called.verified_at, called.installed_on) == ("ordered", None, None)
+
+
+def test_a_claim_is_not_for_less_than_the_contract_nor_with_another_sites_photo(contracted, people, now):
+    one, two = contracted
+    install(one, people, now + 20 * DAY)
+    connections.order([two], people["ministry"], at=now + 20 * DAY)
+    claim = {"at": now + 21 * DAY, "installed_on": (now + 21 * DAY).date()}
+    shown = photo_of(one, people["provider"], now + 21 * DAY)
+    with pytest.raises(Refused, match="another site"):
+        connections.install(two, people["provider"], photo=shown, **claim)
+    own = photo_of(two, people["provider"], now + 21 * DAY)
+    with pytest.raises(Refused, match="25 Mbit/s at least"):
+        connections.install(two, people["provider"], photo=own, mbps=1.0, **claim)
+    connections.install(two, people["provider"], photo=own, mbps=50.0, **claim)
+
+
+def test_watching_needs_evidence_of_just_that(contracted, people, now):
+    one, committee = contracted[0], people["committee"]
+    operating(one, people, now)
+    at = now + 30 * DAY
+    proving = one.inspections.get()
+    well, slow, off = (inspect(one, people, at, works, down) for works, down in ((True, 25), (True, 8), (False, None)))
+    measured_well, measured_off = ({"availability": share, "down_mbps": 24.0} for share in (0.99, 0.1))
+
+    def refused(name, why, **evidence):
+        with pytest.raises(Refused, match=why):
+            connections.watch(one, name, committee, at=at, **evidence)
+
+    refused("fail", "older", inspection=proving)
+    refused("fail", "not down", inspection=well)
+    refused("fail", "not down", inspection=slow)
+    refused("fail", "not down", measurements=measured_well)
+    refused("degrade", "as agreed", inspection=well)
+    refused("degrade", "as agreed", measurements=measured_well)
+    connections.watch(one, "degrade", committee, at=at, inspection=slow)
+    connections.watch(one, "fail", committee, at=at, measurements=measured_off)
+    refused("recover", "did not find it working", inspection=off)
+    refused("recover", "did not find it working", measurements=measured_off)
+    refused("recover", "are needed", inspection=slow)
+    connections.watch(one, "recover", committee, at=at, measurements=measured_well)
+    assert Site.objects.get(pk=one.site_id).state == "operating"
+
+
+def test_a_contract_that_is_over_or_broken_lets_the_site_go(contracted, sites, people, now):
+    one, two = contracted
+    operating(one, people, now)
+    with pytest.raises(NotAllowed):
+        connections.renew(one, people["committee"], at=now + 400 * DAY, reason="the contract is over")
+    connections.renew(one, people["ministry"], at=now + 400 * DAY, reason="the contract is over")
+    connections.rescind(two, people["ministry"], at=now + 400 * DAY, reason="never delivered")
+    ended = Connection.objects.order_by("pk")
+    assert [(each.site.state, each.ended_why) for each in ended] == [
+        ("approved", "the contract is over"), ("planned", "never delivered"),
+    ]  # fmt: skip
+    again = award_lot([Site.objects.get(pk=two.site_id)], people, now + 401 * DAY, code="lot-2")
+    assert again.connections.get().site_id == two.site_id
+
+
+def test_two_who_reinstall_or_move_at_once_make_one_connection(contracted, sites, people, now):
+    one = contracted[0]
+    operating(one, people, now)
+    connections.watch(
+        one, "fail", people["ministry"], at=now + 30 * DAY, inspection=inspect(one, people, now + 30 * DAY, works=False)
+    )
+    stale = Connection.objects.select_related("site").get(pk=one.pk)
+    again = Connection.objects.select_related("site").get(pk=one.pk)
+    connections.reinstall(stale, people["ministry"], at=now + 31 * DAY, reason="lightning")
+    for deed, *where in ((connections.reinstall,), (connections.relocate, sites[2])):
+        with pytest.raises(Refused, match="meanwhile"):
+            deed(again, *where, people["ministry"], at=now + 31 * DAY, reason="lightning")
+    assert one.site.connections.count() == 2
 
 
 def test_a_connection_moves_to_another_site(contracted, sites, people, now):
@@ -87,9 +185,8 @@ def test_a_connection_moves_to_another_site(contracted, sites, people, now):
 
 def test_a_site_that_is_down_is_reinstalled(contracted, people, now):
     one = contracted[0]
-    install(one, people, now + 20 * DAY)
-    seen = verify(one, people, now + 25 * DAY)
-    connections.operate(one, people["ministry"], at=now + 26 * DAY)
+    operating(one, people, now)
+    seen = inspect(one, people, now + 30 * DAY, works=False)
     connections.watch(one, "fail", people["ministry"], at=now + 30 * DAY, inspection=seen)
     fresh = connections.reinstall(one, people["ministry"], at=now + 31 * DAY, reason="lightning")
     assert Site.objects.get(pk=one.site_id).state == "ordered"
@@ -99,20 +196,6 @@ def test_a_site_that_is_down_is_reinstalled(contracted, people, now):
             Connection.objects.get(pk=one.pk), people["committee"], at=now + 32 * DAY, works=True, down_mbps=None,
             up_mbps=None, latency_ms=None, photo=None,
         )  # fmt: skip
-
-
-def test_what_an_inspection_found_down_is_not_well_again_by_it(contracted, people, now):
-    one = contracted[0]
-    install(one, people, now + 20 * DAY)
-    verify(one, people, now + 25 * DAY)
-    connections.operate(one, people["ministry"], at=now + 26 * DAY)
-    seen = connections.inspect(
-        one, people["committee"], at=now + 30 * DAY, works=False, down_mbps=None, up_mbps=None, latency_ms=None,
-        photo=None,
-    )  # fmt: skip
-    connections.watch(one, "fail", people["ministry"], at=now + 30 * DAY, inspection=seen)
-    with pytest.raises(Refused, match="did not find it working"):
-        connections.watch(one, "recover", people["ministry"], at=now + 31 * DAY, inspection=seen)
 
 
 def test_retiring_a_site_ends_its_connection(contracted, people, now):
@@ -152,6 +235,13 @@ def test_a_photo_is_kept_clean_small_and_once(people, now, settings, tmp_path):
     with Image.open(photo_path(kept.digest)) as found:
         assert max(found.size) == MOST_SIDE_PX
         assert not found.getexif()
+
+
+def test_a_photo_of_the_end_of_time_is_kept_without_its_time(people, now, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    exif = Image.Exif()
+    exif[0x8769] = {0x9003: "9999:12:31 23:59:59"}
+    assert keep_photo(io.BytesIO(picture(exif=exif)), people["provider"], at=now).taken_at is None
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,8 @@ def full(sites, people, now, settings, tmp_path):
     load_mexico_conectado(now)
     file_challenge(sites[0], "other", "¿Cuándo?", at=now)
     connection = contract.connections.order_by("pk").first()
-    install(connection, people, now)
-    verify(connection, people, now + 2 * DAY)
+    install(connection, people, now + 20 * DAY)
+    verify(connection, people, now + 22 * DAY)
     return people
 
 

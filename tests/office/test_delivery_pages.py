@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.delivering import DAY, award_lot, install, lines_for, picture, plan_sites, publish_lot
 
-from alcance.office.delivery.deeds import bids
+from alcance.office.delivery.deeds import bids, lots, nominations
 from alcance.office.delivery.deeds.plans import import_plan
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.models import Bid, Connection, Inspection, Lot, Nomination, Plan, PlannedSite
@@ -30,7 +30,7 @@ def test_a_committee_nominates_and_the_ministry_approves_on_pages(as_role, sites
     # Sites of another state are not nominated, whoever asks.
     assert committee.post("/nominations/new/", {"site": [sites[4].pk]}).status_code == 400
     first, second = Nomination.objects.order_by("rank")
-    order = {"deed": "rank", "seen": [first.pk, second.pk], f"rank-{first.pk}": 2, f"rank-{second.pk}": 1}
+    order = {"deed": "rank", "seen": f"{first.pk},{second.pk}", f"rank-{first.pk}": 2, f"rank-{second.pk}": 1}
     assert committee.post("/nominations/", order).status_code == 302
     assert committee.post("/nominations/", {"deed": "approve", "nomination": [first.pk]}).status_code == 403
     ministry = as_role("ministry")
@@ -40,6 +40,62 @@ def test_a_committee_nominates_and_the_ministry_approves_on_pages(as_role, sites
         ministry.post("/nominations/", {"deed": "approve", "state": "20", "nomination": [first.pk]}).status_code == 302
     )
     assert Site.objects.get(pk=first.site_id).state == "approved"
+
+
+def test_a_long_list_is_ranked_page_by_page(as_role, sites, people, now, monkeypatch):
+    monkeypatch.setattr("alcance.office.delivery.views.nominations.NOMINATIONS_PER_PAGE", 2)
+    made = nominations.nominate(sites[:4], people["committee"], at=now)
+    committee = as_role("committee")
+    first = committee.get("/nominations/").content.decode()
+    assert "Escuela 2" in first
+    assert "Escuela 3" not in first
+    after = first.split("after=")[1].split('"')[0]
+    second = committee.get(f"/nominations/?after={after}").content.decode()
+    assert "Escuela 4" in second
+    keys = [one.pk for one in made]
+    order = {
+        "deed": "rank",
+        "after": after,
+        "seen": ",".join(map(str, keys)),
+        f"rank-{keys[2]}": 3,
+        f"rank-{keys[3]}": 1,
+    }
+    assert f"after={after}" in committee.post("/nominations/", order)["Location"]
+    assert [one.pk for one in nominations.open_nominations("20")] == [keys[3], *keys[:3]]
+    assert committee.get("/nominations/?after=x").status_code == 400
+
+
+def test_connections_are_ordered_together(as_role, sites, people, now, django_assert_max_num_queries):
+    plan_sites(sites[:3], people, now)
+    award_lot(sites[:3], people, now)
+    chosen = {"connection": list(Connection.objects.values_list("pk", flat=True))}
+    assert as_role("provider").post("/connections/order/", chosen).status_code == 403
+    ministry = as_role("ministry")
+    assert 'name="connection"' in ministry.get("/connections/?state=contracted").content.decode()
+    with django_assert_max_num_queries(18):
+        assert ministry.post("/connections/order/", chosen).status_code == 302
+    assert set(Connection.objects.values_list("site__state", flat=True)) == {"ordered"}
+    assert Connection.objects.first().history.latest("history_id").history_user == people["ministry"]
+    assert ministry.post("/connections/order/", chosen).status_code == 400
+    assert ministry.post("/connections/order/", {}).status_code == 400
+
+
+def test_scores_are_for_who_judges_until_the_award_and_then_for_all(as_role, client, sites, people, now):
+    plan_sites(sites[:1], people, now)
+    lot = publish_lot(sites[:1], people, now)
+    best = bids.submit(lot, lines_for(sites[:1], install=SECRET), people["provider"], at=now)
+    bids.submit(lot, lines_for(sites[:1], install=9000), people["provider2"], at=now)
+    lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
+
+    def sees(role):
+        client.logout()
+        browser = as_role(role) if role else client
+        return "100.00" in browser.get("/lots/lot-1/").content.decode()
+
+    everybody = ("ministry", "auditor", "committee", "provider", "provider2", None)
+    assert [sees(role) for role in everybody] == [True, True, False, False, False, False]
+    lots.award(lot, best, people["ministry"], at=now + 12 * DAY, code="c", deliver_by=(now + 90 * DAY).date())
+    assert all(sees(role) for role in everybody)
 
 
 def test_nobody_reads_a_bid_before_its_time(as_role, client, sites, people, now):
@@ -55,7 +111,7 @@ def test_nobody_reads_a_bid_before_its_time(as_role, client, sites, people, now)
         if role is None:
             client.logout()
         for address in addresses:
-            assert SECRET not in browser.get(address).content.decode(), (role, address)
+            assert SECRET not in browser.get(address).getvalue().decode(), (role, address)
     own = as_role("provider")
     assert SECRET in own.get("/lots/lot-1/bid/lines.csv").content.decode()
 
@@ -118,6 +174,11 @@ def test_a_tender_on_pages_from_draft_to_award(as_role, sites, people, now, monk
     assert ministry.post("/contracts/valle-c/", payment).status_code == 302
     assert ministry.post("/contracts/valle-c/", payment).status_code == 400
     assert as_role("provider2").post("/contracts/valle-c/", payment).status_code == 403
+    paid = Lot.objects.get().contract.payments.get()
+    correction = {"amount": "10.00", "reason": "a zero too many"}
+    assert as_role("provider").post(f"/contracts/valle-c/payments/{paid.pk}/", correction).status_code == 403
+    assert as_role("ministry").post(f"/contracts/valle-c/payments/{paid.pk}/", correction).status_code == 302
+    assert "a zero too many" in as_role("ministry").get("/contracts/valle-c/").content.decode()
     assert "F-1" not in as_role("provider2").get("/contracts/valle-c/").content.decode()
     assert "F-1" in as_role("provider").get("/contracts/valle-c/").content.decode()
 
@@ -128,8 +189,14 @@ def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
     one = Connection.objects.get()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now + 20 * DAY)
     at = f"/connections/{one.pk}"
-    assert as_role("ministry").post(f"{at}/order/").status_code == 302
-    claim = {"installed_on": "2026-03-22", "technology": "ptmp", "mbps": "40"}
+
+    def seen_now():
+        return {"version": Site.objects.get(pk=one.site_id).version}
+
+    old = seen_now()
+    assert as_role("ministry").post(f"{at}/order/").status_code == 400
+    assert as_role("ministry").post(f"{at}/order/", old).status_code == 302
+    claim = {"installed_on": "2026-03-22", "technology": "ptmp", "mbps": "40", **seen_now()}
     photo = SimpleUploadedFile("p.jpg", picture(), "image/jpeg")
     assert as_role("provider2").post(f"{at}/install/", {**claim, "photo": photo}).status_code == 403
     provider = as_role("provider")
@@ -142,14 +209,20 @@ def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
     digest = page.split("/photos/")[1][:64]
     shown = committee.get(f"/photos/{digest}.jpg")
     assert shown["Content-Type"] == "image/jpeg"
-    assert committee.post(f"{at}/inspect/", {"works": "on", "down_mbps": "21"}).status_code == 302
-    seen = Inspection.objects.get()
-    assert as_role("committee2").post(f"{at}/verify/", {"inspection": seen.pk}).status_code == 403
-    assert as_role("committee").post(f"{at}/verify/", {"inspection": seen.pk}).status_code == 302
-    assert as_role("ministry").post(f"{at}/operate/").status_code == 302
+    photo.seek(0)
+    looked = {"works": "on", "down_mbps": "32", "photo": photo}
+    assert committee.post(f"{at}/inspect/", looked).status_code == 302
+    assert f"{at}/verify/" in committee.get(f"{at}/").content.decode()
+    proof = {"inspection": Inspection.objects.get().pk, **seen_now()}
+    assert as_role("committee2").post(f"{at}/verify/", proof).status_code == 403
+    # Who looked at an older claim decides nothing about this one.
+    assert as_role("committee").post(f"{at}/reject/", {"reason": "no mast", **old}).status_code == 400
+    assert as_role("committee").post(f"{at}/verify/", proof).status_code == 302
+    assert as_role("ministry").post(f"{at}/operate/", seen_now()).status_code == 302
     assert Site.objects.get(pk=one.site_id).state == "operating"
-    relocation = {"key": sites[1].key, "reason": "moved"}
-    assert as_role("ministry").post(f"{at}/relocate/", {"key": "none", "reason": "x"}).status_code == 400
+    assert f"{at}/renew/" in as_role("ministry").get(f"{at}/").content.decode()
+    relocation = {"key": sites[1].key, "reason": "moved", **seen_now()}
+    assert as_role("ministry").post(f"{at}/relocate/", {**relocation, "key": "none"}).status_code == 400
     assert as_role("ministry").post(f"{at}/relocate/", relocation).status_code == 302
     assert Connection.objects.count() == 2
 
@@ -189,6 +262,49 @@ def test_a_plan_is_checked_kept_and_leads_its_sites(register_of_plan, tiny_plan,
     assert (tmp_path / "plans" / plan.digest / "summary.json").exists()
     with pytest.raises(Refused, match="already"):
         import_plan(tiny_plan, people["ministry"], at=now)
+
+
+def _earlier_plan(people, now, pack, sites, technology):
+    """A plan of a pack that planned some sites before."""
+    plan = Plan.objects.create(
+        title=pack, digest=pack, currency="MXN", cost=1, lower_bound=1, plan_gap=0, summary={"pack": {"name": pack}},
+        imported_by=people["ministry"], imported_at=now - DAY,
+    )  # fmt: skip
+    for site in sites:
+        PlannedSite.objects.create(
+            plan=plan, site=site, technology=technology, cost_share=1, capex_share=1, opex_year_share=1, mbps=10
+        )
+
+
+def test_a_plan_leaves_out_only_what_its_own_pack_planned(register_of_plan, tiny_plan, people, now, settings, tmp_path):
+    settings.OFFICE_DIR = tmp_path
+    pack = json.loads((tiny_plan / "summary.json").read_text(encoding="utf-8"))["pack"]["name"]
+    for key, of_pack in (("OURS", pack), ("THEIRS", "another")):
+        site = Site.objects.create(
+            key=key, key_scheme="cct", name=key, kind="school", lon=-96.5, lat=17.0, municipality_id="20001",
+            state_code="20", cell=1, state="planned",
+        )  # fmt: skip
+        _earlier_plan(people, now, of_pack, [site], "fibre")
+    import_plan(tiny_plan, people["ministry"], at=now)
+    assert Site.objects.get(key="OURS").state == "approved"
+    assert Site.objects.get(key="THEIRS").state == "planned"
+
+
+def test_what_an_older_plan_called_existing_is_planned_by_a_newer(
+    register_of_plan, tiny_plan, people, now, settings, tmp_path
+):
+    settings.OFFICE_DIR = tmp_path
+    rows = register_of_plan.iloc[1:]
+    existing = rows["technology"] == "existing"
+    pack = json.loads((tiny_plan / "summary.json").read_text(encoding="utf-8"))["pack"]["name"]
+    served = Site.objects.filter(key__in=rows[~existing]["site_id"])
+    called = Site.objects.filter(key__in=rows[existing]["site_id"])
+    assert called
+    called.update(state="planned")
+    _earlier_plan(people, now, pack, served, "existing")
+    import_plan(tiny_plan, people["ministry"], at=now)
+    assert set(served.values_list("state", flat=True)) == {"planned"}
+    assert set(called.values_list("state", flat=True)) == {"approved"}
 
 
 def test_an_altered_plan_is_refused(register_of_plan, tiny_plan, people, now, settings, tmp_path):

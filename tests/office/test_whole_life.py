@@ -148,6 +148,7 @@ def test_from_nomination_to_the_public_page(office, browser):
         committee.go(connection).page.click("summary:has-text('Record an inspection')")
         committee.page.check("input[name=works]")
         committee.page.fill("input[name=down_mbps]", "97")
+        committee.page.set_input_files("details input[name=photo]", office.photo)
         committee.press("Record")
         committee.press("Verify by this")
         assert "verified" in committee.text()

@@ -26,6 +26,24 @@ class ReasonForm(forms.Form):
     reason = WordsField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class SeenForm(forms.Form):
+    """A deed on a site as it was seen; who looked at an older one looks again."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SeenReasonForm(SeenForm, ReasonForm):
+    """Why something is done with a site as it was seen."""
+
+
+class EvidenceForm(SeenForm):
+    """What proves a step: an inspection, or else what was measured."""
+
+    inspection = forms.IntegerField(min_value=1, max_value=2**53, required=False)
+    measurements = forms.BooleanField(required=False)
+    reason = forms.CharField(max_length=500, required=False)
+
+
 class PlanForm(forms.Form):
     """A plan folder, packed."""
 
@@ -64,13 +82,14 @@ class QuestionForm(forms.Form):
 class AnswerForm(forms.Form):
     """The answer."""
 
+    question = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**53)
     text = WordsField(label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class AwardForm(forms.Form):
     """The decision."""
 
-    bid = forms.IntegerField(widget=forms.HiddenInput)
+    bid = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**53)
     code = forms.SlugField(label=_("Code of the contract"), max_length=60)
     deliver_by = forms.DateField(label=_("To be delivered by"), widget=_DAY)
     reason = WordsField(
@@ -87,12 +106,24 @@ class PaymentForm(forms.Form):
     document = forms.CharField(label=_("Document"), max_length=100)
 
 
-class InstallForm(forms.Form):
+class CorrectionForm(ReasonForm):
+    """What was paid in truth."""
+
+    amount = forms.DecimalField(
+        label=_("Amount paid in truth"), min_value=0, decimal_places=2, max_digits=18,
+        help_text=_("0 where nothing was paid."),
+    )  # fmt: skip
+    field_order = ("amount", "reason")
+
+
+class InstallForm(SeenForm):
     """What a provider claims."""
 
     installed_on = forms.DateField(label=_("Installed on"), widget=_DAY, initial=_today)
     technology = forms.ChoiceField(label=_("Technology"), choices=Technology.choices)
-    mbps = forms.FloatField(label=_("Speed [Mbit/s]"), min_value=0.01, max_value=100_000)
+    mbps = forms.FloatField(
+        label=_("Speed [Mbit/s]"), min_value=0.01, max_value=100_000, help_text=_("What the contract says, or more.")
+    )
     photo = forms.FileField(label=_("Photo"), help_text=_("JPEG, PNG or WebP, 12 MB at most."))
 
 
@@ -103,18 +134,11 @@ class InspectionForm(forms.Form):
     down_mbps = forms.FloatField(label=_("Download [Mbit/s]"), min_value=0, max_value=100_000, required=False)
     up_mbps = forms.FloatField(label=_("Upload [Mbit/s]"), min_value=0, max_value=100_000, required=False)
     latency_ms = forms.FloatField(label=_("Latency [ms]"), min_value=0, max_value=60_000, required=False)
-    photo = forms.FileField(label=_("Photo"), required=False)
+    photo = forms.FileField(label=_("Photo"), required=False, help_text=_("An inspection verifies only with a photo."))
     remark = forms.CharField(label=_("Remark"), max_length=1000, required=False)
 
 
-class WatchForm(forms.Form):
-    """How an operating connection does, on the evidence of an inspection."""
-
-    inspection = forms.ChoiceField(label=_("Inspection"))
-    reason = forms.CharField(label=_("Why"), max_length=500, required=False)
-
-
-class RelocateForm(ReasonForm):
+class RelocateForm(SeenReasonForm):
     """Where a connection goes."""
 
     key = forms.CharField(label=_("Key of the new site"), max_length=40)

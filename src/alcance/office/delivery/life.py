@@ -19,15 +19,14 @@ from django.utils.translation import gettext_lazy
 
 from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
-from alcance.office.delivery.models import Transition
+from alcance.office.delivery.models import Connection, Transition
 from alcance.office.register.models import Site, SiteState
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from alcance.office.accounts.models import Person
-    from alcance.office.delivery.models import Connection
 
 # What a step may have to show, said to people.
 EVIDENCE = {
@@ -94,10 +93,13 @@ def steps() -> dict[str, Step]:
 
 def steps_open_to(person: object, site: Site) -> list[Step]:
     """Transitions that somebody may make with a site as it is now, in the order of the table."""
+    possible = [step for step in steps().values() if SiteState(site.state) in step.before]
+    # Asked of the database once, however many steps there are.
+    about = _asked("connection", [site]) if any(step.kind == "connection" for step in possible) else {}
     return [
         step
-        for step in steps().values()
-        if SiteState(site.state) in step.before and may(person, step.kind, step.action, _asked(step, site))
+        for step in possible
+        if may(person, step.kind, step.action, about[site.pk] if step.kind == "connection" else site)
     ]
 
 
@@ -179,11 +181,14 @@ def move(
     return records
 
 
-def _asked(step: Step, site: Site) -> object:
-    """What the permission is asked of: for a connection the one that stands, whose provider owns it; else the site."""
-    if step.kind == "connection":
-        return site.connections.filter(ended_on=None).select_related("site", "provider").first() or site
-    return site
+def _asked(kind: str, sites: Sequence[Site]) -> dict[int, Site | Connection]:
+    """What the permission is asked of, by site: its connection that stands, whose provider owns it; else itself."""
+    asked: dict[int, Site | Connection] = {site.pk: site for site in sites}
+    if kind == "connection":
+        for first in range(0, len(sites), _AT_ONCE):
+            here = Connection.objects.filter(site__in=sites[first : first + _AT_ONCE], ended_on=None)
+            asked |= {one.site_id: one for one in here.select_related("site")}
+    return asked
 
 
 def _check(step: Step, sites: list[Site], actor: Person, shown: Mapping[str, object], reason: str) -> None:
@@ -194,7 +199,7 @@ def _check(step: Step, sites: list[Site], actor: Person, shown: Mapping[str, obj
                 _("%(site)s is %(state)s; this step leads only from: %(states)s")
                 % {"site": site, "state": SiteState(site.state).label, "states": allowed}
             )
-    if not all(may(actor, step.kind, step.action, _asked(step, site)) for site in sites):
+    if not all(may(actor, step.kind, step.action, thing) for thing in _asked(step.kind, sites).values()):
         raise NotAllowed(_("%(person)s may not do this there") % {"person": actor})
     if not step.evidence:
         return

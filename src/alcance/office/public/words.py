@@ -59,6 +59,8 @@ STEP_NAMES: dict[str, Words] = {
     "recover": _("found to work again"),
     "relocate": _("moved elsewhere"),
     "reinstall": _("to be installed again"),
+    "rescind": _("taken back from the provider"),
+    "renew": _("to be planned anew"),
     "retire": _("retired"),
     "restore": _("taken in again"),
 }

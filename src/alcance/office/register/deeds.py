@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
+from alcance.office.delivery.deeds.leaving import leave
 from alcance.office.delivery.life import NotAllowed, move
 from alcance.office.register.imports.apply import cell_of
 from alcance.office.register.models import Building, Site, SiteState
@@ -94,8 +95,8 @@ def merge(site: Site, into: Site, person: Person, *, at: dt.datetime, reason: st
         if site.connections.filter(ended_on=None).exists():
             raise Refused(_("the duplicate has a connection; move it first, or merge the other way round"))
         if site.state != SiteState.RETIRED:
-            site.nominations.filter(closed_at=None).update(closed_at=at)
             move([site], "retire", person, at=at, reason=f"merged into {into.key}: {reason}")
+            leave([site], at=at)
         site.merged_into = into
         site.version += 1
         _save(site, person, reason)

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from alcance.office.register.models import Site
 
 MOST_DAYS = 400
-# One good day may be chance.
+# One day, good or bad, may be chance.
 LEAST_DAYS = 3
-LEAST_AVAILABILITY = 0.8
 
 
 def summaries(at: dt.datetime, days: int) -> pd.DataFrame:
@@ -28,20 +27,18 @@ def summaries(at: dt.datetime, days: int) -> pd.DataFrame:
     return ask("summaries", at - dt.timedelta(days=days), at)
 
 
-def measured(site: Site, since: dt.date | None, at: dt.datetime) -> dict[str, Any] | None:
-    """What probes measured at a site since a day, if it proves that the connection works; else None.
+def measured(site: Site, since: dt.datetime | None, at: dt.datetime) -> dict[str, Any] | None:
+    """What probes measured at a site since a moment; None where they did on fewer than three days.
 
-    It does where on at least three days something was measured, four fifths of the measurements found it online, and a
-    speed was measured. `batches` says how many were received, `newest_batches` holds the identifiers of the last 20.
+    Availability is the share of the measurements that found it online, speeds and latency are medians. `batches` says
+    how many were received, `newest_batches` holds the identifiers of the last 20.
     """
-    first = at - dt.timedelta(days=MOST_DAYS)
-    if since is not None:
-        first = max(first, dt.datetime.combine(since, dt.time(), dt.UTC))
+    first = max([at - dt.timedelta(days=MOST_DAYS), *([since] if since else [])])
     found = ask("of_site", first, at, site=site.pk)
     if found.empty:
         return None
     row = found.iloc[0]
-    if row["days"] < LEAST_DAYS or row["availability"] < LEAST_AVAILABILITY or not row["down_mbps"] > 0:
+    if row["days"] < LEAST_DAYS:
         return None
     return {
         "days": int(row["days"]),
@@ -49,7 +46,7 @@ def measured(site: Site, since: dt.date | None, at: dt.datetime) -> dict[str, An
         "from": first.date().isoformat(),
         "to": at.date().isoformat(),
         "availability": round(float(row["availability"]), 4),
-        "down_mbps": round(float(row["down_mbps"]), 2),
+        "down_mbps": _rounded(row["down_mbps"], 2),
         "up_mbps": _rounded(row["up_mbps"], 2),
         "latency_ms": _rounded(row["latency_ms"], 1),
         "batches": int(row["batches"]),

@@ -212,6 +212,10 @@ _STEPS: dict[str, Step] = {
     "reinstall": lambda site, person, at, reason: connections.reinstall(
         _connection(site), person, at=at, reason=reason
     ),
+    "rescind": lambda site, person, at, reason: connections.rescind(
+        _connection(site, ended_on=None), person, at=at, reason=reason
+    ),
+    "renew": lambda site, person, at, reason: connections.renew(_connection(site), person, at=at, reason=reason),
     "retire": lambda site, person, at, reason: connections.retire(site, person, at=at, reason=reason),
     "restore": _restore,
 }

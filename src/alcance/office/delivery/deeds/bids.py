@@ -15,6 +15,7 @@ from alcance.errors import InputError, Problem
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.models import Bid, BidLine, Lot, LotState
 from alcance.office.register.models import Technology
+from alcance.office.web.spreadsheets import safe_cell
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 COLUMNS = ("key", "install_price", "month_price", "mbps", "technology")
 MOST_PRICE = Decimal("1e12")
 MOST_MBPS = 100_000.0
+# Nobody reads further; who brings another kind of file has a problem in every row.
+MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True)
@@ -38,40 +41,44 @@ class Line:
     technology: str
 
 
-def read_lines(text: str, file: str) -> list[Line]:
-    """Read a bid's lines from CSV text with the columns `COLUMNS`.
+def read_lines(text: str, file: str, *, most: int) -> list[Line]:
+    """Read a bid's lines from CSV text with the columns `COLUMNS`, at most so many.
 
     Raises
     ------
     InputError
-        With every row that cannot be read.
+        With the rows that cannot be read, the first hundred problems of them.
     """
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    try:
-        table = list(rows)
-    except csv.Error as error:
-        raise InputError([Problem(file, rows.line_num, "", "", str(error))]) from error
-    header = [name.strip().lower() for name in table[0]] if table else []
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        raise InputError(
-            [Problem(file, 1, missing[0], "", _("the columns must be %(names)s") % {"names": ", ".join(COLUMNS)})]
-        )
     lines: list[Line] = []
     problems: list[Problem] = []
     seen: set[str] = set()
-    for number, row in enumerate(table[1:], start=2):
-        if not any(cell.strip() for cell in row):
-            continue
-        cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
-        found = _line(cells, number, file, problems)
-        if found is not None:
-            if found.key in seen:
-                problems.append(Problem(file, number, "key", found.key, _("stands here twice")))
-            seen.add(found.key)
-            lines.append(found)
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    try:
+        header = [name.strip().lower() for name in next(rows, [])]
+        missing = [name for name in COLUMNS if name not in header]
+        if missing:
+            why = _("the columns must be %(names)s") % {"names": ", ".join(COLUMNS)}
+            raise InputError([Problem(file, 1, missing[0], "", why)])
+        for row in rows:
+            if not any(cell.strip() for cell in row):
+                continue
+            found = _line(
+                dict(zip(header, (cell.strip() for cell in row), strict=False)), rows.line_num, file, problems
+            )
+            if found is not None:
+                if found.key in seen:
+                    problems.append(Problem(file, rows.line_num, "key", found.key, _("stands here twice")))
+                seen.add(found.key)
+                lines.append(found)
+            if len(lines) > most:
+                why = _("the lot has %(n)s sites, and here are more rows") % {"n": most}
+                raise InputError([*problems, Problem(file, rows.line_num, "", "", why)])
+            if len(problems) >= MOST_PROBLEMS:
+                break
+    except csv.Error as error:
+        raise InputError([*problems, Problem(file, rows.line_num, "", "", str(error))]) from error
     if problems:
-        raise InputError(problems)
+        raise InputError(problems[:MOST_PROBLEMS])
     return lines
 
 
@@ -104,19 +111,24 @@ def _line(cells: dict[str, str], number: int, file: str, problems: list[Problem]
         return None
     cent = Decimal("0.01")
     return Line(
-        cells["key"], values["install_price"].quantize(cent), values["month_price"].quantize(cent),
+        _key(cells["key"]), values["install_price"].quantize(cent), values["month_price"].quantize(cent),
         float(values["mbps"]), technology,
     )  # fmt: skip
 
 
+def _key(cell: str) -> str:
+    """A key without the apostrophe that `safe_cell` gave it."""
+    return cell[1:] if safe_cell(cell[1:]) == cell else cell
+
+
 @transaction.atomic
-def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, seen_version: int | None = None) -> Bid:
+def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, seen_version: int = 0) -> Bid:
     """Submit a bid, or replace the one submitted before.
 
     Parameters
     ----------
     seen_version
-        Of the bid that is replaced, as its author saw it; None for the first.
+        Of the bid that is replaced, as its author saw it; 0 where they saw none.
 
     Raises
     ------
@@ -124,20 +136,18 @@ def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, 
         Where bids are no longer taken, a key is not in the lot, or the bid has changed meanwhile.
     """
     allow(person, "bid", "add")
-    _check_open(lot, at)
+    lot = _open_lot(lot, at)
     sites = dict(lot.lines.values_list("site__key", "site"))
     strange = [line.key for line in lines if line.key not in sites]
     if strange:
         raise Refused(_("%(key)s is no site of this lot") % {"key": strange[0]})
     if not lines:
         raise Refused(_("the bid offers nothing"))
-    bid = Bid.objects.select_for_update().filter(lot=lot, provider_id=person.organisation_id).first()
-    if bid is not None and seen_version is not None and bid.version != seen_version:
-        raise Refused(_("the bid has been changed by somebody else meanwhile; look again"))
-    if bid is None:
-        bid = Bid(lot=lot, provider=person.acting_for, version=0)
-    bid.submitted_at, bid.withdrawn_at, bid.version = at, None, bid.version + 1
-    bid.save()
+    bid = Bid.objects.filter(lot=lot, provider_id=person.organisation_id).first()
+    bid = bid or Bid(lot=lot, provider=person.acting_for, version=0)
+    _check_version(bid, seen_version)
+    bid.submitted_at, bid.withdrawn_at = at, None
+    _save(bid, person, "submitted")
     bid.lines.all().delete()
     BidLine.objects.bulk_create(
         [
@@ -156,14 +166,34 @@ def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, 
     return bid
 
 
-def withdraw(bid: Bid, person: Person, *, at: dt.datetime) -> None:
-    """Take a bid back, until the last day."""
+@transaction.atomic
+def withdraw(bid: Bid, person: Person, *, at: dt.datetime, seen_version: int) -> None:
+    """Take a bid back, until the last day, as its author saw it."""
     allow(person, "bid", "change", bid)
-    _check_open(bid.lot, at)
-    bid.withdrawn_at, bid.version = at, bid.version + 1
-    bid.save()
+    _open_lot(bid.lot, at)
+    bid.refresh_from_db()
+    _check_version(bid, seen_version)
+    if bid.withdrawn_at is not None:
+        raise Refused(_("there is no bid to take back"))
+    bid.withdrawn_at = at
+    _save(bid, person, "withdrawn")
 
 
-def _check_open(lot: Lot, at: dt.datetime) -> None:
-    if lot.state != LotState.PUBLISHED or lot.bids_until is None or at > lot.bids_until:
+def _open_lot(lot: Lot, at: dt.datetime) -> Lot:
+    """The lot as it stands, kept from others until the end: nobody opens it, or bids for it, meanwhile."""
+    standing = Lot.objects.select_for_update().get(pk=lot.pk)
+    if standing.state != LotState.PUBLISHED or standing.bids_until is None or at > standing.bids_until:
         raise Refused(_("bids are not taken for this lot: it is not published, or the last day is over"))
+    return standing
+
+
+def _check_version(bid: Bid, seen_version: int) -> None:
+    if bid.version != seen_version:
+        raise Refused(_("the bid has been changed by somebody else meanwhile; look again"))
+
+
+def _save(bid: Bid, person: Person, reason: str) -> None:
+    bid.version += 1
+    bid._history_user = person  # type: ignore[attr-defined]
+    bid._change_reason = reason  # type: ignore[attr-defined]
+    bid.save()

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_update_with_history
 
+from alcance.office.delivery.deeds.leaving import leave
+from alcance.office.delivery.deeds.proof import check, last_step_at
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import ImpossibleTransition, move
-from alcance.office.delivery.models import Connection, Inspection, Photo
-from alcance.office.register.models import SiteState
+from alcance.office.delivery.models import Connection, Inspection, Photo, Transition
+from alcance.office.register.models import Site, SiteState
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
     from alcance.office.accounts.models import Person
-    from alcance.office.register.models import Site
+
+_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -27,7 +31,7 @@ def order(connections: Sequence[Connection], person: Person, *, at: dt.datetime)
     for connection in connections:
         _check_standing(connection)
         connection.ordered_on = timezone.localdate(at)
-        connection.save()
+    bulk_update_with_history(connections, Connection, ["ordered_on"], batch_size=_AT_ONCE, default_user=person)
     _move(connections, "order", person, at)
 
 
@@ -42,25 +46,35 @@ def install(
     technology: str | None = None,
     mbps: float | None = None,
 ) -> None:
-    """The provider claims an installation, with its date and a photo."""
+    """The provider claims an installation, with its date and a photo, at the contracted speed or a higher one.
+
+    Raises
+    ------
+    Refused
+        Where the day lies in the future or before the order, the speed is less than contracted, or the photo has been
+        shown for another site.
+    """
     _check_standing(connection)
     if installed_on > timezone.localdate(at):
         raise Refused(_("an installation cannot lie in the future"))
     if connection.ordered_on is not None and installed_on < connection.ordered_on:
         raise Refused(_("the installation lies before its order (%(day)s)") % {"day": connection.ordered_on})
+    if mbps is not None and mbps < connection.mbps:
+        raise Refused(_("the contract says %(mbps)s Mbit/s at least") % {"mbps": f"{connection.mbps:g}"})
+    _check_photo(photo, connection.site)
     connection.installed_on = installed_on
     connection.technology = technology or connection.technology
     connection.mbps = mbps or connection.mbps
-    connection.save()
+    connection.save(update_fields=["installed_on", "technology", "mbps"])
     _move([connection], "install", person, at, evidence={"photo": photo.pk if photo else None})
 
 
 @transaction.atomic
 def reject(connection: Connection, person: Person, *, at: dt.datetime, reason: str) -> None:
-    """A claimed installation is not as it should be: back to the provider."""
+    """An installation is not as it should be, though claimed or verified: back to the provider."""
     _check_standing(connection)
-    connection.installed_on = None
-    connection.save()
+    connection.installed_on, connection.verified_at = None, None
+    connection.save(update_fields=["installed_on", "verified_at"])
     _move([connection], "reject", person, at, reason=reason)
 
 
@@ -71,25 +85,19 @@ def verify(
     *,
     at: dt.datetime,
     inspection: Inspection | None = None,
-    measurements: dict[str, object] | None = None,
+    measurements: dict[str, Any] | None = None,
 ) -> None:
-    """An installation is proven, by an inspection that found it working or by what a probe measured since.
+    """An installation is proven, by an inspection with a photo and a speed test, or by what a probe measured since.
 
     Raises
     ------
     Refused
-        Where the inspection is of another connection, is older than the installation, or did not find it working.
+        Where the evidence is none of this installation, or does not find it working at the speed agreed (`proof`).
     """
     _check_standing(connection)
-    if inspection is not None:
-        if inspection.connection_id != connection.pk:
-            raise Refused(_("the inspection is of another connection"))
-        if not inspection.works:
-            raise Refused(_("the inspection did not find it working"))
-        if connection.installed_on and timezone.localdate(inspection.at) < connection.installed_on:
-            raise Refused(_("the inspection is older than the installation"))
+    check("verify", connection, inspection, measurements, last_step_at(connection))
     connection.verified_at = at
-    connection.save()
+    connection.save(update_fields=["verified_at"])
     evidence: dict[str, object] = {"inspection": inspection.pk if inspection else None, "measurements": measurements}
     _move([connection], "verify", person, at, evidence=evidence)
 
@@ -99,7 +107,7 @@ def operate(connection: Connection, person: Person, *, at: dt.datetime) -> None:
     """A verified connection is taken into operation; from here on it is paid for."""
     _check_standing(connection)
     connection.operating_since = timezone.localdate(at)
-    connection.save()
+    connection.save(update_fields=["operating_since"])
     _move([connection], "operate", person, at)
 
 
@@ -111,18 +119,20 @@ def watch(
     *,
     at: dt.datetime,
     inspection: Inspection | None = None,
-    measurements: dict[str, object] | None = None,
+    measurements: dict[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    """Tell that a connection is degraded ("degrade"), down ("fail") or well again ("recover"), on evidence."""
+    """Tell that a connection is degraded ("degrade"), down ("fail") or well again ("recover"), on evidence of it.
+
+    Raises
+    ------
+    Refused
+        Where the evidence is older than the site's last step, or shows something else (`proof`).
+    """
     if name not in ("degrade", "fail", "recover"):
         raise ValueError(name)
     _check_standing(connection)
-    if inspection is not None:
-        if inspection.connection_id != connection.pk:
-            raise Refused(_("the inspection is of another connection"))
-        if name == "recover" and not inspection.works:
-            raise Refused(_("the inspection did not find it working"))
+    check(name, connection, inspection, measurements, last_step_at(connection))
     evidence: dict[str, object] = {"inspection": inspection.pk if inspection else None, "measurements": measurements}
     _move([connection], name, person, at, evidence=evidence, reason=reason)
 
@@ -139,9 +149,9 @@ def relocate(connection: Connection, new_site: Site, person: Person, *, at: dt.d
     _check_standing(connection)
     if new_site.pk == connection.site_id:
         raise Refused(_("choose another site than the one it is at"))
+    _hold([connection.site, new_site])
     _move([connection], "relocate", person, at, reason=reason)
-    connection.ended_on, connection.ended_why = timezone.localdate(at), reason
-    connection.save()
+    _end(connection, at, reason)
     moved = Connection.objects.create(
         site=new_site, contract=connection.contract, provider=connection.provider, technology=connection.technology,
         mbps=connection.mbps, install_price=connection.install_price, month_price=connection.month_price,
@@ -153,21 +163,21 @@ def relocate(connection: Connection, new_site: Site, person: Person, *, at: dt.d
         [new_site], "receive", person, at=at, evidence={"connection": connection.pk}, reason=reason,
         connections={new_site.pk: moved},
     )  # fmt: skip
+    leave([new_site], at=at)
     return moved
 
 
 @transaction.atomic
 def reinstall(connection: Connection, person: Person, *, at: dt.datetime, reason: str) -> Connection:
     """Order a service anew at a site whose connection is degraded, down or was moved away, under the same contract."""
+    _hold([connection.site])
     if connection.site.state not in (SiteState.DEGRADED, SiteState.DOWN, SiteState.RELOCATED):
         raise ImpossibleTransition(_("%(site)s: nothing to reinstall") % {"site": connection.site})
     if not reason.strip():
         raise ImpossibleTransition(_("say why it is reinstalled"))
-    if connection.site.connections.filter(pk__gt=connection.pk).exists():
-        raise Refused(_("the site has a newer connection; look there"))
+    _check_latest(connection)
     if connection.ended_on is None:
-        connection.ended_on, connection.ended_why = timezone.localdate(at), reason
-        connection.save()
+        _end(connection, at, reason)
     fresh = Connection.objects.create(
         site=connection.site, contract=connection.contract, provider=connection.provider,
         technology=connection.technology, mbps=connection.mbps, install_price=connection.install_price,
@@ -178,13 +188,30 @@ def reinstall(connection: Connection, person: Person, *, at: dt.datetime, reason
 
 
 @transaction.atomic
+def rescind(connection: Connection, person: Person, *, at: dt.datetime, reason: str) -> None:
+    """Take a site out of a contract that was not fulfilled: the connection ends, the site is to be tendered anew."""
+    _check_standing(connection)
+    _move([connection], "rescind", person, at, reason=reason)
+    _end(connection, at, reason)
+
+
+@transaction.atomic
+def renew(connection: Connection, person: Person, *, at: dt.datetime, reason: str) -> None:
+    """The contract's time is over, or the service is given up: the connection ends, the site is to be planned anew."""
+    _check_latest(connection)
+    _move([connection], "renew", person, at, reason=reason)
+    if connection.ended_on is None:
+        _end(connection, at, reason)
+
+
+@transaction.atomic
 def retire(site: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
-    """Retire a site, and end its connection."""
+    """Retire a site: its connection ends, its nomination is closed, and it leaves the lot that it stands in."""
     standing = site.connections.filter(ended_on=None).first()
     move([site], "retire", person, at=at, reason=reason, connections={site.pk: standing} if standing else None)
     if standing is not None:
-        standing.ended_on, standing.ended_why = timezone.localdate(at), reason
-        standing.save()
+        _end(standing, at, reason)
+    leave([site], at=at)
 
 
 def inspect(
@@ -202,10 +229,40 @@ def inspect(
     """Record what somebody saw and measured at a site."""
     allow(person, "inspection", "add", connection)
     _check_standing(connection)
+    _check_photo(photo, connection.site)
     return Inspection.objects.create(
         site=connection.site, connection=connection, inspector=person, at=at, works=works, down_mbps=down_mbps,
         up_mbps=up_mbps, latency_ms=latency_ms, photo=photo, remark=remark,
     )  # fmt: skip
+
+
+def _end(connection: Connection, at: dt.datetime, reason: str) -> None:
+    connection.ended_on, connection.ended_why = timezone.localdate(at), reason
+    connection.save(update_fields=["ended_on", "ended_why"])
+
+
+def _hold(sites: Sequence[Site]) -> None:
+    """Keep sites from others until the end of the transaction; refused where one has gone on since it was read."""
+    held = Site.objects.select_for_update().filter(pk__in=[site.pk for site in sites]).order_by("pk")
+    states = dict(held.values_list("pk", "state"))
+    for site in sites:
+        if states[site.pk] != site.state:
+            raise Refused(_("%(site)s has changed meanwhile; look again") % {"site": site})
+
+
+def _check_photo(photo: Photo | None, site: Site) -> None:
+    """Refuse a photo that has been shown for another site."""
+    if photo is None:
+        return
+    # Nothing was shown before it was brought.
+    claims = Transition.objects.filter(after=SiteState.INSTALLED, at__gte=photo.uploaded_at, evidence__photo=photo.pk)
+    if claims.exclude(site=site).exists() or photo.inspections.exclude(site=site).exists():
+        raise Refused(_("this photo has been shown for another site"))
+
+
+def _check_latest(connection: Connection) -> None:
+    if connection.site.connections.filter(pk__gt=connection.pk).exists():
+        raise Refused(_("the site has a newer connection; look there"))
 
 
 def _check_standing(connection: Connection) -> None:

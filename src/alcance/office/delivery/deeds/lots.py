@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from alcance.office.delivery.dates import months_after
-from alcance.office.delivery.deeds.refusals import Refused, allow
+from alcance.office.delivery.deeds.leaving import OPEN_LOTS
+from alcance.office.delivery.deeds.refusals import Refused, allow, refused_if_taken
 from alcance.office.delivery.life import move
 from alcance.office.delivery.models import (
     Bid,
@@ -58,21 +60,21 @@ def draft_lot(
         raise Refused(_("choose at least one site"))
     if not Decimal(0) <= cost_weight <= Decimal(1):
         raise Refused(_("the weight of the cost lies between 0 and 1"))
-    if any(site.state != SiteState.PLANNED for site in sites):
+    ids = [site.pk for site in sites]
+    # Kept from others until the end: of two lots of the same site the second sees the first.
+    states = Site.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("state", flat=True)
+    if any(state != SiteState.PLANNED for state in list(states)):
         raise Refused(_("only planned sites can be tendered"))
-    taken = LotSite.objects.filter(
-        site__in=[site.pk for site in sites], lot__state__in=(LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
-    ).select_related("lot", "site")
+    taken = LotSite.objects.filter(site__in=ids, lot__state__in=OPEN_LOTS, withdrawn_at=None)
+    taken = taken.select_related("lot", "site").order_by("pk")
     if found := taken.first():
         raise Refused(_("%(site)s stands in the lot %(lot)s already") % {"site": found.site, "lot": found.lot.code})
-    lot = Lot.objects.create(
-        code=code, title=title, description=description, buyer=person.acting_for, months=months,
-        cost_weight=cost_weight,
-    )  # fmt: skip
-    planned = {
-        one.site_id: one
-        for one in PlannedSite.objects.filter(site__in=[site.pk for site in sites]).order_by("plan__imported_at", "pk")
-    }
+    with refused_if_taken(_("there is a lot of this code already")):
+        lot = Lot.objects.create(
+            code=code, title=title, description=description, buyer=person.acting_for, months=months,
+            cost_weight=cost_weight,
+        )  # fmt: skip
+    planned = {one.site_id: one for one in PlannedSite.objects.filter(site__in=ids).order_by("plan__imported_at", "pk")}
     LotSite.objects.bulk_create(
         [
             LotSite(
@@ -107,7 +109,7 @@ def publish(
     if not at < questions_until <= bids_until:
         raise Refused(_("the dates must be in order: now, end of questions, end of bids"))
     fields = {"published_at": at, "questions_until": questions_until, "bids_until": bids_until}
-    _step(lot, (LotState.DRAFT,), LotState.PUBLISHED, **fields)
+    _step(lot, (LotState.DRAFT,), LotState.PUBLISHED, person, **fields)
 
 
 def ask(lot: Lot, text: str, person: Person, *, at: dt.datetime) -> Question:
@@ -120,14 +122,17 @@ def ask(lot: Lot, text: str, person: Person, *, at: dt.datetime) -> Question:
     return Question.objects.create(lot=lot, asker=person.acting_for, text=text.strip(), asked_at=at)
 
 
+@transaction.atomic
 def answer(question: Question, text: str, person: Person, *, at: dt.datetime) -> None:
     """Answer a question, once: what providers have read stays as it is."""
     allow(person, "question", "answer")
     if not text.strip():
         raise Refused(_("the answer is empty"))
-    changed = Question.objects.filter(pk=question.pk, answered_at=None).update(answer=text.strip(), answered_at=at)
-    if not changed:
+    standing = Question.objects.select_for_update().get(pk=question.pk)
+    if standing.answered_at is not None:
         raise Refused(_("this question has been answered already"))
+    standing.answer, standing.answered_at = text.strip(), at
+    _save(standing, person)
 
 
 def open_bids(lot: Lot, person: Person, *, at: dt.datetime) -> None:
@@ -135,11 +140,11 @@ def open_bids(lot: Lot, person: Person, *, at: dt.datetime) -> None:
     allow(person, "bid", "score")
     if lot.bids_until is None or at <= lot.bids_until:
         raise Refused(_("bids stay sealed until their last day is over"))
-    _step(lot, (LotState.PUBLISHED,), LotState.OPENED)
+    _step(lot, (LotState.PUBLISHED,), LotState.OPENED, person)
 
 
 def scores_of(lot: Lot) -> Sequence[Score]:
-    """The scores of a lot's submitted bids, the best first.
+    """The scores of a lot's submitted bids over the sites that have not been withdrawn, the best first.
 
     Raises
     ------
@@ -148,12 +153,13 @@ def scores_of(lot: Lot) -> Sequence[Score]:
     """
     if lot.state not in (LotState.OPENED, LotState.AWARDED):
         raise Refused(_("bids stay sealed until they are opened"))
-    wanted = dict(lot.lines.order_by("site").values_list("site", "min_mbps"))
+    wanted = dict(lot.lines.filter(withdrawn_at=None).order_by("site").values_list("site", "min_mbps"))
     bids = lot.bids.filter(withdrawn_at=None).exclude(submitted_at=None).prefetch_related("lines").order_by("pk")
     offers = {
         bid.pk: {
             line.site_id: Offer(line.install_price + lot.months * line.month_price, line.mbps)
             for line in bid.lines.all()
+            if line.site_id in wanted
         }
         for bid in bids
     }
@@ -191,23 +197,27 @@ def award(
     signed = timezone.localdate(at)
     if deliver_by <= signed:
         raise Refused(_("delivery lies in the future"))
-    if Contract.objects.filter(code=code).exists():
-        raise Refused(_("there is a contract of this code already"))
-    _step(lot, (LotState.OPENED,), LotState.AWARDED, decided_at=at, reason=reason)
-    Bid.objects.filter(pk=bid.pk).update(awarded=True)
-    contract = Contract.objects.create(
-        code=code, lot=lot, provider_id=bid.provider_id, amount=chosen.price, currency=lot.currency, signed_on=signed,
-        deliver_by=deliver_by, ends_on=months_after(deliver_by, lot.months),
-    )  # fmt: skip
-    lines = list(bid.lines.select_related("site").order_by("site"))
-    wanted = set(lot.lines.values_list("site", flat=True))
-    lines = [line for line in lines if line.site_id in wanted]
-    connections = {}
-    for line in lines:
-        connections[line.site_id] = Connection.objects.create(
+    _step(lot, (LotState.OPENED,), LotState.AWARDED, person, decided_at=at, reason=reason)
+    bid.awarded = True
+    _save(bid, person, reason, ["awarded"])
+    with refused_if_taken(_("there is a contract of this code already")):
+        contract = Contract.objects.create(
+            code=code, lot=lot, provider_id=bid.provider_id, amount=chosen.price, currency=lot.currency,
+            signed_on=signed, deliver_by=deliver_by, ends_on=months_after(deliver_by, lot.months),
+        )  # fmt: skip
+    wanted = set(lot.lines.filter(withdrawn_at=None).values_list("site", flat=True))
+    lines = [line for line in bid.lines.select_related("site").order_by("site") if line.site_id in wanted]
+    if not lines:
+        raise Refused(_("no site of this lot is left: cancel it"))
+    made = [
+        Connection(
             site=line.site, contract=contract, provider_id=bid.provider_id, technology=line.technology, mbps=line.mbps,
             install_price=line.install_price, month_price=line.month_price,
-        )  # fmt: skip
+        )
+        for line in lines
+    ]  # fmt: skip
+    bulk_create_with_history(made, Connection, batch_size=500, default_user=person)
+    connections = {one.site_id: one for one in made}
     sites = [line.site for line in lines]
     move(sites, "contract", person, at=at, evidence={"contract": contract.pk}, connections=connections)
     return contract
@@ -218,13 +228,23 @@ def cancel(lot: Lot, person: Person, *, at: dt.datetime, reason: str) -> None:
     allow(person, "lot", "award", lot)
     if not reason.strip():
         raise Refused(_("say why the lot is cancelled"))
-    before = (LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
-    _step(lot, before, LotState.CANCELLED, decided_at=at, reason=reason.strip())
+    _step(lot, OPEN_LOTS, LotState.CANCELLED, person, decided_at=at, reason=reason.strip())
 
 
-def _step(lot: Lot, before: Sequence[LotState], after: LotState, **fields: object) -> None:
-    """Lead a lot on, guarded by the state that it must be in."""
-    if not Lot.objects.filter(pk=lot.pk, state__in=before).update(state=after, version=lot.version + 1, **fields):
+@transaction.atomic
+def _step(lot: Lot, before: Sequence[LotState], after: LotState, person: Person, **fields: object) -> None:
+    """Lead a lot on, where it is still in a state that the step leads from."""
+    standing = Lot.objects.select_for_update().get(pk=lot.pk)
+    if standing.state not in before:
         names = ", ".join(str(state.label) for state in before)
         raise Refused(_("the lot is no longer %(state)s; look again") % {"state": names})
+    for name, value in {"state": after, "version": standing.version + 1, **fields}.items():
+        setattr(standing, name, value)
+    _save(standing, person, standing.reason)
     lot.refresh_from_db()
+
+
+def _save(thing: Lot | Bid | Question, person: Person, reason: str = "", fields: list[str] | None = None) -> None:
+    thing._history_user = person  # type: ignore[union-attr]
+    thing._change_reason = reason[:100]  # type: ignore[union-attr]
+    thing.save(update_fields=fields)

@@ -14,7 +14,7 @@ from alcance.office.delivery.models import Nomination
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -79,10 +79,7 @@ def rank(state_code: str, wanted: dict[int, int], person: Person, *, seen: Seque
         # Who moves up pushes the one that stands there down; who moves down comes behind it.
         return wish, (wish > one.rank) - (wish < one.rank), one.rank
 
-    order = sorted(standing, key=place)
-    for number, nomination in enumerate(order, start=1):
-        nomination.rank = number
-    Nomination.objects.bulk_update(order, ["rank"], batch_size=200)
+    _number(sorted(standing, key=place))
 
 
 def close(name: str, nominations: Sequence[Nomination], person: Person, *, at: dt.datetime, reason: str = "") -> None:
@@ -99,7 +96,19 @@ def close(name: str, nominations: Sequence[Nomination], person: Person, *, at: d
         move([nomination.site for nomination in nominations], name, person, at=at, reason=reason)
         Nomination.objects.filter(pk__in=[one.pk for one in nominations]).update(closed_at=at)
         for state_code in sorted({nomination.state_code for nomination in nominations}):
-            left = list(open_nominations(state_code))
-            for number, nomination in enumerate(left, start=1):
-                nomination.rank = number
-            Nomination.objects.bulk_update(left, ["rank"], batch_size=200)
+            close_ranks(state_code)
+
+
+def close_ranks(state_code: str) -> None:
+    """Number a state's open nominations 1, 2, 3 … again, where some have gone."""
+    _number(open_nominations(state_code))
+
+
+def _number(order: Iterable[Nomination]) -> None:
+    """Give nominations the ranks 1, 2, 3 … in this order; only those that move are written."""
+    moved = []
+    for number, nomination in enumerate(order, start=1):
+        if nomination.rank != number:
+            nomination.rank = number
+            moved.append(nomination)
+    Nomination.objects.bulk_update(moved, ["rank"], batch_size=200)

@@ -110,9 +110,10 @@ def _time(exif: Image.Exif) -> dt.datetime | None:
     from django.utils import timezone
 
     text = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-    with contextlib.suppress(ValueError, TypeError):
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
         naive = dt.datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")
-        return timezone.make_aware(naive)
+        # The last hours of the year 9999 are no moment elsewhere.
+        return timezone.make_aware(naive).astimezone(dt.UTC)
     return None
 
 

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alcance.office.delivery.deeds.leaving import leave
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
 from alcance.office.delivery.models import Plan, PlannedSite
-from alcance.office.register.models import Site, SiteState
+from alcance.office.register.models import Site, SiteState, Technology
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -52,7 +53,7 @@ def import_plan(
 ) -> Plan:
     """Take a plan folder in: check it, keep a copy, and lead its approved sites to planned.
 
-    A later plan replaces the one before: what that planned and this leaves out goes back to approved.
+    A later plan of the same pack replaces the one before: what that planned and this leaves out goes back to approved.
 
     Raises
     ------
@@ -166,9 +167,15 @@ def _is_number(value: Any) -> bool:
 
 
 def _lead(plan: Plan, person: Person, at: dt.datetime) -> None:
-    """Lead approved sites that the plan serves to planned, and planned ones that it leaves out back."""
-    served = Site.objects.filter(planned__plan=plan).exclude(planned__technology="existing")
-    forward = served.filter(state__in=(SiteState.APPROVED, SiteState.PLANNED)).order_by("pk")
+    """Lead approved sites that the plan serves to planned, and planned ones that it leaves out back.
+
+    Only those are left out that a plan of the same pack planned: a plan of one state says nothing about another's.
+    """
+    served = PlannedSite.objects.filter(plan=plan).exclude(technology=Technology.EXISTING).values("site")
+    forward = Site.objects.filter(pk__in=served, state__in=(SiteState.APPROVED, SiteState.PLANNED)).order_by("pk")
     move(forward, "plan", person, at=at, evidence={"plan": plan.pk})
-    left_out = Site.objects.filter(state=SiteState.PLANNED, planned__isnull=False).exclude(planned__plan=plan)
-    move(left_out.distinct().order_by("pk"), "unplan", person, at=at, reason=f"plan {plan.digest[:12]} leaves it out")
+    of_the_pack = PlannedSite.objects.filter(plan__summary__pack__name=plan.summary["pack"]["name"]).values("site")
+    planned = Site.objects.filter(pk__in=of_the_pack, state=SiteState.PLANNED)
+    left_out = list(planned.exclude(pk__in=served).order_by("pk"))
+    move(left_out, "unplan", person, at=at, reason=f"plan {plan.digest[:12]} leaves it out")
+    leave(left_out, at=at)

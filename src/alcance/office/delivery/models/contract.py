@@ -40,21 +40,29 @@ class Contract(models.Model):
 
 
 class Payment(models.Model):
-    """Money paid under a contract, with the document that shows it."""
+    """Money paid under a contract, with the document that shows it; or the difference by which one is corrected."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="payments")
     amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=2)
     paid_on = models.DateField(_("paid"))
     document = models.CharField(_("document"), max_length=100)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+    reason = models.CharField(_("why"), max_length=500, blank=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering: ClassVar = ["paid_on", "pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["contract", "document"], name="a_document_is_paid_once"),
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_payment_is_more_than_nothing"),
+            models.UniqueConstraint(
+                fields=["contract", "document"], condition=models.Q(corrects=None), name="a_document_is_paid_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0) | models.Q(corrects__isnull=False),
+                name="a_payment_is_more_than_nothing",
+            ),
         ]
 
     def __str__(self) -> str:

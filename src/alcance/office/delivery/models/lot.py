@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from alcance.office.accounts.models import Organisation
 from alcance.office.register.models import Site, Technology
@@ -41,6 +42,7 @@ class Lot(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.CharField(_("why"), max_length=500, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("lot")
@@ -57,12 +59,16 @@ class Lot(models.Model):
 
 
 class LotSite(models.Model):
-    """A site in a lot, with the speed that it needs and the plan's price as reference."""
+    """A site in a lot, with the speed that it needs and the plan's price as reference.
+
+    It is withdrawn where it is no longer to be tendered (retired, unplanned, served by a connection that moved there).
+    """
 
     lot = models.ForeignKey(Lot, on_delete=models.CASCADE, related_name="lines")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="lot_lines")
     min_mbps = models.FloatField(_("least speed"))
     reference_price = models.DecimalField(_("reference price"), max_digits=16, decimal_places=2, null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("site of a lot")
@@ -83,6 +89,7 @@ class Question(models.Model):
     asked_at = models.DateTimeField(_("asked"))
     answer = models.TextField(_("answer"), max_length=4000, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("question")
@@ -107,6 +114,7 @@ class Bid(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     awarded = models.BooleanField(_("awarded"), default=False)
     version = models.PositiveIntegerField(_("version"), default=1)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("bid")

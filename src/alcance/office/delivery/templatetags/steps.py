@@ -30,6 +30,8 @@ NAMES = {
     "recover": _("Tell that it is well again"),
     "relocate": _("Move to another site"),
     "reinstall": _("Reinstall"),
+    "rescind": _("Take back from the provider"),
+    "renew": _("Plan anew"),
 }
 
 

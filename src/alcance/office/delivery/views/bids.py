@@ -22,6 +22,7 @@ from alcance.office.delivery.models import Bid, Lot, LotState
 from alcance.office.register.models import Technology
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
+from alcance.office.web.spreadsheets import safe_cell
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -39,22 +40,23 @@ def bid(request: HttpRequest, code: str) -> HttpResponse:
     own = Bid.objects.filter(lot=lot, provider=acting(request).acting_for).first()
     problems: tuple[object, ...] = ()
     if request.method == "POST":
+        seen = next(iter(whole_numbers([request.POST.get("version", "")])), 0)
         try:
             if request.POST.get("deed") == "withdraw":
                 if own is None:
                     raise Refused(_("there is no bid to take back"))
-                deeds.withdraw(own, acting(request), at=timezone.now())
+                deeds.withdraw(own, acting(request), at=timezone.now(), seen_version=seen)
                 messages.success(request, _("The bid has been taken back."))
             else:
-                lines = deeds.read_lines(_text(request, lot), str(request.FILES.get("file") or _("form")))
-                seen = whole_numbers([request.POST.get("version", "")])
-                deeds.submit(lot, lines, acting(request), at=timezone.now(), seen_version=seen[0] if seen else None)
+                name = str(request.FILES.get("file") or _("form"))
+                lines = deeds.read_lines(_text(request, lot), name, most=lot.lines.count())
+                deeds.submit(lot, lines, acting(request), at=timezone.now(), seen_version=seen)
                 messages.success(request, _("The bid has been submitted; it stays sealed until the last day is over."))
             return HttpResponseRedirect(reverse("bid", args=[code]))
         except InputError as error:
             problems = tuple(error.problems)
     offered: dict[int, Any] = {line.site_id: line for line in own.lines.all()} if own is not None else {}
-    lines_of_lot = lot.lines.select_related("site", "site__municipality")
+    lines_of_lot = lot.lines.filter(withdrawn_at=None).select_related("site", "site__municipality")
     # What somebody typed is not lost because one cell of it is wrong.
     typed = {line.site_id: _typed(request, line.site_id) for line in lines_of_lot} if problems else {}
     rows = [(line, typed.get(line.site_id) or offered.get(line.site_id)) for line in lines_of_lot]
@@ -81,10 +83,10 @@ def bid_lines(request: HttpRequest, code: str) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for line in lot.lines.select_related("site"):
+    for line in lot.lines.filter(withdrawn_at=None).select_related("site"):
         offer = offered.get(line.site_id)
         given = (offer.install_price, offer.month_price, offer.mbps, offer.technology) if offer else ("", "", "", "")
-        writer.writerow((line.site.key, *given))
+        writer.writerow((safe_cell(line.site.key), *given))
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{lot.code}.csv"'
     return response

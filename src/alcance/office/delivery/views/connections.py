@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import BooleanField, ExpressionWrapper
+from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.permissions import may
 from alcance.office.accounts.roles import Role, role_of
 from alcance.office.delivery.deeds import connections as deeds
 from alcance.office.delivery.deeds.photos import keep_photo, photo_path
-from alcance.office.delivery.deeds.refusals import Refused
-from alcance.office.delivery.forms import InspectionForm, InstallForm, ReasonForm, RelocateForm
+from alcance.office.delivery.deeds.proof import STEPS, last_step_at, measured_for, served_by
+from alcance.office.delivery.deeds.refusals import Refused, allow
+from alcance.office.delivery.forms import (
+    EvidenceForm,
+    InspectionForm,
+    InstallForm,
+    RelocateForm,
+    SeenForm,
+    SeenReasonForm,
+)
 from alcance.office.delivery.life import steps_open_to
 from alcance.office.delivery.models import Connection, Inspection, Photo
 from alcance.office.public.filters import claim
@@ -28,8 +39,12 @@ from alcance.office.web.forms import whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
+
+    from alcance.office.accounts.models import Person
 
 PER_PAGE = 50
 
@@ -51,8 +66,28 @@ def connections(request: HttpRequest) -> HttpResponse:
         page = keyset_page(rows, "pk", request.GET.get("after"), PER_PAGE)
     except BadToken as error:
         raise Refused(_("the address is wrong; begin again")) from error
-    context = {"page": page, "asked": asked, "states": SiteState.choices[5:]}
+    orders = asked["state"] == SiteState.CONTRACTED and may(request.user, "connection", "order")
+    context = {
+        "page": page,
+        "asked": asked,
+        "orders": orders,
+        "states": SiteState.choices[5:],
+    }
     return render(request, "delivery/connections.html", context)
+
+
+@require_POST
+def order_connections(request: HttpRequest) -> HttpResponse:
+    """Order the connections that were chosen, all of them or none."""
+    require(request, "connection", "order")
+    ids = whole_numbers(request.POST.getlist("connection"))[:PER_PAGE]
+    chosen = list(Connection.objects.filter(pk__in=ids).select_related("site").order_by("pk"))
+    if not chosen:
+        raise Refused(_("choose at least one connection"))
+    deeds.order(chosen, acting(request), at=timezone.now())
+    count = len(chosen)
+    messages.success(request, ngettext("%(n)s connection ordered", "%(n)s connections ordered", count) % {"n": count})
+    return HttpResponseRedirect(f"{reverse('connections')}?state={SiteState.CONTRACTED}")
 
 
 def _of_who_looks(request: HttpRequest) -> QuerySet[Connection]:
@@ -69,21 +104,27 @@ def connection(request: HttpRequest, pk: int) -> HttpResponse:
     """A connection: what was agreed and claimed, what proves it, and what who looks may do next."""
     shown = _connection(pk)
     require(request, "connection", "view", shown)
+    inspections = shown.inspections.select_related("photo", "inspector__organisation")
     sees = may(request.user, "inspection", "view", shown)
     open_steps = {step.name for step in steps_open_to(request.user, shown.site)} if _is_latest(shown) else set()
+    watched = next((name for name in STEPS if name in open_steps), None)
+    measured = measured_for(watched, shown, timezone.now()) if watched else None
+    seen, last = {"version": shown.site.version}, last_step_at(shown)
+    claim = seen | {"technology": shown.technology, "mbps": shown.mbps}
     context = {
         "connection": shown,
         "site": shown.site,
         "steps": open_steps,
         "transitions": shown.transitions.select_related("actor__organisation"),
-        "inspections": shown.inspections.select_related("photo", "inspector__organisation") if sees else None,
+        "inspections": [(one, open_steps & {*served_by(shown, last, one)}) for one in inspections] if sees else None,
         "can_inspect": may(request.user, "inspection", "add", shown) and shown.ended_on is None,
-        "measured": _measured(shown) if "verify" in open_steps else None,
+        "measured": measured,
+        "measured_serves": open_steps & {*served_by(shown, last, measurements=measured)} if measured else (),
         # Several forms stand on one page, and no id may stand there twice.
-        "install_form": InstallForm(initial={"technology": shown.technology, "mbps": shown.mbps}, auto_id="install_%s"),
+        "install_form": InstallForm(initial=claim, auto_id="install_%s"),
         "inspection_form": InspectionForm(auto_id="inspection_%s"),
-        "reason_form": ReasonForm(auto_id="reason_%s"),
-        "relocate_form": RelocateForm(auto_id="relocate_%s"),
+        "reason_forms": {name: SeenReasonForm(initial=seen, auto_id=f"{name}_%s") for name in open_steps},
+        "relocate_form": RelocateForm(initial=seen, auto_id="relocate_%s"),
         "photos": Photo.objects.filter(
             pk__in=[one.evidence["photo"] for one in shown.transitions.all() if "photo" in one.evidence]
         ),
@@ -93,51 +134,77 @@ def connection(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def connection_deed(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
-    """What is done with a connection."""
-    shown, now = _connection(pk), timezone.now()
+    """What is done with a connection, as whoever does it saw its site."""
+    if deed not in _DEEDS:
+        raise Http404(deed)
+    shown, (made_of, do) = _connection(pk), _DEEDS[deed]
     person = acting(request)
-    forms: dict[str, Any] = {
-        "install": InstallForm, "inspect": InspectionForm, "reject": ReasonForm, "relocate": RelocateForm,
-        "reinstall": ReasonForm,
-    }  # fmt: skip
-    form = forms[deed](request.POST, request.FILES) if deed in forms else None
-    if form is not None and not form.is_valid():
+    form = made_of(request.POST, request.FILES)
+    if not form.is_valid():
         back = reverse("connection", args=[pk])
         context = {"title": str(shown), "form": form, "action": _("Go on"), "back": back}
         return render(request, "office/form.html", context, status=400)
-    values = dict(form.cleaned_data) if form is not None else {}
-    if "photo" in values:
-        kind, action = ("connection", "install") if deed == "install" else ("inspection", "add")
-        # Nobody leaves files here who may not.
-        require(request, kind, action, shown)
-        values["photo"] = keep_photo(values["photo"], person, at=now) if values["photo"] else None
-    standing = shown
-    if deed == "order":
-        deeds.order([shown], person, at=now)
-    elif deed == "install":
-        deeds.install(shown, person, at=now, **values)
-    elif deed == "inspect":
-        deeds.inspect(shown, person, at=now, **values)
-    elif deed == "reject":
-        deeds.reject(shown, person, at=now, **values)
-    elif deed == "verify":
-        deeds.verify(shown, person, at=now, **_evidence(request, shown))
-    elif deed == "operate":
-        deeds.operate(shown, person, at=now)
-    elif deed in ("degrade", "fail", "recover"):
-        reason = request.POST.get("reason", "")[:500].replace("\0", "")
-        deeds.watch(shown, deed, person, at=now, reason=reason, **_evidence(request, shown))
-    elif deed == "relocate":
-        new_site = Site.objects.filter(key=values.pop("key"), merged_into=None).first()
-        if new_site is None:
-            raise Refused(_("the register has no site of this key"))
-        standing = deeds.relocate(shown, new_site, person, at=now, **values)
-    elif deed == "reinstall":
-        standing = deeds.reinstall(shown, person, at=now, **values)
-    else:
-        raise Http404(deed)
+    values = dict(form.cleaned_data)
+    if "version" in values and values.pop("version") != shown.site.version:
+        raise Refused(_("the site has been changed by somebody else meanwhile; look again"))
+    standing = do(shown, person, timezone.now(), values)
     messages.success(request, _("Done."))
-    return HttpResponseRedirect(reverse("connection", args=[standing.pk]))
+    return HttpResponseRedirect(reverse("connection", args=[(standing or shown).pk]))
+
+
+def _install(connection: Connection, person: Person, at: dt.datetime, values: dict[str, Any]) -> None:
+    # Nobody leaves files here who may not.
+    allow(person, "connection", "install", connection)
+    values["photo"] = keep_photo(values["photo"], person, at=at)
+    deeds.install(connection, person, at=at, **values)
+
+
+def _inspect(connection: Connection, person: Person, at: dt.datetime, values: dict[str, Any]) -> None:
+    allow(person, "inspection", "add", connection)
+    values["photo"] = keep_photo(values["photo"], person, at=at) if values["photo"] else None
+    deeds.inspect(connection, person, at=at, **values)
+
+
+def _verify(connection: Connection, person: Person, at: dt.datetime, values: dict[str, Any]) -> None:
+    deeds.verify(connection, person, at=at, **_evidence("verify", connection, at, values))
+
+
+def _watching(name: str) -> Deed:
+    def do(connection: Connection, person: Person, at: dt.datetime, values: dict[str, Any]) -> None:
+        evidence = _evidence(name, connection, at, values)
+        deeds.watch(connection, name, person, at=at, reason=values["reason"], **evidence)
+
+    return do
+
+
+def _relocate(connection: Connection, person: Person, at: dt.datetime, values: dict[str, Any]) -> Connection:
+    new_site = Site.objects.filter(key=values["key"], merged_into=None).first()
+    if new_site is None:
+        raise Refused(_("the register has no site of this key"))
+    return deeds.relocate(connection, new_site, person, at=at, reason=values["reason"])
+
+
+def _with_reason(do: Callable[..., Connection | None]) -> Deed:
+    return lambda connection, person, at, values: do(connection, person, at=at, reason=values["reason"])
+
+
+Deed = Callable[[Connection, "Person", "dt.datetime", dict[str, Any]], Connection | None]
+# What is done by which form; a deed may lead to another connection than the one it began with.
+_DEEDS: dict[str, tuple[type[Form], Deed]] = {
+    "order": (SeenForm, lambda one, person, at, _values: deeds.order([one], person, at=at)),
+    "install": (InstallForm, _install),
+    "inspect": (InspectionForm, _inspect),
+    "reject": (SeenReasonForm, _with_reason(deeds.reject)),
+    "verify": (EvidenceForm, _verify),
+    "operate": (SeenForm, lambda one, person, at, _values: deeds.operate(one, person, at=at)),
+    "degrade": (EvidenceForm, _watching("degrade")),
+    "fail": (EvidenceForm, _watching("fail")),
+    "recover": (EvidenceForm, _watching("recover")),
+    "relocate": (RelocateForm, _relocate),
+    "reinstall": (SeenReasonForm, _with_reason(deeds.reinstall)),
+    "rescind": (SeenReasonForm, _with_reason(deeds.rescind)),
+    "renew": (SeenReasonForm, _with_reason(deeds.renew)),
+}
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -164,15 +231,8 @@ def _is_latest(connection: Connection) -> bool:
     return not connection.site.connections.filter(pk__gt=connection.pk).exists()
 
 
-def _evidence(request: HttpRequest, connection: Connection) -> dict[str, Any]:
-    """The inspection that was chosen, or what the probe measured."""
-    ids = whole_numbers([request.POST.get("inspection", "")])
-    if ids:
-        return {"inspection": get_object_or_404(Inspection, pk=ids[0], connection=connection)}
-    return {"measurements": _measured(connection) if request.POST.get("measurements") else None}
-
-
-def _measured(connection: Connection) -> dict[str, Any] | None:
-    from alcance.office.service.evidence import measured
-
-    return measured(connection.site, connection.installed_on, timezone.now())
+def _evidence(name: str, connection: Connection, at: dt.datetime, values: dict[str, Any]) -> dict[str, Any]:
+    """The inspection that was chosen, or what probes measured."""
+    if values["inspection"]:
+        return {"inspection": get_object_or_404(Inspection, pk=values["inspection"], connection=connection)}
+    return {"measurements": measured_for(name, connection, at) if values["measurements"] else None}

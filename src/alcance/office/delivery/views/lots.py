@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import Count
+from django.forms import Form
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,18 +16,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.permissions import may
-from alcance.office.accounts.roles import Role, role_of
 from alcance.office.delivery.deeds import lots as deeds
+from alcance.office.delivery.deeds.leaving import OPEN_LOTS
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.forms import AnswerForm, AwardForm, LotForm, PublishForm, QuestionForm, ReasonForm
-from alcance.office.delivery.models import Bid, Lot, LotState, PlannedSite, Question
+from alcance.office.delivery.models import Bid, Lot, LotSite, LotState, PlannedSite, Question
 from alcance.office.register.models import Area, Level, Site, SiteState, Technology
 from alcance.office.web.errors import acting, require
-from alcance.office.web.forms import whole_numbers
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+
+    from alcance.office.accounts.models import Person
 
 MOST_SITES = 5_000
 SITES_SHOWN = 200
@@ -73,8 +78,8 @@ def new_lot(request: HttpRequest) -> HttpResponse:
 
 def _open_planned() -> QuerySet[Site]:
     """Planned sites that stand in no open lot."""
-    in_lots = (LotState.DRAFT, LotState.PUBLISHED, LotState.OPENED)
-    return Site.objects.filter(state=SiteState.PLANNED).exclude(lot_lines__lot__state__in=in_lots)
+    in_lots = LotSite.objects.filter(lot__state__in=OPEN_LOTS, withdrawn_at=None).values("site")
+    return Site.objects.filter(state=SiteState.PLANNED).exclude(pk__in=in_lots)
 
 
 def _planned(request: HttpRequest) -> QuerySet[Site]:
@@ -112,13 +117,18 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _scores(request: HttpRequest, lot: Lot) -> dict[str, Any]:
-    """Bids with their scores, for who may see them: the ministry and the auditor once opened, all once awarded."""
-    decided = lot.state == LotState.AWARDED
-    judges = role_of(request.user) in (Role.MINISTRY, Role.AUDITOR) and lot.state == LotState.OPENED
-    if not (decided or judges):
+    """Bids with their scores: once opened for who may view every bid, once awarded for who may view scores.
+
+    Nobody sees another's prices by site; the sums and the points of all are shown with the award.
+    """
+    if lot.state not in (LotState.OPENED, LotState.AWARDED):
         return {}
     bids = {bid.pk: bid for bid in lot.bids.select_related("provider")}
-    return {"scores": [(bids[one.bid], one) for one in deeds.scores_of(lot)], "decided": decided}
+    if lot.state == LotState.AWARDED:
+        sees = may(request.user, "score", "view", lot)
+    else:
+        sees = all(may(request.user, "bid", "view", bid) for bid in bids.values())
+    return {"scores": [(bids[one.bid], one) for one in deeds.scores_of(lot)]} if sees else {}
 
 
 def _own_bid(request: HttpRequest, lot: Lot) -> Bid | None:
@@ -137,31 +147,35 @@ def _lot(request: HttpRequest, code: str) -> Lot:
 @require_POST
 def lot_deed(request: HttpRequest, code: str, deed: str) -> HttpResponse:
     """What the ministry and providers do with a lot, but for bidding."""
-    shown, now, person = _lot(request, code), timezone.now(), acting(request)
-    forms: dict[str, Any] = {
-        "publish": PublishForm, "cancel": ReasonForm, "award": AwardForm, "ask": QuestionForm, "answer": AnswerForm,
-    }  # fmt: skip
-    form = forms[deed](request.POST) if deed in forms else None
-    if form is not None and not form.is_valid():
+    if deed not in _DEEDS:
+        raise Http404(deed)
+    shown, (made_of, do) = _lot(request, code), _DEEDS[deed]
+    person = acting(request)
+    form = made_of(request.POST)
+    if not form.is_valid():
         context = {"title": shown.title, "form": form, "action": _("Go on"), "back": reverse("lot", args=[code])}
         return render(request, "office/form.html", context, status=400)
-    values = form.cleaned_data if form is not None else {}
-    if deed == "publish":
-        deeds.publish(shown, person, at=now, **values)
-    elif deed == "open":
-        deeds.open_bids(shown, person, at=now)
-    elif deed == "cancel":
-        deeds.cancel(shown, person, at=now, **values)
-    elif deed == "ask":
-        deeds.ask(shown, values["text"], person, at=now)
-    elif deed == "answer":
-        ids = whole_numbers([request.POST.get("question", "")])
-        question = get_object_or_404(Question, pk=ids[0] if ids else 0, lot=shown)
-        deeds.answer(question, values["text"], person, at=now)
-    elif deed == "award":
-        bid = get_object_or_404(Bid, pk=values.pop("bid"), lot=shown)
-        deeds.award(shown, bid, person, at=now, **values)
-    else:
-        raise Http404(deed)
+    do(shown, person, timezone.now(), form.cleaned_data)
     messages.success(request, _("Done."))
     return HttpResponseRedirect(reverse("lot", args=[code]))
+
+
+def _answer(lot: Lot, person: Person, at: dt.datetime, values: dict[str, Any]) -> None:
+    deeds.answer(get_object_or_404(Question, pk=values["question"], lot=lot), values["text"], person, at=at)
+
+
+def _award(lot: Lot, person: Person, at: dt.datetime, values: dict[str, Any]) -> None:
+    bid = get_object_or_404(Bid, pk=values.pop("bid"), lot=lot)
+    deeds.award(lot, bid, person, at=at, **values)
+
+
+Deed = Callable[[Lot, "Person", "dt.datetime", dict[str, Any]], object]
+# What is done by which form.
+_DEEDS: dict[str, tuple[type[Form], Deed]] = {
+    "publish": (PublishForm, lambda lot, person, at, values: deeds.publish(lot, person, at=at, **values)),
+    "open": (Form, lambda lot, person, at, _values: deeds.open_bids(lot, person, at=at)),
+    "cancel": (ReasonForm, lambda lot, person, at, values: deeds.cancel(lot, person, at=at, **values)),
+    "ask": (QuestionForm, lambda lot, person, at, values: deeds.ask(lot, values["text"], person, at=at)),
+    "answer": (AnswerForm, _answer),
+    "award": (AwardForm, _award),
+}

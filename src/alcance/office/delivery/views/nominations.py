@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,12 +22,13 @@ from alcance.office.delivery.models import Nomination
 from alcance.office.register.models import Area, Level, Site, SiteState
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
-from alcance.office.web.paging import BadToken, keyset_page
+from alcance.office.web.paging import MOST_LETTERS, BadToken, keyset_page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 SITES_PER_PAGE = 50
+NOMINATIONS_PER_PAGE = 200
 MOST_AT_ONCE = 500
 
 
@@ -41,10 +43,19 @@ def nominations(request: HttpRequest) -> HttpResponse:
     organisation = acting(request).acting_for
     if organisation.role == Role.INSTITUTION:
         standing = standing.filter(site__host=organisation)
+    order = list(standing.values_list("pk", flat=True))
+    try:
+        page = keyset_page(standing, "rank", request.GET.get("after"), NOMINATIONS_PER_PAGE)
+    except BadToken as error:
+        raise Refused(_("the address is wrong; begin again")) from error
     context = {
         "state": Area.objects.filter(pk=state_code).first(),
         "states": Area.objects.filter(level=Level.STATE),
-        "nominations": standing,
+        "page": page,
+        "after": request.GET.get("after", ""),
+        "waiting": len(order),
+        # The whole order in one field: a form has at most a thousand of them.
+        "seen": ",".join(map(str, order)),
         "closed": Nomination.objects.filter(state_code=state_code).exclude(closed_at=None).count(),
         "chooses": not organisation.state_code,
     }
@@ -95,12 +106,18 @@ def _state(request: HttpRequest) -> str:
 
 def _decide(request: HttpRequest, state_code: str) -> HttpResponse:
     deed, now = request.POST.get("deed", ""), timezone.now()
-    back = HttpResponseRedirect(f"{reverse('nominations')}?state={state_code}")
+    query = urlencode({"state": state_code, "after": request.POST.get("after", "")[:MOST_LETTERS]})
+    back = HttpResponseRedirect(f"{reverse('nominations')}?{query}")
     person = acting(request)
     if deed == "rank":
         require(request, "nomination", "rank")
-        seen = whole_numbers(request.POST.getlist("seen"))
-        wanted = {pk: rank for pk in seen for rank in whole_numbers([request.POST.get(f"rank-{pk}", "")])}
+        seen = whole_numbers(request.POST.get("seen", "").split(","))
+        wanted = {
+            pk: rank
+            for place, pk in enumerate(seen, start=1)
+            for rank in whole_numbers([request.POST.get(f"rank-{pk}", "")])
+            if rank != place
+        }
         deeds.rank(state_code, wanted, person, seen=seen)
         messages.success(request, _("The order is kept."))
         return back

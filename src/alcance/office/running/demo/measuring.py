@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
+from alcance.office.delivery.deeds.proof import measured_for
 from alcance.office.register.models import SiteState
 from alcance.office.running.demo.story import DAY
 from alcance.office.service import store
 from alcance.office.service.client import batch_of, public_half, signed
-from alcance.office.service.evidence import measured
 from alcance.office.service.models import Probe
 from alcance.office.service.receiving import receive
 
@@ -37,7 +37,7 @@ def proof(story: Story, connection: Connection, at: dt.datetime) -> dict[str, An
     code = f"sonda-{site.pk}"
     Probe.objects.get_or_create(code=code, defaults={"site": site, "public_key": public_half(key), "added_at": begin})
     _send(story, code, key, site, connection.mbps, begin, at, PROOF_EVERY_HOURS)
-    return measured(site, connection.installed_on, at)
+    return measured_for("verify", connection, at)
 
 
 def measure_lately(story: Story) -> int:

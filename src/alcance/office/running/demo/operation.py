@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from alcance.office.delivery.deeds import connections
-from alcance.office.delivery.models import Payment
+from alcance.office.delivery.deeds import connections, payments
 from alcance.office.register.models import Site, SiteState
 from alcance.office.running.demo.story import DAY
 
@@ -100,10 +99,10 @@ def _pay(story: Story, contract: Contract, month: int, paid_for: set[int], at: d
             paid_for.add(connection.pk)
             amount += connection.install_price
     if amount:
-        Payment.objects.create(
-            contract=contract,
+        payments.record(
+            contract,
+            story.cast["ministerio"],
             amount=amount,
             paid_on=timezone.localdate(at),
             document=f"EJEMPLO-{contract.code.upper()}-{month:02d}",
-            recorded_by=story.cast["ministerio"],
         )

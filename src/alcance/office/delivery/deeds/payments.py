@@ -1,0 +1,61 @@
+"""Payments: recorded with their document, and corrected by a counter-entry, never changed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alcance.office.delivery.deeds.refusals import Refused, allow, refused_if_taken
+from alcance.office.delivery.models import Contract, Payment
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from alcance.office.accounts.models import Person
+
+
+def record(contract: Contract, person: Person, *, amount: Decimal, paid_on: dt.date, document: str) -> Payment:
+    """Record what was paid under a contract.
+
+    Raises
+    ------
+    Refused
+        Where the amount is nothing, or the document has been recorded already.
+    """
+    allow(person, "money", "record", contract)
+    if amount <= 0:
+        raise Refused(_("a payment is more than nothing"))
+    with refused_if_taken(_("this document has been recorded already; correct it there")):
+        return Payment.objects.create(
+            contract=contract, recorded_by=person, amount=amount, paid_on=paid_on, document=document
+        )
+
+
+@transaction.atomic
+def correct(payment: Payment, person: Person, *, amount: Decimal, at: dt.datetime, reason: str) -> Payment:
+    """Correct a payment to the amount that was paid in truth (0: nothing), by an entry of the difference, dated today.
+
+    Raises
+    ------
+    Refused
+        Where no reason is given, it is a correction itself, or it says that amount already.
+    """
+    allow(person, "money", "record", payment.contract)
+    if not reason.strip():
+        raise Refused(_("say why it is corrected"))
+    if payment.corrects_id is not None:
+        raise Refused(_("correct the payment itself"))
+    # Two who correct at once would both add their difference.
+    Contract.objects.select_for_update().get(pk=payment.contract_id)
+    so_far = payment.amount + (payment.corrections.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+    if amount < 0 or amount == so_far:
+        raise Refused(_("the payment says so already, or the amount is less than nothing"))
+    return Payment.objects.create(
+        contract_id=payment.contract_id, recorded_by=person, amount=amount - so_far, paid_on=timezone.localdate(at),
+        document=payment.document, corrects=payment, reason=reason.strip(),
+    )  # fmt: skip
