@@ -18,7 +18,7 @@ from alcance.office.public.models import Challenge
 from alcance.office.register.imports.whole_file import import_file
 from alcance.office.register.models import ImportBatch, Site
 from alcance.office.running.models import Job
-from alcance.office.targets.examples import load_mexico_conectado
+from alcance.office.targets.examples import load_example
 
 # Each page by the name of its address, and the row of the permission table that opens it; a dash where everybody who
 # has logged in may, "public" where everybody may.
@@ -36,7 +36,7 @@ def full(sites, people, now, settings, tmp_path):
     file = tmp_path / "sites.csv"
     file.write_text("key,key_scheme,name,kind,lon,lat\n20DPR0099A,cct,Nueva,school,-96.51234,17.01234\n")
     import_file(file, people["institution"], at=now)
-    load_mexico_conectado(now)
+    load_example(now)
     file_challenge(sites[0], "other", "¿Cuándo?", at=now)
     connection = contract.connections.order_by("pk").first()
     install(connection, people, now + 20 * DAY)

@@ -20,7 +20,7 @@ from alcance.office.delivery.life import move
 from alcance.office.delivery.models import Contract, Payment, Plan
 from alcance.office.register.models import Area, Site, SiteState
 from alcance.office.targets import dashboard, kept
-from alcance.office.targets.examples import load_mexico_conectado
+from alcance.office.targets.examples import load_example
 from alcance.office.targets.kept import kept_progress, kept_states
 from alcance.office.targets.models import Definition, Programme, Target
 from alcance.office.targets.people import RADIUS_M, assign
@@ -211,8 +211,8 @@ def test_progress_leads_month_by_month_to_the_day(delivered, programme, now):
 
 
 def test_the_example_shows_the_break_of_2016(client, now, db):
-    programme = load_mexico_conectado(now)
-    assert load_mexico_conectado(now) == programme
+    programme = load_example(now)
+    assert load_example(now) == programme
     assert Programme.objects.get() == programme
     assert [figure.value for figure in programme.figures.all()] == [6960, 14178, 36692, 65149, 101322, 101000]
     assert programme.targets.get(value=250_000).replaced_on == dt.date(2016, 1, 1)
@@ -365,7 +365,7 @@ def test_what_takes_long_is_made_once_in_a_while(sites, people, programme, now, 
 
 def test_figures_are_read_aloud_and_ids_are_unique(client, delivered, programme, now):
     target(programme, "installed", now)
-    load_mexico_conectado(now)
+    load_example(now)
     for address in ("/progress/", "/progress/red/", "/progress/mexico-conectado/"):
         page = client.get(address).content.decode()
         ids = re.findall(r' id="([^"]+)"', page)

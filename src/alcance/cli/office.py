@@ -177,7 +177,7 @@ def import_sites(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or GeoPackage of sites.")],
     by: Annotated[str, typer.Option("--by", help="Email of who imports it.")],
     layout: Annotated[
-        str | None, typer.Option("--layout", help="A ready-made layout: clues, cct, alcance (default: guess).")
+        str | None, typer.Option("--layout", help="A ready-made layout, by its name (default: guess).")
     ] = None,
     approve: Annotated[bool, typer.Option("--approve", help="Apply it at once; else it waits for approval.")] = False,
     quiet: Quiet = False,
@@ -254,7 +254,7 @@ def compact(
 
 @office_app.command("example-programme")
 def example_programme() -> None:
-    """Load México Conectado, 2011 to 2016, as an example of a programme with its targets."""
+    """Load a programme of the past, with its targets and what became of them, as an example."""
     with told():
         _django()
         from django.utils import timezone
@@ -354,8 +354,8 @@ def restore(
 @office_app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", help="The folder of the example.")] = Path("office-demo"),
-    plan: Annotated[Path, typer.Option("--plan", help="A plan folder of the pack.")] = Path("out/oaxaca"),
-    pack: Annotated[Path, typer.Option("--pack", help="The country pack.")] = Path("packs/oaxaca"),
+    plan: Annotated[Path | None, typer.Option("--plan", help="A plan folder (default: that of `make demo`).")] = None,
+    pack: Annotated[Path | None, typer.Option("--pack", help="Its pack (default: the bundled one).")] = None,
     host: Host = "127.0.0.1",
     port: Port = 8000,
     password: Annotated[str | None, typer.Option("--password", help="Of everybody in it (default: a new one).")] = None,
@@ -375,10 +375,12 @@ def demo(
         _django()
         from django.utils import timezone
 
-        from alcance.office.running.demo import make_demo
+        from alcance.office.running.demo import PACK, PLAN, make_demo
 
         with progress_line(quiet) as line:
-            made = make_demo(pack, plan, timezone.now(), password=password, tell=_teller(line, "example"))
+            made = make_demo(
+                pack or PACK, plan or PLAN, timezone.now(), password=password, tell=_teller(line, "example")
+            )
     _print_demo(made)
     if serve_it:
         serve(host, port, worker=True)

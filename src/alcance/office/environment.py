@@ -54,7 +54,7 @@ def time_zone(name: str, default: str) -> str:
     try:
         return ZoneInfo(given).key
     except (KeyError, ValueError, OSError):
-        raise _refused(name, given, "must be a time zone, as America/Mexico_City") from None
+        raise _refused(name, given, "must be a time zone, as UTC") from None
 
 
 def _refused(name: str, given: str, message: str) -> InputError:

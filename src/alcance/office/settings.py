@@ -10,6 +10,7 @@
 | `ALCANCE_LICENCE_URL` | the licence of the open data; CC BY 4.0 if unset |
 | `ALCANCE_OCDS_PREFIX`, `ALCANCE_OC4IDS_PREFIX` | our prefixes in open contracting; those of the examples if unset |
 | `ALCANCE_LANGUAGE` | `es` or `en`, for who asks for neither; `es` if unset |
+| `ALCANCE_CURRENCY` | the currency of a new lot, in three letters; `MXN` if unset |
 | `ALCANCE_TIME_ZONE` | the zone of days and deadlines; `America/Mexico_City` if unset |
 | `ALCANCE_CHALLENGE_ANSWER_DAYS`, `ALCANCE_CHALLENGE_SETTLE_DAYS` | days to answer a correction, to settle it; 60 |
 | `ALCANCE_DOWNLOADS_KEPT_DAYS` | days for which a download that a newer one has replaced is kept; 7 if unset |
@@ -187,6 +188,7 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = "alcance.office.formats"
 USE_TZ = True
+CURRENCY = os.environ.get("ALCANCE_CURRENCY") or "MXN"
 TIME_ZONE = time_zone("ALCANCE_TIME_ZONE", "America/Mexico_City")
 
 STATIC_URL = "/static/"

@@ -12,7 +12,7 @@ from alcance.office.accounts.roles import Role
 from alcance.office.register.deeds import EDITED
 from alcance.office.register.keys import OWN_SCHEME
 from alcance.office.register.models import Area, Level, Site
-from alcance.pack.identifiers import SCHEMES, check_key
+from alcance.pack.identifiers import SCHEMES, SITE_SCHEMES, check_key
 
 
 class AreaField(forms.CharField):
@@ -38,7 +38,7 @@ class SiteForm(forms.ModelForm[Site]):
 
     key_scheme = forms.ChoiceField(
         label=_("Key scheme"),
-        choices=[(name, name.upper()) for name in ("cct", "clues")] + [(OWN_SCHEME, _("our own"))],
+        choices=[(name, name.upper()) for name in SITE_SCHEMES] + [(OWN_SCHEME, _("our own"))],
     )
     municipality = AreaField(Level.MUNICIPALITY, label=_("Municipality (key)"))
     locality = AreaField(Level.LOCALITY, label=_("Locality (key)"), required=False)

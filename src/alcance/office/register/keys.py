@@ -22,7 +22,7 @@ def site_by_key(key: str) -> Site:
     Parameters
     ----------
     key
-        Alone where it is the key of one site, else with its scheme before it, as in `cct:20DPR0001A`.
+        Alone where it is the key of one site, else with its scheme before it, and a colon.
 
     Raises
     ------

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alcance.office.register.imports.values import Faults
 from alcance.office.register.places import Outlines
-from alcance.pack.identifiers import SCHEMES, STATE_LETTERS, check_key
+from alcance.pack.identifiers import SCHEMES, check_key, state_of
 
 EARTH_RADIUS_M = 6_371_009.0
 LEAST_DECIMALS = 5
@@ -119,12 +119,14 @@ def _bad_key(rows: pd.DataFrame, _ground: Ground) -> Any:
 
 
 def _key_of_another_state(rows: pd.DataFrame, _ground: Ground) -> Any:
-    said = pd.Series(None, index=rows.index, dtype=object)
-    cct = rows["key_scheme"] == "cct"
-    said[cct] = rows.loc[cct, "key"].str[:2]
-    clues = rows["key_scheme"] == "clues"
-    numbers = {letters: f"{number:02d}" for number, letters in enumerate(STATE_LETTERS, start=1)}
-    said[clues] = rows.loc[clues, "key"].str[:2].map(numbers)
+    said = pd.Series(
+        [
+            state_of(scheme, key) if isinstance(key, str) and isinstance(scheme, str) else None
+            for scheme, key in zip(rows["key_scheme"], rows["key"], strict=True)
+        ],
+        index=rows.index,
+        dtype=object,
+    )
     return said.notna() & rows["state_code"].notna() & (said != rows["state_code"])
 
 

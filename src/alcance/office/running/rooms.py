@@ -16,7 +16,7 @@ FUNCTIONS = {
     "tiles": ("alcance.office.public.tiles", "build_tiles"),
     "exports": ("alcance.office.running.exports", "make_exports"),
     "compact": ("alcance.office.running.compaction", "compact_days"),
-    "example-programme": ("alcance.office.targets.examples", "load_mexico_conectado"),
+    "example-programme": ("alcance.office.targets.examples", "load_example"),
 }
 
 

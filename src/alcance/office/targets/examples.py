@@ -27,7 +27,7 @@ _NOTE_EN = (
 
 
 @transaction.atomic
-def load_mexico_conectado(at: dt.datetime) -> Programme:
+def load_example(at: dt.datetime) -> Programme:
     """Make the example programme, or return it where it is there already."""
     known = Programme.objects.filter(code=CODE).first()
     if known is not None:

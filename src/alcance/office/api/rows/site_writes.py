@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -23,7 +23,9 @@ from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import move
 from alcance.office.register import deeds
 from alcance.office.register.forms import SiteForm
+from alcance.office.register.keys import OWN_SCHEME
 from alcance.office.register.models import Site
+from alcance.pack.identifiers import SITE_SCHEMES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,6 +40,7 @@ __all__ = ["router"]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 # Names of the body that are other fields in the form.
 _FORM = {"municipality_code": "municipality", "locality_code": "locality", "host_code": "host"}
+KeyScheme = Annotated[str, Field(pattern=f"^({'|'.join((*SITE_SCHEMES, OWN_SCHEME))})$")]
 
 
 class SiteChange(Schema):
@@ -46,7 +49,7 @@ class SiteChange(Schema):
     model_config = _STRICT
     reason: str = Field(min_length=1, max_length=100, description="why; it stands in the history")
     key: str = Field("", max_length=40)
-    key_scheme: Literal["cct", "clues", "alcance"] = "alcance"
+    key_scheme: KeyScheme = OWN_SCHEME
     name: str = Field("", max_length=200)
     kind: Kind = "school"
     lon: float = Field(0, ge=-180, le=180)
@@ -65,7 +68,7 @@ class SiteIn(SiteChange):
     """A new site."""
 
     key: str = Field(min_length=1, max_length=40)
-    key_scheme: Literal["cct", "clues", "alcance"]
+    key_scheme: KeyScheme
     name: str = Field(min_length=1, max_length=200)
     kind: Kind
     lon: float = Field(ge=-180, le=180)

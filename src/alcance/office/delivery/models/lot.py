@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -22,6 +23,10 @@ class LotState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+def _currency() -> str:
+    return str(settings.CURRENCY)
+
+
 class Lot(models.Model):
     """A tender. Bids are sealed until `bids_until`; they are scored by cost and quality in the shares given.
 
@@ -33,7 +38,7 @@ class Lot(models.Model):
     description = models.TextField(_("description"), blank=True)
     state = models.CharField(_("state"), max_length=12, choices=LotState.choices, default=LotState.DRAFT)
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="lots")
-    currency = models.CharField(_("currency"), max_length=3, default="MXN")
+    currency = models.CharField(_("currency"), max_length=3, default=_currency)
     months = models.PositiveSmallIntegerField(_("months of service"), default=36)
     cost_weight = models.DecimalField(_("weight of the cost"), max_digits=3, decimal_places=2, default="0.70")
     published_at = models.DateTimeField(_("published"), null=True, blank=True)

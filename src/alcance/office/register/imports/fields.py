@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from alcance.pack.identifiers import LOCALITY_KEY_COLUMNS, MUNICIPALITY_KEY_COLUMNS, SITE_KEY_COLUMNS
+
 
 @dataclass(frozen=True)
 class Field:
@@ -34,14 +36,14 @@ class Field:
 
 
 FIELDS = (
-    Field("key", _("Key"), required=True, aliases=("key", "clave", "cct", "clues", "site_id", "poi_id", "clave_cct")),
+    Field("key", _("Key"), required=True, aliases=("key", "site_id", "poi_id", *SITE_KEY_COLUMNS)),
     Field("key_scheme", _("Key scheme"), "choice", required=True, aliases=("key_scheme", "scheme", "esquema")),
     Field("name", _("Name"), required=True, aliases=("name", "nombre", "poi_name", "nombre de la unidad", "nombrect")),
     Field("kind", _("Kind"), "choice", required=True, aliases=("kind", "tipo", "type", "poi_type", "site_type")),
     Field("lon", _("Longitude"), "number", required=True, aliases=("lon", "longitud", "longitude", "lng", "x")),
     Field("lat", _("Latitude"), "number", required=True, aliases=("lat", "latitud", "latitude", "y")),
-    Field("municipality", _("Municipality (key)"), aliases=("municipality", "municipio", "cve_mun", "admin_id")),
-    Field("locality", _("Locality (key)"), aliases=("locality_id", "cvegeo", "localidad", "cve_loc")),
+    Field("municipality", _("Municipality (key)"), aliases=("municipality", "admin_id", *MUNICIPALITY_KEY_COLUMNS)),
+    Field("locality", _("Locality (key)"), aliases=("locality_id", *LOCALITY_KEY_COLUMNS)),
     Field("users", _("Users"), "whole", aliases=("users", "usuarios", "number_of_users", "num_students", "alumnos")),
     Field("electricity", _("Electricity"), "yes", aliases=("electricity", "has_electricity", "electricidad")),
     Field("technology", _("Technology"), "choice", aliases=("technology", "connectivity_type", "tecnologia")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from alcance.office.targets.examples import load_mexico_conectado
+from alcance.office.targets.examples import load_example
 from alcance.office.targets.models import Definition, Programme, Target
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def promise(story: Story) -> None:
     """Set two definitions of "connected" and the targets that go by them."""
     at = story.ago(BEGAN_DAYS_AGO)
     ministry = story.cast["ministerio"]
-    load_mexico_conectado(at)
+    load_example(at)
     proven = Definition.objects.create(
         code="verificado", version=1, words_es="verificado por inspección o medición, alguna vez",
         words_en="verified by an inspection or measurements, at some time", least=Definition.Least.VERIFIED,
