@@ -374,9 +374,7 @@ def going(monkeypatch, times):
     monkeypatch.setattr(backing_up._Written, "add", moved)
 
 
-def test_files_that_give_way_to_others_are_followed_and_never_left_out_unsaid(
-    restored_here, tmp_path, monkeypatch, transactional_db
-):
+def test_files_that_give_way_to_others_are_followed_and_never_left_out_unsaid(restored_here, tmp_path, monkeypatch):
     monkeypatch.setattr(backing_up, "_migrations", list)
     with monkeypatch.context() as patched:
         going(patched, 2)
