@@ -24,7 +24,7 @@ from alcance.office.public.filters import SiteFilter
 from alcance.office.public.limits import slow
 from alcance.office.public.words import PHASE_NAMES, Words
 from alcance.office.register.models import Area
-from alcance.office.register.models.kinds import PHASES
+from alcance.office.register.models.kinds import PHASES, PROVEN
 from alcance.office.targets import dashboard
 from alcance.office.targets.charts import (
     BLUE,
@@ -61,7 +61,7 @@ LATE_NAMES = {
 _STATES_OF_ROW: tuple[list[str], ...] = (
     [],
     [state.value for state in dashboard.CLAIMED],
-    [state.value for state in dashboard.PROVEN],
+    [state.value for state in PROVEN],
 )
 
 
