@@ -67,6 +67,13 @@ def rows_of(client, href):
     return seen
 
 
+@pytest.mark.parametrize("address", ["/sites/?after=%00x", "/areas/20/?after=none", "/sites/?after=Ing"])
+def test_a_page_that_there_is_not_is_told_in_words(client, world, address):
+    page = client.get(address, headers={"accept-language": "en"})
+    assert page.status_code == 400
+    assert "There is no such page" in page.content.decode()
+
+
 @pytest.mark.parametrize("page", ["/", "/areas/", "/areas/20/", "/areas/20001/", "/providers/", "/providers/provider/"])
 def test_every_total_leads_to_a_list_of_exactly_that_length(client, world, page, monkeypatch):
     monkeypatch.setattr("alcance.office.public.views.sites.ROWS", 2)

@@ -10,8 +10,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcance.publish import csv_tables
-from alcance.publish.csv_tables import FORMULA_STARTS, safe_cell, write_csv
+from alcance.publish import cells
+from alcance.publish.cells import FORMULA_STARTS, safe_cell
+from alcance.publish.csv_tables import write_csv
 from alcance.publish.folder import read_plan_folder
 from alcance.publish.language import language
 
@@ -29,7 +30,7 @@ def test_no_cell_begins_a_formula(text: str) -> None:
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(csv_tables).failed == 0
+    assert doctest.testmod(cells).failed == 0
 
 
 def test_a_hostile_name_stays_text(plan_folder: Path, tmp_path: Path) -> None:

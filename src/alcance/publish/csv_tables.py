@@ -6,9 +6,10 @@ import csv
 import io
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from alcance.publish import layers
+from alcance.publish.cells import safe_cell
 from alcance.publish.columns import columns
 from alcance.publish.folder import PlanFolder, whole_file
 from alcance.publish.language import Language
@@ -16,21 +17,6 @@ from alcance.publish.screening import screening_words
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: A cell that begins with one of these is run as a formula by spreadsheets (the wide forms are read as the plain ones).
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def safe_cell(text: str) -> str:
-    r"""Return text that no spreadsheet takes for a formula: an apostrophe is put before what would be one.
-
-    >>> safe_cell('=HYPERLINK("http://x")')
-    '\'=HYPERLINK("http://x")'
-    >>> safe_cell("El Progreso")
-    'El Progreso'
-    """
-    # Leading blanks are skipped by some programs before they look for the sign.
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS) else text
 
 
 def write_csv(plan: PlanFolder, folder: Path, lang: Language) -> list[Path]:

@@ -107,6 +107,11 @@ class SiteFilter:
             [(field.name, getattr(self, field.name)) for field in fields(self) if getattr(self, field.name)]
         )
 
+    @property
+    def href(self) -> str:
+        """Address of the list."""
+        return f"/sites/?{self.query}" if self.query else "/sites/"
+
     def but(self, **changes: object) -> SiteFilter:
         """Return the same filter but for some values."""
         return replace(self, **{name: str(value) for name, value in changes.items()})

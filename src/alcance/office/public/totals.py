@@ -57,7 +57,7 @@ def kept(key: Hashable, count: Callable[[], Any]) -> Any:
 
 def listed(chosen: SiteFilter, count: int) -> Total:
     """A count with the list that it counts."""
-    return Total(count, f"/sites/?{chosen.query}" if chosen.query else "/sites/")
+    return Total(count, chosen.href)
 
 
 def list_count(chosen: SiteFilter, today: dt.date) -> int:
@@ -95,7 +95,7 @@ def over(counts: Mapping[tuple[Any, ...], int], place: int) -> Counter[Any]:
 
 def by_stage(chosen: SiteFilter, by_state: Mapping[str, int]) -> list[Total]:
     """Totals of a list in the order of `STAGES`, and their sum at the end."""
-    begin = f"/sites/?{chosen.query}&" if chosen.query else "/sites/?"
+    begin = f"{chosen.href}{'&' if chosen.query else '?'}"
     totals = [
         Total(
             sum(by_state.get(state, 0) for state in states),

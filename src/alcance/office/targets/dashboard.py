@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Sum
 
 from alcance.office.delivery.models import Connection, Contract, Nomination, Payment, Plan, PlannedSite, Transition
-from alcance.office.public.filters import claim
+from alcance.office.public.filters import SiteFilter, claim
 from alcance.office.public.models.challenge import OPEN, Challenge
 from alcance.office.register.models import Area, Level, Site, SiteState
 from alcance.office.register.models.kinds import PHASES, PROVEN
@@ -148,8 +148,8 @@ def late(now: dt.datetime, today: dt.date) -> dict[str, Late]:
     waiting = Nomination.objects.filter(closed_at=None, nominated_at__lt=now - dt.timedelta(days=NOMINATION_DAYS))
     overdue = Challenge.objects.filter(state__in=OPEN, due_at__lt=now)
     return {
-        "undelivered": Late("undelivered", undelivered.count(), "/sites/?connection=late"),
-        "unproven": Late("unproven", unproven.count(), "/sites/?connection=unproven"),
+        "undelivered": Late("undelivered", undelivered.count(), SiteFilter(connection="late").href),
+        "unproven": Late("unproven", unproven.count(), SiteFilter(connection="unproven").href),
         "waiting": Late("waiting", waiting.count(), "/nominations/"),
         "corrections": Late("corrections", overdue.count(), "/challenges/?state=overdue"),
     }

@@ -20,9 +20,11 @@ from django.views.decorators.http import require_http_methods
 
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.public.filters import SiteFilter
 from alcance.office.public.limits import slow
+from alcance.office.public.words import PHASE_NAMES, Words
 from alcance.office.register.models import Area
-from alcance.office.register.models.kinds import PHASES
+from alcance.office.register.models.kinds import PHASES, PROVEN
 from alcance.office.targets import dashboard
 from alcance.office.targets.charts import (
     BLUE,
@@ -40,7 +42,6 @@ from alcance.office.targets.forms import DefinitionForm, ProgrammeForm, TargetFo
 from alcance.office.targets.kept import kept_progress, kept_states
 from alcance.office.targets.models import Definition, Programme, Target
 from alcance.office.web.errors import acting, require
-from alcance.office.web.links import sites_href
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,14 +51,7 @@ if TYPE_CHECKING:
     from alcance.office.targets.progress import Progress
 
 STATES_SHOWN = 32
-PHASE_NAMES = {
-    "registered": gettext_lazy("Registered"),
-    "nomination": gettext_lazy("Nomination"),
-    "planning": gettext_lazy("Planning"),
-    "tender": gettext_lazy("Tender"),
-    "deployment": gettext_lazy("Deployment"),
-    "operation": gettext_lazy("Operation"),
-}
+_PHASE_NAMES: dict[str, Words] = {"registered": gettext_lazy("Registered"), **PHASE_NAMES}
 LATE_NAMES = {
     "undelivered": gettext_lazy("connections past their day of delivery"),
     "unproven": gettext_lazy("connections installed by the provider's word, which nobody has verified"),
@@ -67,7 +61,7 @@ LATE_NAMES = {
 _STATES_OF_ROW: tuple[list[str], ...] = (
     [],
     [state.value for state in dashboard.CLAIMED],
-    [state.value for state in dashboard.PROVEN],
+    [state.value for state in PROVEN],
 )
 
 
@@ -89,19 +83,20 @@ def progress(request: HttpRequest) -> HttpResponse:
         "examples": Programme.objects.filter(is_example=True),
         "is_today": is_today,
         "states": [
-            (row, *(sites_href(state=row.code, site_state=",".join(some)) for some in _STATES_OF_ROW)) for row in states
+            (row, *(SiteFilter(state=row.code, site_state=",".join(some)).href for some in _STATES_OF_ROW))
+            for row in states
         ],
         "state_chart": row_chart(
             "by-state",
             _("Sites by state: proven, only claimed, and all"),
             [Row(row.name, ((row.proven, GREEN), (row.claimed, ORANGE)), row.sites) for row in states[:STATES_SHOWN]],
         ),
-        "phases": [(PHASE_NAMES[one.name], one, _phase_href(one.name)) for one in phases],
+        "phases": [(_PHASE_NAMES[one.name], one, _phase_href(one.name)) for one in phases],
         "flow_days": dashboard.FLOW_DAYS,
         "phase_chart": row_chart(
             "pipeline",
             _("Sites by phase"),
-            [Row(str(PHASE_NAMES[one.name]), ((one.sites, BLUE),), one.sites) for one in phases],
+            [Row(str(_PHASE_NAMES[one.name]), ((one.sites, BLUE),), one.sites) for one in phases],
         ),
         "money": dashboard.money(as_of) if may(request.user, "money", "view") and _sees_all_money(request) else None,
         "late": [(LATE_NAMES[name], one) for name, one in dashboard.late(timezone.now(), today).items()],
@@ -114,7 +109,7 @@ def _sees_all_money(request: HttpRequest) -> bool:
 
 
 def _phase_href(name: str) -> str:
-    return sites_href(phase=name) if name in PHASES else sites_href(site_state="registered")
+    return (SiteFilter(phase=name) if name in PHASES else SiteFilter(site_state=name)).href
 
 
 def programme(request: HttpRequest, code: str) -> HttpResponse:
@@ -174,12 +169,12 @@ def _shown(one: Progress, place: str, *, is_today: bool) -> dict[str, Any]:
         "target": target,
         "place": place,
         "exact": is_today and target.measure == Target.Measure.SITES and target.definition.within_days is None,
-        "href": sites_href(
+        "href": SiteFilter(
             state=target.state_code,
             kind=target.kind,
-            quintile=target.quintile,
+            quintile=str(target.quintile or ""),
             site_state=_states_of(target.definition),
-        ),
+        ).href,
         "chart": progress_chart(
             f"target-{target.pk}", title, one.days, one.values,
             [Goal(target.set_on, target.due_on, target.value)], outlook,
@@ -252,7 +247,6 @@ def definitions(request: HttpRequest) -> HttpResponse:
     context = {
         "definitions": Definition.objects.all(),
         "form": form if may(request.user, "target", "add") else None,
-        "used": set(Target.objects.values_list("definition", flat=True)),
     }
     return render(request, "targets/definitions.html", context, status=400 if form.errors else 200)
 

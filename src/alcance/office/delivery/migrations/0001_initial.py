@@ -470,7 +470,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='connection',
-            index=models.Index(condition=models.Q(('ended_on', None)), fields=['contract', 'installed_on', 'verified_at', 'site', 'provider'], name='connections_counted'),
+            index=models.Index(condition=models.Q(('ended_on', None)), fields=['contract', 'installed_on', 'ordered_on', 'verified_at', 'site', 'provider'], name='connections_counted'),
         ),
         migrations.AddConstraint(
             model_name='connection',

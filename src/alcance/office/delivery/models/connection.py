@@ -49,7 +49,7 @@ class Connection(models.Model):
             models.Index(fields=["provider", "site"]),
             # What is claimed, verified and late is counted from it alone.
             models.Index(
-                fields=["contract", "installed_on", "verified_at", "site", "provider"],
+                fields=["contract", "installed_on", "ordered_on", "verified_at", "site", "provider"],
                 condition=models.Q(ended_on=None),
                 name="connections_counted",
             ),

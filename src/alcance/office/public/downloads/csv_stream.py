@@ -7,13 +7,12 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from alcance.office.public.downloads.table import columns
+from alcance.publish.cells import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet takes a text that begins so for a formula and runs it.
-_DANGEROUS = frozenset("=+-@\t\r\n")
 _ROWS_AT_ONCE = 500
 _TRUTHS = {1: "true", 0: "false", None: ""}
 
@@ -40,8 +39,9 @@ def csv_pieces(rows: Iterable[tuple[Any, ...]], *, mark: bool = False) -> Iterat
         cells = list(row)
         for place in texts:
             text = cells[place]
-            if text and text[0] in _DANGEROUS:
-                cells[place] = f"'{text}"
+            # Few texts begin otherwise, and no formula with a letter or a figure.
+            if text and not text[0].isalnum():
+                cells[place] = safe_cell(text)
         for place in times:
             if cells[place]:
                 cells[place] = f"{cells[place][:10]}T{cells[place][11:19]}Z"

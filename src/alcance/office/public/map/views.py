@@ -103,7 +103,7 @@ def _by_state(counts: Counter[tuple[Any, ...]]) -> dict[str, int]:
 
 
 def _entry(state: SiteState, by_state: dict[str, int], named: Labels) -> dict[str, Any]:
-    href = listed(SiteFilter(site_state=state.value), 0).href
+    href = SiteFilter(site_state=state.value).href
     return {
         "code": state.value,
         "name": named.state[state],

@@ -80,7 +80,7 @@ def _parts(request: HttpRequest, found: Area, chosen: SiteFilter) -> dict[str, A
     try:
         page: Page[Area] = keyset_page(below, "code", request.GET.get("after") or None, ROWS)
     except ValueError as error:
-        raise UnknownFilter(str(error)) from error
+        raise UnknownFilter(_("There is no such page; begin with the first.")) from error
     rows = [
         {"area": one, "totals": by_stage(SiteFilter(**{column: one.code}), counts.get(one.code, {}))}
         for one in page.rows

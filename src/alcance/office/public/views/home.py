@@ -41,7 +41,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "headline": headline(everything, by_state),
         "phases": phases,
-        "states_with_sites": len({code for code, _ in counts}),
         "people": kept(
             "people", lambda: Area.objects.filter(level=Level.STATE).aggregate(people=Sum("people"))["people"]
         ),

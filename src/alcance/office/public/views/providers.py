@@ -57,11 +57,9 @@ def provider(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "provider": found,
         "claims": claims,
-        "by_name": dict(zip(CLAIM_NAMES, claims, strict=True)),
         "contracts": contracts,
         "kinds": by_kind_and_stage(chosen, tally(chosen, "kind", "state")),
         "stages": stage_names(),
-        "today": today,
     }
     return answer(request, found.name, "provider.html", context, "/providers/")
 

@@ -43,7 +43,7 @@ def sites(request: HttpRequest) -> HttpResponse:
         # Numbers first, which an index holds; the rest is read for one page alone.
         page = keyset_page(chosen.sites(today).values_list("id", named=True), "id", token, ROWS)
     except ValueError as error:
-        raise UnknownFilter(str(error)) from error
+        raise UnknownFilter(_("There is no such page; begin with the first.")) from error
     rows = Site.objects.filter(pk__in=[one.id for one in page.rows]).order_by("pk").values_list(*_COLUMNS, named=True)
     count = list_count(chosen, today)
     context = {

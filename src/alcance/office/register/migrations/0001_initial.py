@@ -170,15 +170,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='site',
-            index=models.Index(fields=['state_code', 'kind', 'state', 'id'], name='register_si_state_c_99e483_idx'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['state_code', 'kind', 'state', 'id'], name='sites_by_place'),
         ),
         migrations.AddIndex(
             model_name='site',
-            index=models.Index(fields=['municipality', 'id'], name='register_si_municip_c56b86_idx'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['municipality', 'id'], name='sites_by_town'),
         ),
         migrations.AddIndex(
             model_name='site',
-            index=models.Index(fields=['state', 'id'], name='register_si_state_b4fe7e_idx'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['state', 'id'], name='sites_by_state'),
         ),
         migrations.AddIndex(
             model_name='site',

@@ -69,9 +69,14 @@ class Site(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["state_code", "kind", "state", "id"]),
-            models.Index(fields=["municipality", "id"]),
-            models.Index(fields=["state", "id"]),
+            # Lists leave merged sites out, so that they are counted from these alone.
+            models.Index(
+                fields=["state_code", "kind", "state", "id"],
+                condition=models.Q(merged_into=None),
+                name="sites_by_place",
+            ),
+            models.Index(fields=["municipality", "id"], condition=models.Q(merged_into=None), name="sites_by_town"),
+            models.Index(fields=["state", "id"], condition=models.Q(merged_into=None), name="sites_by_state"),
             models.Index(fields=["cell"]),
             models.Index(fields=["state_code", "id"], condition=models.Q(merged_into=None), name="sites_listed"),
             # Holds all that the public totals are counted by, so that no row is read for them.
