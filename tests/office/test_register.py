@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from alcance.office.delivery.deeds import nominations
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.register import deeds
 from alcance.office.register.history import history_of
+from alcance.office.register.imports.whole_file import import_file
 from alcance.office.register.keys import NoSite, site_by_key
 from alcance.office.register.models import Site
 from alcance.office.register.whole import check_register
@@ -174,3 +176,17 @@ def test_a_key_of_two_schemes_is_not_guessed(sites):
     assert site_by_key("20DPR0003A").pk == sites[2].pk
     with pytest.raises(NoSite):
         site_by_key("cct:")
+
+
+def test_a_site_that_is_nominated_stays_in_its_state(sites, areas, people, now, settings, tmp_path):
+    settings.OFFICE_DIR = tmp_path / "office"
+    nominations.nominate(sites[:1], people["committee"], at=now)
+    moved = {"municipality": areas["21001"], "locality": None}
+    sites[0].refresh_from_db()
+    with pytest.raises(deeds.Refused, match="postulado"):
+        deeds.change(sites[0], moved, people["ministry"], seen_version=sites[0].version, reason="x")
+    file = tmp_path / "moved.csv"
+    rows = [f"{site.key},cct,E,school,{site.lon:.5f},{site.lat:.5f},21001" for site in sites[:2]]
+    file.write_text("\n".join(["key,key_scheme,name,kind,lon,lat,municipality", *rows]), encoding="utf-8")
+    batch = import_file(file, people["ministry"], at=now)
+    assert (batch.counts["refused"], batch.counts["changed"]) == (1, 1)

@@ -65,7 +65,10 @@ def change(site: Site, values: Mapping[str, Any], person: Person, *, seen_versio
             raise Refused(_("the site has been changed by somebody else meanwhile; look again"))
         if standing.merged_into_id is not None:
             raise Refused(_("the site was merged into another; change that one"))
+        state_code = standing.state_code
         _set(standing, values)
+        if standing.state_code != state_code and standing.nominations.filter(closed_at=None).exists():
+            raise Refused(_("the site is nominated in its state; close that before it is moved to another"))
         # Nobody hands a site over to where they may not change it.
         _allow(person, "change", standing)
         _check_key(standing)
