@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alcance.office.delivery.deeds import nominations
+from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.register import deeds
 from alcance.office.register.history import history_of
@@ -27,7 +28,7 @@ def test_a_site_is_added_with_who_and_why(values, people):
     assert (made.state, made.state_code) == ("registered", "20")
     [event] = history_of(made)
     assert (event.who, event.why) == ("committee", "it was missing")
-    with pytest.raises(deeds.Refused, match="otro sitio"):
+    with pytest.raises(Refused, match="otro sitio"):
         deeds.add(values, people["committee"], reason="again")
     with pytest.raises(NotAllowed):
         deeds.add({**values, "key": "X"}, people["committee2"], reason="not mine")
@@ -38,7 +39,7 @@ def test_a_site_is_added_with_who_and_why(values, people):
 def test_a_lost_update_is_refused(sites, people):
     site = sites[0]
     deeds.change(site, {"name": "Uno"}, people["ministry"], seen_version=1, reason="typo")
-    with pytest.raises(deeds.Refused, match="mientras tanto"):
+    with pytest.raises(Refused, match="mientras tanto"):
         deeds.change(site, {"name": "Dos"}, people["ministry"], seen_version=1, reason="typo")
     assert Site.objects.get(pk=site.pk).name == "Uno"
     change = history_of(Site.objects.get(pk=site.pk))[0]
@@ -59,7 +60,7 @@ def test_merging_keeps_the_history_and_can_be_undone(sites, people, now):
     merged = Site.objects.get(pk=twin.pk)
     assert (merged.state, merged.merged_into_id) == ("retired", stays.pk)
     assert any(event.key == twin.key and "merged into" in event.why for event in history_of(stays))
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(Refused):
         deeds.merge(stays, merged, people["ministry"], at=now, reason="and back")
     with pytest.raises(NotAllowed):
         deeds.part(merged, people["committee"], at=now, reason="no")
@@ -116,12 +117,12 @@ def test_a_building_overwrites_nothing_that_happened_meanwhile(sites, people):
 
 
 def test_a_building_holds_two_different_sites_that_stand(sites, people, now):
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(Refused):
         deeds.share_building([sites[0], sites[0]], people["ministry"], name="", reason="itself")
     deeds.merge(sites[0], sites[1], people["ministry"], at=now, reason="the same school")
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(Refused):
         deeds.share_building([sites[0], sites[2]], people["ministry"], name="", reason="it is gone")
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(Refused):
         deeds.leave_building(sites[2], people["ministry"], reason="it is in none")
 
 
@@ -183,7 +184,7 @@ def test_a_site_that_is_nominated_stays_in_its_state(sites, areas, people, now, 
     nominations.nominate(sites[:1], people["committee"], at=now)
     moved = {"municipality": areas["21001"], "locality": None}
     sites[0].refresh_from_db()
-    with pytest.raises(deeds.Refused, match="postulado"):
+    with pytest.raises(Refused, match="postulado"):
         deeds.change(sites[0], moved, people["ministry"], seen_version=sites[0].version, reason="x")
     file = tmp_path / "moved.csv"
     rows = [f"{site.key},cct,E,school,{site.lon:.5f},{site.lat:.5f},21001" for site in sites[:2]]
