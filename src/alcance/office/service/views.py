@@ -58,7 +58,7 @@ def _visible(person: Person) -> QuerySet[Probe]:
     """The probes that somebody may view, by the table of permissions."""
     mine = person.acting_for
     provided = Connection.objects.filter(site=OuterRef("site"), provider=mine, ended_on=None)
-    own = Q(site__host=mine) | Exists(provided)
+    own = Q(site__host=mine) | Q(Exists(provided))
     return visible(Probe.objects.all(), person, "probe", "view", own=own, state="site__state_code")
 
 
