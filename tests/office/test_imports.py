@@ -409,6 +409,21 @@ def test_a_file_that_cannot_be_read_is_told_why(bring, content):
         bring(content)
 
 
+def test_what_is_too_large_for_who_sends_it_is_refused_unread(client, as_role, areas, people, settings):
+    def send(address, size, browser=client):
+        # The body is shorter than it says: whoever reads it would not answer so.
+        headers = {"CONTENT_LENGTH": str(size), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+        return browser.generic("POST", address, b"", **headers).status_code
+
+    assert send("/imports/", 3_000_000) == 413
+    assert send("/accounts/login/", 3_000_000) == 413
+    assert send("/imports/", "-1") == 411
+    assert send("/plans/", 20_000_000, as_role("institution")) == 413
+    file = SimpleUploadedFile("sites.csv", b"key,name\n" + b"A,B\n" * 800_000)
+    assert as_role("institution").post("/imports/", {"file": file}).status_code == 302
+    assert send("/imports/", 600_000_000, as_role("institution")) == 413
+
+
 def test_an_endless_file_is_cut_off_while_it_comes(people, now, settings, office_dir):
     settings.IMPORT_MOST_BYTES = 3_000_000
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from alcance.office.delivery.deeds import nominations
+from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.register import deeds
 from alcance.office.register.history import history_of
+from alcance.office.register.imports.whole_file import import_file
 from alcance.office.register.keys import NoSite, site_by_key
 from alcance.office.register.models import Site
 from alcance.office.register.whole import check_register
@@ -25,7 +28,7 @@ def test_a_site_is_added_with_who_and_why(values, people):
     assert (made.state, made.state_code) == ("registered", "20")
     [event] = history_of(made)
     assert (event.who, event.why) == ("committee", "it was missing")
-    with pytest.raises(deeds.Refused, match="otro sitio"):
+    with pytest.raises(Refused, match="otro sitio"):
         deeds.add(values, people["committee"], reason="again")
     with pytest.raises(NotAllowed):
         deeds.add({**values, "key": "X"}, people["committee2"], reason="not mine")
@@ -36,7 +39,7 @@ def test_a_site_is_added_with_who_and_why(values, people):
 def test_a_lost_update_is_refused(sites, people):
     site = sites[0]
     deeds.change(site, {"name": "Uno"}, people["ministry"], seen_version=1, reason="typo")
-    with pytest.raises(deeds.Refused, match="mientras tanto"):
+    with pytest.raises(Refused, match="mientras tanto"):
         deeds.change(site, {"name": "Dos"}, people["ministry"], seen_version=1, reason="typo")
     assert Site.objects.get(pk=site.pk).name == "Uno"
     change = history_of(Site.objects.get(pk=site.pk))[0]
@@ -57,7 +60,7 @@ def test_merging_keeps_the_history_and_can_be_undone(sites, people, now):
     merged = Site.objects.get(pk=twin.pk)
     assert (merged.state, merged.merged_into_id, merged.retired_on) == ("retired", stays.pk, now.date())
     assert any(event.key == twin.key and "merged into" in event.why for event in history_of(stays))
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(Refused):
         deeds.merge(stays, merged, people["ministry"], at=now, reason="and back")
     with pytest.raises(NotAllowed):
         deeds.part(merged, people["committee"], at=now, reason="no")
@@ -114,12 +117,12 @@ def test_a_building_overwrites_nothing_that_happened_meanwhile(sites, people):
 
 
 def test_a_building_holds_two_different_sites_that_stand(sites, people, now):
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(Refused):
         deeds.share_building([sites[0], sites[0]], people["ministry"], name="", reason="itself")
     deeds.merge(sites[0], sites[1], people["ministry"], at=now, reason="the same school")
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(Refused):
         deeds.share_building([sites[0], sites[2]], people["ministry"], name="", reason="it is gone")
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(Refused):
         deeds.leave_building(sites[2], people["ministry"], reason="it is in none")
 
 
@@ -174,3 +177,17 @@ def test_a_key_of_two_schemes_is_not_guessed(sites):
     assert site_by_key("20DPR0003A").pk == sites[2].pk
     with pytest.raises(NoSite):
         site_by_key("cct:")
+
+
+def test_a_site_that_is_nominated_stays_in_its_state(sites, areas, people, now, settings, tmp_path):
+    settings.OFFICE_DIR = tmp_path / "office"
+    nominations.nominate(sites[:1], people["committee"], at=now)
+    moved = {"municipality": areas["21001"], "locality": None}
+    sites[0].refresh_from_db()
+    with pytest.raises(Refused, match="postulado"):
+        deeds.change(sites[0], moved, people["ministry"], seen_version=sites[0].version, reason="x")
+    file = tmp_path / "moved.csv"
+    rows = [f"{site.key},cct,E,school,{site.lon:.5f},{site.lat:.5f},21001" for site in sites[:2]]
+    file.write_text("\n".join(["key,key_scheme,name,kind,lon,lat,municipality", *rows]), encoding="utf-8")
+    batch = import_file(file, people["ministry"], at=now)
+    assert (batch.counts["refused"], batch.counts["changed"]) == (1, 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.db.models import Model, Q
 from rules.permissions import add_perm
 from rules.predicates import predicate
 
@@ -12,6 +13,11 @@ from alcance.office.accounts.roles import Role, Scope, permissions, role_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.models import QuerySet
+
+    from alcance.office.accounts.models import Person
+
+T = TypeVar("T", bound=Model)
 APP = "office"
 
 
@@ -42,6 +48,31 @@ def may(person: object, kind: str, action: str, thing: Any = None) -> bool:
     if scope is Scope.OWN:
         return organisation.pk in thing.organisation_ids
     return bool(organisation.state_code) and organisation.state_code == thing.state_code
+
+
+def sees_all(person: object, kind: str, action: str) -> bool:
+    """Whether somebody may do something with all that there are of a kind."""
+    return permissions()[kind, action][role_of(person)] is Scope.ALL
+
+
+def visible(
+    rows: QuerySet[T], person: Person, kind: str, action: str, *, own: Q, state: str = "state_code"
+) -> QuerySet[T]:
+    """The rows with which somebody may do something: what `may` says of each, asked of the database.
+
+    Parameters
+    ----------
+    own
+        Which of them belong to the organisation that the person acts for.
+    state
+        The field with the state that each lies in.
+    """
+    scope = permissions()[kind, action][role_of(person)]
+    if scope is Scope.ALL:
+        return rows
+    if scope is Scope.NONE:
+        return rows.none()
+    return rows.filter(own if scope is Scope.OWN else Q(**{state: person.acting_for.state_code}))
 
 
 def _predicate(kind: str, action: str) -> Callable[..., bool]:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from alcance.errors import AlcanceError
-from alcance.office.accounts.permissions import may
 from alcance.office.delivery.deeds.leaving import leave
-from alcance.office.delivery.life import NotAllowed, move
+from alcance.office.delivery.deeds.refusals import Refused, allow
+from alcance.office.delivery.life import move
 from alcance.office.register.imports.apply import cell_of
 from alcance.office.register.models import Building, Site, SiteState
 
@@ -26,10 +25,6 @@ EDITED = (
 )  # fmt: skip
 
 
-class Refused(AlcanceError):
-    """A change that cannot be made as things stand."""
-
-
 def add(values: Mapping[str, Any], person: Person, *, reason: str) -> Site:
     """Add a site to the register.
 
@@ -42,7 +37,7 @@ def add(values: Mapping[str, Any], person: Person, *, reason: str) -> Site:
     """
     site = Site()
     _set(site, values)
-    _allow(person, "add", site)
+    allow(person, "site", "add", site)
     _check_key(site)
     with transaction.atomic():
         _save(site, person, reason)
@@ -59,16 +54,19 @@ def change(site: Site, values: Mapping[str, Any], person: Person, *, seen_versio
     """
     if not reason.strip():
         raise Refused(_("say why it is changed"))
-    _allow(person, "change", site)
+    allow(person, "site", "change", site)
     with transaction.atomic():
         standing = Site.objects.select_for_update().get(pk=site.pk)
         if standing.version != seen_version:
             raise Refused(_("the site has been changed by somebody else meanwhile; look again"))
         if standing.merged_into_id is not None:
             raise Refused(_("the site was merged into another; change that one"))
+        state_code = standing.state_code
         _set(standing, values)
+        if standing.state_code != state_code and standing.nominations.filter(closed_at=None).exists():
+            raise Refused(_("the site is nominated in its state; close that before it is moved to another"))
         # Nobody hands a site over to where they may not change it.
-        _allow(person, "change", standing)
+        allow(person, "site", "change", standing)
         _check_key(standing)
         standing.version += 1
         _save(standing, person, reason)
@@ -83,8 +81,8 @@ def merge(site: Site, into: Site, person: Person, *, at: dt.datetime, reason: st
     Refused
         Where both are the same, one is merged already, or the duplicate has a connection that stands.
     """
-    _allow(person, "merge", site)
-    _allow(person, "merge", into)
+    allow(person, "site", "merge", site)
+    allow(person, "site", "merge", into)
     if not reason.strip():
         raise Refused(_("say why they are the same"))
     with transaction.atomic():
@@ -109,7 +107,7 @@ def merge(site: Site, into: Site, person: Person, *, at: dt.datetime, reason: st
 
 def part(site: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
     """Undo a merge: the site is in the register again, as registered."""
-    _allow(person, "merge", site)
+    allow(person, "site", "merge", site)
     with transaction.atomic():
         site = _as_they_stand([site])[site.pk]
         if site.merged_into_id is None:
@@ -126,7 +124,7 @@ def share_building(sites: Sequence[Site], person: Person, *, name: str, reason: 
     if len({site.pk for site in sites}) < 2:
         raise Refused(_("a shared building holds at least two sites"))
     for site in sites:
-        _allow(person, "change", site)
+        allow(person, "site", "change", site)
     with transaction.atomic():
         standing = _as_they_stand(sites)
         sites = [standing[pk] for pk in dict.fromkeys(site.pk for site in sites)]
@@ -145,7 +143,7 @@ def share_building(sites: Sequence[Site], person: Person, *, name: str, reason: 
 
 def leave_building(site: Site, person: Person, *, reason: str) -> None:
     """Take a site out of the building that it shares."""
-    _allow(person, "change", site)
+    allow(person, "site", "change", site)
     with transaction.atomic():
         site = _as_they_stand([site])[site.pk]
         if site.building_id is None:
@@ -167,11 +165,6 @@ def _as_they_stand(sites: Sequence[Site]) -> dict[int, Site]:
     """The sites as they are now, kept from others until the end of the transaction; always locked in one order."""
     locked = Site.objects.select_for_update().filter(pk__in=[site.pk for site in sites]).order_by("pk")
     return {site.pk: site for site in locked}
-
-
-def _allow(person: Person, action: str, site: Site) -> None:
-    if not may(person, "site", action, site):
-        raise NotAllowed(_("You may not do this with %(site)s.") % {"site": site})
 
 
 def _check_key(site: Site) -> None:

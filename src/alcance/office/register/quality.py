@@ -211,6 +211,7 @@ RULES = (
     Rule("locality_elsewhere", "error", "locality", _("This locality lies in another municipality.")),
     Rule("scope", "error", "", _("This site is not yours to change.")),
     Rule("merged", "error", "key", _("The site of this key was merged into another; bring the key of that one.")),
+    Rule("nominated", "error", "municipality", _("The site is nominated in another state; close that first.")),
     Rule("meanwhile", "error", "", _("The site has been changed since the file was checked.")),
     Rule("lon_range", "error", "lon", _("A longitude lies between −180 and 180."), _outside("lon", -180, 180)),
     Rule("lat_range", "error", "lat", _("A latitude lies between −90 and 90."), _outside("lat", -90, 90)),

@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alcance.office.accounts.permissions import may
-from alcance.office.accounts.roles import Scope, permissions, role_of
+from alcance.office.accounts.permissions import may, visible
 from alcance.office.delivery.models import Connection
 from alcance.office.service.forms import ProbeForm
 from alcance.office.service.models import Probe
@@ -57,13 +56,10 @@ def probes(request: HttpRequest) -> HttpResponse:
 
 def _visible(person: Person) -> QuerySet[Probe]:
     """The probes that somebody may view, by the table of permissions."""
-    scope, organisation = permissions()["probe", "view"][role_of(person)], person.acting_for
-    if scope is Scope.ALL:
-        return Probe.objects.all()
-    if scope is Scope.STATE:
-        return Probe.objects.filter(site__state_code=organisation.state_code)
-    provided = Connection.objects.filter(site=OuterRef("site"), provider=organisation, ended_on=None)
-    return Probe.objects.filter(Q(site__host=organisation) | Exists(provided))
+    mine = person.acting_for
+    provided = Connection.objects.filter(site=OuterRef("site"), provider=mine, ended_on=None)
+    own = Q(site__host=mine) | Q(Exists(provided))
+    return visible(Probe.objects.all(), person, "probe", "view", own=own, state="site__state_code")
 
 
 @require_POST

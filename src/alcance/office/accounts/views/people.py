@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,8 +20,7 @@ from alcance.office.accounts.forms import InvitationForm, PersonForm
 from alcance.office.accounts.history import changes, note
 from alcance.office.accounts.invitations import AlreadyThere, hand_over, invite, one_time_path
 from alcance.office.accounts.models import Organisation, Person
-from alcance.office.accounts.permissions import may
-from alcance.office.accounts.roles import Scope, permissions, role_of
+from alcance.office.accounts.permissions import may, visible
 from alcance.office.accounts.second_factor import end_sessions, remove_second_factor
 from alcance.office.web.errors import require
 from alcance.office.web.paging import BadToken, keyset_page
@@ -36,9 +35,7 @@ PAGE_SIZE = 100
 def _organisations_open_to(person: Person, action: str) -> QuerySet[Organisation]:
     """The organisations whose people somebody may invite or change."""
     standing = Organisation.objects.filter(retired_on=None)
-    if permissions()["person", action][role_of(person)] is Scope.ALL:
-        return standing
-    return standing.filter(pk__in=person.organisation_ids)
+    return visible(standing, person, "person", action, own=Q(pk__in=person.organisation_ids))
 
 
 def _visible(request: HttpRequest) -> QuerySet[Person]:
@@ -47,9 +44,7 @@ def _visible(request: HttpRequest) -> QuerySet[Person]:
     # A factor of one's own, not the recovery codes that come with it.
     factor = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
     people = Person.objects.select_related("organisation").annotate(second_factor=Exists(factor))
-    if permissions()["person", "view"][role_of(person)] is not Scope.ALL:
-        people = people.filter(organisation=person.organisation_id)
-    return people
+    return visible(people, person, "person", "view", own=Q(organisation=person.organisation_id))
 
 
 @login_required

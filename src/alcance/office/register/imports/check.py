@@ -150,7 +150,8 @@ def _localities(codes: pd.Series) -> dict[str, str]:
     found: dict[str, str] = {}
     for first in range(0, len(asked), _READ_AT_ONCE // 10):
         some = asked[first : first + _READ_AT_ONCE // 10]
-        found.update(Area.objects.filter(level=Level.LOCALITY, code__in=some).values_list("code", "parent"))
+        known = Area.objects.filter(level=Level.LOCALITY, code__in=some).exclude(parent=None)
+        found.update({code: str(parent) for code, parent in known.values_list("code", "parent")})
     return found
 
 
@@ -228,8 +229,21 @@ def _compared(rows: pd.DataFrame, batch: ImportBatch, faults: Faults) -> pd.Data
             changes[row][name] = [_plain(before[row]), _plain(after[row])]
     staged["changes"] = [json.dumps(one, ensure_ascii=False) if one else "" for one in changes]
     staged["action"] = np.where(known, np.where(staged["changes"] != "", "changed", "same"), "new")
+    _check_nominated(staged, standing, at, faults)
     _check_scope(staged, standing, at, batch, faults)
     return staged
+
+
+def _check_nominated(staged: pd.DataFrame, standing: pd.DataFrame, at: Any, faults: Faults) -> None:
+    """A site that the committee of its state has nominated stays in that state."""
+    moved = np.zeros(len(staged), dtype=bool)
+    known = at >= 0
+    if len(standing):
+        moved[known] = standing["state_code"].to_numpy()[at[known]] != staged["state_code"].to_numpy()[known]
+    open_ones = Site.objects.filter(nominations__closed_at=None, nominations__isnull=False)
+    if moved.any():
+        moved &= staged["site_id"].isin(set(open_ones.values_list("pk", flat=True))).to_numpy(dtype=bool)
+    faults.add(staged.index[moved], "municipality", staged["municipality_id"][moved], "nominated")
 
 
 def _check_scope(staged: pd.DataFrame, standing: pd.DataFrame, at: Any, batch: ImportBatch, faults: Faults) -> None:

@@ -85,7 +85,7 @@ def guess(columns: Iterable[str], layout: str | None = None) -> tuple[str, dict[
         return layout, {**found, **_sources(layout, names)}
     for known, sources in layouts().items():
         if known != "alcance" and all(source.column in names for _field, source in sources if source.column):
-            point = {name: found[name] for name in ("lon", "lat") if name in found}
+            point = {name: source for name, source in found.items() if name in {"lon", "lat"}}
             return known, {**point, **_sources(known, names)}
     return "", found
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,9 +18,9 @@ from django_tasks import task
 
 from alcance.errors import InputError
 from alcance.office.accounts.models import Person
-from alcance.office.accounts.permissions import may
+from alcance.office.accounts.permissions import may, visible
+from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.register import imports
-from alcance.office.register.deeds import Refused
 from alcance.office.register.forms import UploadForm
 from alcance.office.register.imports.fields import FIELDS
 from alcance.office.register.imports.mapping import Source, guess
@@ -51,14 +52,10 @@ def batches(request: HttpRequest) -> HttpResponse:
             upload = form.cleaned_data["file"]
             batch = imports.receive(upload, upload.name, acting(request), at=timezone.now())
             return HttpResponseRedirect(reverse("import_map", args=[batch.pk]))
-    shown = ImportBatch.objects.select_related("organisation", "uploaded_by")
-    if not _sees_all(request):
-        shown = shown.filter(organisation=acting(request).acting_for)
+    person = acting(request)
+    every = ImportBatch.objects.select_related("organisation", "uploaded_by")
+    shown = visible(every, person, "import", "view", own=Q(organisation=person.acting_for))
     return render(request, "register/imports.html", {"batches": shown[:200], "form": form})
-
-
-def _sees_all(request: HttpRequest) -> bool:
-    return acting(request).acting_for.role in ("ministry", "auditor")
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_tasks import task
 
-from alcance.office.accounts.roles import Role, role_of
+from alcance.office.accounts.permissions import sees_all
 from alcance.office.register.imports.fields import BY_NAME as FIELDS
 from alcance.office.register.quality import BY_NAME, RULES, Rule
 from alcance.office.register.views.sites import of_who_looks
@@ -41,8 +41,8 @@ def quality(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"checked": False}
     if kept.exists():
         mine = of_who_looks(request)
-        some = role_of(request.user) in (Role.COMMITTEE, Role.INSTITUTION)
-        counts, ids = _counted(kept, rule, set(mine.values_list("pk", flat=True)) if some else None)
+        every = sees_all(request.user, "site", "view_private")
+        counts, ids = _counted(kept, rule, None if every else set(mine.values_list("pk", flat=True)))
         context = {
             "checked": checked_at(kept),
             # Those that do not hold somewhere come first.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from alcance.office.accounts.permissions import may, visible
 from alcance.office.accounts.roles import Role, role_of
 from alcance.office.delivery.deeds.connections import retire
+from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import move
 from alcance.office.register import deeds
 from alcance.office.register.forms import BuildingForm, MergeForm, ReasonForm, SiteForm
@@ -44,7 +47,7 @@ def sites(request: HttpRequest) -> HttpResponse:
             _filtered(shown, asked).select_related("municipality", "host"), "pk", request.GET.get("after"), PER_PAGE
         )
     except BadToken as error:
-        raise deeds.Refused(_("the address is wrong; begin again")) from error
+        raise Refused(_("the address is wrong; begin again")) from error
     context = {
         "page": page,
         "asked": asked,
@@ -58,12 +61,8 @@ def sites(request: HttpRequest) -> HttpResponse:
 
 def of_who_looks(request: HttpRequest) -> QuerySet[Site]:
     """The sites that who looks works with."""
-    organisation = acting(request).acting_for
-    if role_of(request.user) is Role.COMMITTEE:
-        return Site.objects.filter(state_code=organisation.state_code)
-    if role_of(request.user) is Role.INSTITUTION:
-        return Site.objects.filter(host=organisation)
-    return Site.objects.all()
+    person = acting(request)
+    return visible(Site.objects.all(), person, "site", "view_private", own=Q(host=person.acting_for))
 
 
 def _filtered(shown: QuerySet[Site], asked: dict[str, str]) -> QuerySet[Site]:
@@ -159,7 +158,7 @@ def _do(deed: str, site: Site, values: dict[str, Any], request: HttpRequest) -> 
         retire(site, person, at=now, reason=reason)
     elif deed == "restore":
         if site.merged_into_id is not None:
-            raise deeds.Refused(_("this site is merged into another; undo that"))
+            raise Refused(_("this site is merged into another; undo that"))
         move([site], "restore", person, at=now, reason=reason)
     elif deed == "merge":
         deeds.merge(site, site_by_key(values["key"]), person, at=now, reason=reason)
@@ -179,6 +178,4 @@ def _site(pk: int) -> Site:
 
 
 def _may(request: HttpRequest, action: str, site: Site) -> bool:
-    from alcance.office.accounts.permissions import may
-
     return may(request.user, "site", action, site)
