@@ -42,7 +42,7 @@ def package(lots: Iterable[Lot], *, prefix: str, uri: str, published: dt.datetim
         "version": "1.1",
         "publishedDate": _time(published),
         "publisher": {"name": settings.PUBLISHER},
-        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "license": settings.LICENCE_URL,
     }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "releases": ['
     comma = "\n"
