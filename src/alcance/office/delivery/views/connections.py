@@ -33,7 +33,8 @@ from alcance.office.delivery.forms import (
 from alcance.office.delivery.life import steps_open_to
 from alcance.office.delivery.models import Connection, Inspection, Photo
 from alcance.office.public.filters import claim
-from alcance.office.register.models import Site, SiteState
+from alcance.office.register.keys import site_by_key
+from alcance.office.register.models import SiteState
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
@@ -178,10 +179,7 @@ def _watching(name: str) -> Deed:
 
 
 def _relocate(connection: Connection, person: Person, at: dt.datetime, values: dict[str, Any]) -> Connection:
-    new_site = Site.objects.filter(key=values["key"], merged_into=None).first()
-    if new_site is None:
-        raise Refused(_("the register has no site of this key"))
-    return deeds.relocate(connection, new_site, person, at=at, reason=values["reason"])
+    return deeds.relocate(connection, site_by_key(values["key"]), person, at=at, reason=values["reason"])
 
 
 def _with_reason(do: Callable[..., Connection | None]) -> Deed:
