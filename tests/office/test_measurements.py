@@ -249,6 +249,8 @@ def test_probes_are_registered_by_the_ministry(as_role, sites, people):
     assert "casa" not in as_role("provider").get("/probes/").content.decode()
     assert as_role("ministry").post("/probes/casa/retire/").status_code == 302
     assert Probe.objects.get().retired_at is not None
+    past = Probe.history.order_by("history_id").values_list("history_type", "history_user__email")
+    assert list(past) == [("+", "ministry@example.org"), ("~", "ministry@example.org")]
     # The device is moved: its key serves at another site, under another code.
     moved = {**form, "code": "casa-2", "site": f"CCT:{sites[1].key.lower()}"}
     assert as_role("ministry").post("/probes/", moved).status_code == 302

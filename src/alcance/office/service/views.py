@@ -67,5 +67,7 @@ def retire_probe(request: HttpRequest, code: str) -> HttpResponse:
     """Take a probe out of service: what it signs is no longer taken."""
     probe = get_object_or_404(Probe, code=code)
     require(request, "probe", "add", probe)
-    Probe.objects.filter(pk=probe.pk, retired_at=None).update(retired_at=timezone.now())
+    if probe.retired_at is None:
+        probe.retired_at = timezone.now()
+        probe.save(update_fields=["retired_at"])
     return HttpResponseRedirect(reverse("probes"))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from alcance.office.register.models import Site
 
@@ -19,6 +20,8 @@ class Probe(models.Model):
     added_at = models.DateTimeField(_("added"))
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    # Every batch that comes sets when it was last seen; that is no change of it.
+    history = HistoricalRecords(excluded_fields=["last_seen_at"])
 
     class Meta:
         verbose_name = _("probe")
