@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-# With a time limit, this share of it is kept back for the certificate.
-TIME_FOR_WORK = 0.95
+# With a time limit, this share of it is kept back for the certificate, which is written in as many seconds at most.
+KEPT_BACK, MOST_KEPT_BACK_S = 0.05, 3.0
 
 
 class Pace:
@@ -28,7 +28,7 @@ class Pace:
     def __init__(self, seconds: float | None, clock: Callable[[], float], stop: threading.Event) -> None:
         self.cut_short = False
         self.limited = seconds is not None
-        self._seconds = (seconds or 0.0) * TIME_FOR_WORK
+        self._seconds = max((seconds or 0.0) * (1.0 - KEPT_BACK), (seconds or 0.0) - MOST_KEPT_BACK_S)
         self._clock = clock
         self._stop = stop
         self._begin = clock()
@@ -42,6 +42,10 @@ class Pace:
     def share(self) -> float:
         """The share of the time that has passed, which can be more than 1; 0 without a limit."""
         return self.elapsed_s / max(self._seconds, 1e-9) if self.limited else 0.0
+
+    def share_before_last(self, share: float, most_s: float) -> float:
+        """The share of the time at which the last work begins: `share` of it is left, but no more than `most_s`."""
+        return 1.0 - min(share, most_s / self._seconds) if self.limited and self._seconds > 0.0 else 1.0 - share
 
     def go_on(self) -> bool:
         """Whether there is leave to go on."""

@@ -40,7 +40,8 @@ FEWEST_ARCS = 100_000
 # Each tree guides the bound's next part, so it is handed over when the moves have come this far. The rest of the time
 # is the last guided ascent's or, where the graph that is left is small, its exact finish's.
 HANDOVERS = (0.05, 0.2, 0.5, 1.0)
-SHARE_OF_MOVES, SHARE_BEFORE_FINISH = 0.95, 0.45
+SHARE_BEFORE_FINISH = 0.45
+LAST_BOUND, MOST_LAST_BOUND_S = 0.05, 5.0
 # With these the bound's part takes about as long as the moves beside it.
 CLUSTERS_PER_MOVE = 1.0 / 1_500.0
 MOST_CLUSTERS = 1_000_000_000
@@ -130,7 +131,8 @@ class ReducedWork(PacedWork):
         self._raise_bound(ground.net, self._plan, 0, 0, self._pace.go_on)
         self._note("first plan")
         small = ground.net.tail.size <= SMALL_ARCS and ground.net.terminals.size <= SMALL_TERMINALS
-        self._improve(ground, annealing, SHARE_BEFORE_FINISH if small else SHARE_OF_MOVES)
+        before_bound = self._pace.share_before_last(LAST_BOUND, MOST_LAST_BOUND_S)
+        self._improve(ground, annealing, SHARE_BEFORE_FINISH if small else before_bound)
         if self._is_open():
             self._raise_bound(ground.net, self._plan, 0, 0, self._pace.go_on)
             self._note("bound")
