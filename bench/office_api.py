@@ -13,7 +13,7 @@ import random
 import time
 from typing import Any
 
-from bench.office_load import SECONDS, Paths, cpu_s, measure, served
+from bench.office_load import SECONDS, THREADS, Paths, cpu_s, measure, served
 
 
 def cases(key: str) -> dict[str, tuple[Paths, str]]:
@@ -61,7 +61,7 @@ def read_whole(port: int, count: int) -> dict[str, Any]:
     return {"case": "GDAL reads every site", "features": len(frame), "seconds": round(seconds, 1)}
 
 
-def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int = 2) -> list[dict[str, Any]]:
+def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int = THREADS) -> list[dict[str, Any]]:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcance.office.settings")
@@ -102,7 +102,7 @@ def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int =
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=SECONDS)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=THREADS)
     parser.add_argument("--only", action="append")
     chosen = parser.parse_args()
     main(chosen.seconds, chosen.only, chosen.threads)

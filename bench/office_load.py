@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 CONNECTIONS = 16
+# As `alcance office serve` has it.
+THREADS = 4
 SECONDS = 6.0
 WARM_S = 1.5
 SEED = 7
@@ -126,7 +128,7 @@ def measure(
 
 
 @contextmanager
-def served(threads: int = 2) -> Iterator[tuple[int, int]]:
+def served(threads: int = THREADS) -> Iterator[tuple[int, int]]:
     """The office on one worker of granian; gives its port and the id of its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -194,7 +196,7 @@ def cases() -> dict[str, tuple[Paths, str]]:
     }
 
 
-def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int = 2) -> list[dict[str, Any]]:
+def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int = THREADS) -> list[dict[str, Any]]:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcance.office.settings")
@@ -218,7 +220,7 @@ def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int =
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=SECONDS)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=THREADS)
     parser.add_argument("--only", action="append")
     chosen = parser.parse_args()
     main(chosen.seconds, chosen.only, chosen.threads)

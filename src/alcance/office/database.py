@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 20
 # Readers never wait in WAL; with `NORMAL` a power cut may lose the last transactions but spoils nothing.
 SQLITE_SETTINGS = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; "
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA mmap_size=2147418112; "
     "PRAGMA temp_store=MEMORY;"
 )
 POSTGRES_SCHEMES = ("postgres", "postgresql")

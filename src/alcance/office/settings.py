@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "alcance.office.running.requests.RequestLog",
+    "alcance.office.running.turns.Turns",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alcance.office.web.security.ContentSecurityPolicy",
