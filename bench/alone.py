@@ -21,7 +21,7 @@ def alone(module: str, function: str, **arguments: Any) -> dict[str, Any]:
         answer = Path(folder) / "answer.json"
         words = [sys.executable, "-m", "bench.alone", module, function, json.dumps(arguments), str(answer)]
         used = waited(words)
-        return {**json.loads(answer.read_text(encoding="utf-8")), **used}
+        return {**used, **json.loads(answer.read_text(encoding="utf-8"))}
 
 
 def waited(words: list[str]) -> dict[str, float]:
@@ -37,6 +37,14 @@ def waited(words: list[str]) -> dict[str, float]:
     }
 
 
+def own_peak_gb() -> float:
+    """The most memory that this process has held; what `wait4` tells of a child counts its parent's at the fork too."""
+    with Path("/proc/self/status").open(encoding="ascii") as handle:
+        [line] = [line for line in handle if line.startswith("VmHWM")]
+    return round(int(line.split()[1]) / 1024**2, 3)
+
+
 if __name__ == "__main__":
     called = getattr(importlib.import_module(f"bench.{sys.argv[1]}"), sys.argv[2])
-    Path(sys.argv[4]).write_text(json.dumps(called(**json.loads(sys.argv[3]))), encoding="utf-8")
+    made = called(**json.loads(sys.argv[3]))
+    Path(sys.argv[4]).write_text(json.dumps({**made, "peak_gb": own_peak_gb()}), encoding="utf-8")

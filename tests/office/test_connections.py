@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 from tests.office.delivering import DAY, award_lot, install, photo_of, picture, plan_sites, verify
 
+from alcance.office.delivery.claims import claim, days_late
 from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.deeds.photos import MOST_SIDE_PX, keep_photo, photo_path
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import ImpossibleTransition, NotAllowed
 from alcance.office.delivery.models import Connection
-from alcance.office.public.filters import claim, days_late
 from alcance.office.register.models import Site
 
 pytestmark = pytest.mark.usefixtures("in_english")

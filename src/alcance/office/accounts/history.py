@@ -50,6 +50,13 @@ def changes(thing: Any, most: int = 200) -> list[Change]:
     return told[:most]
 
 
+def save_as(thing: Any, person: Person, why: str, fields: list[str] | None = None) -> None:
+    """Save something that keeps its history, all of it or some fields, with who did it and why."""
+    thing._history_user = person
+    thing._change_reason = why[:100]
+    thing.save(update_fields=fields)
+
+
 def note(person: Person, why: str) -> None:
     """Write to somebody's history that something happened with them, and change nothing else about them."""
     with transaction.atomic():

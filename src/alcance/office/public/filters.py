@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alcance.errors import AlcanceError
+from alcance.office.delivery.claims import claim
 from alcance.office.delivery.models import Connection
 from alcance.office.public.words import CLAIM_NAMES
 from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
@@ -150,41 +151,6 @@ class SiteFilter:
         if self.provider:
             found = found.filter(provider__code=self.provider)
         return found.filter(contract__code=self.contract) if self.contract else found
-
-
-def claim(name: str, today: dt.date) -> Q:
-    """Connections in force of which something is said: `words.CLAIM_NAMES` names it.
-
-    A connection is late that should have been installed before today and is not, even by the provider's word. One that
-    was ordered after that day, as a moved or reinstalled one may be, has no day to keep.
-    """
-    standing = Q(ended_on=None)
-    return {
-        "standing": standing,
-        "claimed": standing & Q(installed_on__isnull=False),
-        "verified": standing & Q(verified_at__isnull=False),
-        "unproven": standing & Q(installed_on__isnull=False, verified_at=None),
-        "late": standing
-        & Q(installed_on=None, contract__deliver_by__lt=today)
-        & (Q(ordered_on=None) | Q(ordered_on__lte=F("contract__deliver_by"))),
-    }[name]
-
-
-def days_late(connection: Any, today: dt.date) -> int:
-    """Days since a connection in force should have been installed where `claim` says it is late; 0 otherwise.
-
-    Parameters
-    ----------
-    connection
-        A row with installed_on, ordered_on and contract_deliver_by, or None.
-    today
-        The day by which it is late.
-    """
-    if connection is None or connection.installed_on or connection.contract_deliver_by >= today:
-        return 0
-    if connection.ordered_on is not None and connection.ordered_on > connection.contract_deliver_by:
-        return 0
-    return int((today - connection.contract_deliver_by).days)
 
 
 def _refuse(name: str, value: str) -> None:

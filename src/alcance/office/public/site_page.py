@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from alcance.office.delivery.claims import days_late
 from alcance.office.delivery.models import LotState
-from alcance.office.public.filters import days_late
 from alcance.office.public.labels import Labels, labels
 from alcance.office.public.rendering import content, counted, date, number
 from alcance.office.public.site_facts import SiteFacts

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import Count
 
+from alcance.office.delivery.claims import claim
 from alcance.office.delivery.models import Connection
-from alcance.office.public.filters import SiteFilter, claim
+from alcance.office.public.filters import SiteFilter
 from alcance.office.public.words import CLAIM_NAMES, PHASE_NAMES
 from alcance.office.register.models import SiteKind, SiteState
 from alcance.office.register.models.kinds import PHASES, PROVEN

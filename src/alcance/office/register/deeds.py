@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from alcance.office.accounts.history import save_as
 from alcance.office.delivery.deeds.leaving import leave
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
@@ -174,11 +175,9 @@ def _check_key(site: Site) -> None:
 
 
 def _save(site: Site, person: Person, reason: str) -> None:
-    site._history_user = person  # type: ignore[attr-defined]
-    site._change_reason = reason[:100]  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
-            site.save()
+            save_as(site, person, reason)
     except IntegrityError as error:
         # Somebody has taken the key since it was looked for.
         raise Refused(_("the key %(key)s belongs to another site") % {"key": site.key}) from error

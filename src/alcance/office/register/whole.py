@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from alcance.office.register.imports.values import Faults
-from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import Area, Level, Site
 from alcance.office.register.places import Outlines
 from alcance.office.register.quality import Ground, find_faults, prepared
+from alcance.publish.folder import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def check_register(at: dt.datetime) -> pd.DataFrame:
     found = faults.frame.rename(columns={"row": "site_id"}).astype({"site_id": np.int64})
     kept = kept_faults()
     kept.parent.mkdir(parents=True, exist_ok=True)
-    with written_whole(kept) as beside:
+    with whole_file(kept) as beside:
         table = pa.Table.from_pandas(found, preserve_index=False)
         # Kept beside the rows, for there may be none.
         pq.write_table(table.replace_schema_metadata({_CHECKED_AT: at.isoformat().encode()}), beside)

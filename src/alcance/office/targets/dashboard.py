@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Sum
 
+from alcance.office.delivery.claims import claim
 from alcance.office.delivery.models import Connection, Contract, Nomination, Payment, Plan, PlannedSite, Transition
-from alcance.office.public.filters import SiteFilter, claim
+from alcance.office.public.filters import SiteFilter
 from alcance.office.public.models.challenge import OPEN, Challenge
 from alcance.office.register.models import Area, Level, Site, SiteState
 from alcance.office.register.models.kinds import PHASES, PROVEN

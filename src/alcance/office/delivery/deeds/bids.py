@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alcance.errors import InputError, Problem
+from alcance.office.accounts.history import save_as
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.models import Bid, BidLine, Lot, LotState
 from alcance.office.register.models import Technology
@@ -194,6 +195,4 @@ def _check_version(bid: Bid, seen_version: int) -> None:
 
 def _save(bid: Bid, person: Person, reason: str) -> None:
     bid.version += 1
-    bid._history_user = person  # type: ignore[attr-defined]
-    bid._change_reason = reason  # type: ignore[attr-defined]
-    bid.save()
+    save_as(bid, person, reason)

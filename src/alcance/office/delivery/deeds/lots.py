@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
+from alcance.office.accounts.history import save_as
 from alcance.office.delivery.dates import months_after
 from alcance.office.delivery.deeds.leaving import OPEN_LOTS
 from alcance.office.delivery.deeds.refusals import Refused, allow, refused_if_taken
@@ -132,7 +133,7 @@ def answer(question: Question, text: str, person: Person, *, at: dt.datetime) ->
     if standing.answered_at is not None:
         raise Refused(_("this question has been answered already"))
     standing.answer, standing.answered_at = text.strip(), at
-    _save(standing, person)
+    save_as(standing, person, "")
 
 
 def open_bids(lot: Lot, person: Person, *, at: dt.datetime) -> None:
@@ -199,7 +200,7 @@ def award(
         raise Refused(_("delivery lies in the future"))
     _step(lot, (LotState.OPENED,), LotState.AWARDED, person, decided_at=at, reason=reason)
     bid.awarded = True
-    _save(bid, person, reason, ["awarded"])
+    save_as(bid, person, reason, ["awarded"])
     with refused_if_taken(_("there is a contract of this code already")):
         contract = Contract.objects.create(
             code=code, lot=lot, provider_id=bid.provider_id, amount=chosen.price, currency=lot.currency,
@@ -240,11 +241,5 @@ def _step(lot: Lot, before: Sequence[LotState], after: LotState, person: Person,
         raise Refused(_("the lot is no longer %(state)s; look again") % {"state": names})
     for name, value in {"state": after, "version": standing.version + 1, **fields}.items():
         setattr(standing, name, value)
-    _save(standing, person, standing.reason)
+    save_as(standing, person, standing.reason)
     lot.refresh_from_db()
-
-
-def _save(thing: Lot | Bid | Question, person: Person, reason: str = "", fields: list[str] | None = None) -> None:
-    thing._history_user = person  # type: ignore[union-attr]
-    thing._change_reason = reason[:100]  # type: ignore[union-attr]
-    thing.save(update_fields=fields)

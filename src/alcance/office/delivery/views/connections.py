@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.permissions import may
 from alcance.office.accounts.roles import Role, role_of
+from alcance.office.delivery.claims import claim
 from alcance.office.delivery.deeds import connections as deeds
 from alcance.office.delivery.deeds.photos import keep_photo, photo_path
 from alcance.office.delivery.deeds.proof import STEPS, last_step_at, measured_for, served_by
@@ -32,7 +33,6 @@ from alcance.office.delivery.forms import (
 )
 from alcance.office.delivery.life import steps_open_to
 from alcance.office.delivery.models import Connection, Inspection, Photo
-from alcance.office.public.filters import claim
 from alcance.office.register.keys import site_by_key
 from alcance.office.register.models import SiteState
 from alcance.office.web.errors import acting, require
@@ -111,7 +111,7 @@ def connection(request: HttpRequest, pk: int) -> HttpResponse:
     watched = next((name for name in STEPS if name in open_steps), None)
     measured = measured_for(watched, shown, timezone.now()) if watched else None
     seen, last = {"version": shown.site.version}, last_step_at(shown)
-    claim = seen | {"technology": shown.technology, "mbps": shown.mbps}
+    agreed = seen | {"technology": shown.technology, "mbps": shown.mbps}
     context = {
         "connection": shown,
         "site": shown.site,
@@ -122,7 +122,7 @@ def connection(request: HttpRequest, pk: int) -> HttpResponse:
         "measured": measured,
         "measured_serves": open_steps & {*served_by(shown, last, measurements=measured)} if measured else (),
         # Several forms stand on one page, and no id may stand there twice.
-        "install_form": InstallForm(initial=claim, auto_id="install_%s"),
+        "install_form": InstallForm(initial=agreed, auto_id="install_%s"),
         "inspection_form": InspectionForm(auto_id="inspection_%s"),
         "reason_forms": {name: SeenReasonForm(initial=seen, auto_id=f"{name}_%s") for name in open_steps},
         "relocate_form": RelocateForm(initial=seen, auto_id="relocate_%s"),

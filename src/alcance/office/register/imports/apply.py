@@ -15,8 +15,8 @@ from alcance.office.accounts.permissions import may
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.register.imports.fields import WRITTEN
 from alcance.office.register.imports.upload import BadFile
-from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import BatchState, ImportBatch, Site
+from alcance.publish.folder import whole_file
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -171,5 +171,5 @@ def _tell_late(batch: ImportBatch, late: list[int]) -> None:
     more = pd.DataFrame(
         {"row": np.array(late, dtype=np.int64), "field": "", "value": "", "rule": "meanwhile", "severity": "error"}
     )
-    with written_whole(batch.report) as beside:
+    with whole_file(batch.report) as beside:
         pd.concat([report, more], ignore_index=True).to_parquet(beside, index=False)

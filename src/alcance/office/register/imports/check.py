@@ -20,10 +20,10 @@ from alcance.office.register.imports.outcome import faults_by_rule
 from alcance.office.register.imports.reading import read
 from alcance.office.register.imports.upload import BadFile
 from alcance.office.register.imports.values import Faults, only, typed
-from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 from alcance.office.register.places import Outlines
 from alcance.office.register.quality import Ground, find_faults, places_of, prepared
+from alcance.publish.folder import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,9 +105,9 @@ def _check(batch: ImportBatch, checking: QuerySet[ImportBatch], tell: Callable[[
     counts["not_named"] = _not_named(staged, batch)
     verdict = Verdict(staged, found, counts)
     before, batch.outcome = (batch.staged, batch.report), uuid.uuid4().hex
-    with written_whole(batch.staged) as beside:
+    with whole_file(batch.staged) as beside:
         staged.rename_axis("row").reset_index().to_parquet(beside, index=False)
-    with written_whole(batch.report) as beside:
+    with whole_file(batch.report) as beside:
         found.to_parquet(beside, index=False)
     kept = {**counts, "rules": faults_by_rule(found)}
     done = checking.update(counts=kept, outcome=batch.outcome, state=BatchState.CHECKED)

@@ -18,8 +18,8 @@ from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.register.imports.reading import MOST_ROWS, in_utf8
-from alcance.office.register.keeping import written_whole
 from alcance.office.register.models import ImportBatch
+from alcance.publish.folder import whole_file
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -192,7 +192,7 @@ def _check_text(path: Path) -> None:
 
 
 def _write_utf8(path: Path) -> None:
-    with path.open("rb") as lines, written_whole(in_utf8(path)) as beside, beside.open("wb") as out:
+    with path.open("rb") as lines, whole_file(in_utf8(path)) as beside, beside.open("wb") as out:
         for number, line in enumerate(lines, start=1):
             try:
                 out.write(line.decode(ENCODING_FALLBACK).encode())
