@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-API, OGC = "/api/", "/ogc/"
+API, OGC = "/api/", "/ogc"
 # A page like any other.
 DOCS = "/api/docs"
 _ROOM = "alcance.office.api.urls"
@@ -37,7 +37,7 @@ _HEADERS = {
 
 
 class ApiGate:
-    """Answers for `/api/` and `/ogc/`."""
+    """Answers for `/api/` and `/ogc`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -45,7 +45,7 @@ class ApiGate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or hand on."""
         path = request.path_info
-        if not path.startswith((API, OGC)) or path == DOCS:
+        if (path != OGC and not path.startswith((API, f"{OGC}/"))) or path == DOCS:
             return self._get_response(request)
         head = request.method == "HEAD"
         if head:

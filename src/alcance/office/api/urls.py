@@ -8,7 +8,9 @@ from alcance.office.api.api import api
 urlpatterns = [
     path("api/docs", views.docs, name="api_docs"),
     path("api/", api.urls),
-    path("ogc/", ogc.landing, name="ogc"),
+    path("ogc", ogc.landing, name="ogc"),
+    # No redirect: QGIS does not follow one that names no host.
+    path("ogc/", ogc.landing),
     path("ogc/conformance", ogc.conformance, name="ogc_conformance"),
     path("ogc/api", ogc.definition, name="ogc_definition"),
     path("ogc/collections", ogc.collections, name="ogc_collections"),

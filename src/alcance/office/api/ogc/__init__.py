@@ -1,4 +1,4 @@
-"""OGC API - Features, Part 1: Core: sites, spans and areas for any GIS."""
+"""OGC API - Features, Part 1: Core: sites, spans, areas and localities for any GIS."""
 
 from alcance.office.api.ogc.views import collection, collections, conformance, definition, item, items, landing
 

@@ -1,16 +1,14 @@
-"""Areas as features."""
+"""States and municipalities as features."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import shapely
-from django.db.models import Max, Min, Q
+from django.db.models import Q
 
 from alcance.office.api.ogc.features import Extent, Page, feature_text
-from alcance.office.api.ogc.sites import within
 from alcance.office.public.totals import kept
 from alcance.office.register.areas import areas_digest
 from alcance.office.register.models import Area, Level
@@ -21,68 +19,107 @@ if TYPE_CHECKING:
     from alcance.office.api.ogc.asked import Asked, Box
 
 _TEXT = {"type": "string"}
-_FIELDS = {
-    "code": "code", "level": "level", "name": "name", "parent": "parent_id", "people": "people", "need": "need",
-    "need_quintile": "need_quintile",
-}  # fmt: skip
-_COLUMNS = ("code", "lon", "lat", "boundary", *_FIELDS.values())
+_LEVELS = (Level.STATE, Level.MUNICIPALITY)
 
 
-class Areas:
-    """States and municipalities with their outlines, localities as points; by their keys."""
+class ByKey:
+    """Areas of some levels, by their keys. A layer of a GIS has one type of geometry, and so has a collection."""
 
-    name = "areas"
-    title = "Areas"
-    description = "States, municipalities and localities, with their people and need."
+    name: ClassVar[str]
+    levels: ClassVar[tuple[Level, ...]]
+    fields: ClassVar[dict[str, str]] = {
+        "code": "code", "name": "name", "parent": "parent_id", "people": "people", "need": "need",
+        "need_quintile": "need_quintile",
+    }  # fmt: skip
     properties: ClassVar[dict[str, dict[str, Any]]] = {
         "code": _TEXT,
-        "level": {"type": "string", "enum": Level.values},
         "name": _TEXT,
         "parent": _TEXT,
         "people": {"type": "integer"},
         "need": {"type": "number"},
         "need_quintile": {"type": "integer", "minimum": 1, "maximum": 5},
     }
-    filters = ("code", "level", "parent", "need_quintile")
-
-    def extent(self) -> Extent:
-        """Where areas lie."""
-        return Extent(kept(("ogc extent", self.name), _ends), None)
+    filters: tuple[str, ...] = ("code", "parent", "need_quintile")
+    #: What a geometry is made of.
+    places: ClassVar[tuple[str, ...]]
 
     def page(self, asked: Asked) -> Page:
         """Areas by key."""
-        wanted = Q(**{_FIELDS[name]: value for name, value in asked.filters.items()})
+        wanted = Q(level__in=self.levels, **{self.fields[name]: value for name, value in asked.filters.items()})
         if asked.bbox is not None:
-            wanted &= Q(code__in=_outlined_in(asked.bbox)) | (Q(boundary=None) & within(asked.bbox))
+            wanted &= self.inside(asked.bbox)
         areas = Area.objects.filter(wanted)
         matched = kept(("ogc", self.name, asked.key), areas.count)
-        found = keyset_page(areas.values_list(*_COLUMNS, named=True), "code", asked.after, asked.limit)
-        return Page(",".join(map(_feature, found.rows)), len(found.rows), matched, found.next)
+        rows = areas.values_list(*self.places, *self.fields.values(), named=True)
+        found = keyset_page(rows, "code", asked.after, asked.limit)
+        return Page(",".join(map(self._feature, found.rows)), len(found.rows), matched, found.next)
 
     def one(self, feature: str) -> str | None:
         """An area by its key."""
-        row = Area.objects.filter(code=feature[:200]).values_list(*_COLUMNS).first()
-        return None if row is None else _feature(row)
+        rows = Area.objects.filter(level__in=self.levels, code=feature[:200])
+        row = rows.values_list(*self.places, *self.fields.values()).first()
+        return None if row is None else self._feature(row)
+
+    def _feature(self, row: tuple[Any, ...]) -> str:
+        places, values = row[: len(self.places)], row[len(self.places) :]
+        properties = dict(zip(self.fields, values, strict=True))
+        return feature_text(properties["code"], self.geometry(*places), properties)
+
+    def inside(self, box: Box) -> Q:
+        """Those that meet a box."""
+        raise NotImplementedError
+
+    def geometry(self, *places: Any) -> str:
+        """GeoJSON of what `places` hold."""
+        raise NotImplementedError
+
+
+class Areas(ByKey):
+    """States and municipalities with their outlines."""
+
+    name = "areas"
+    title = "Areas"
+    description = "States and municipalities, with their people and need."
+    levels = _LEVELS
+    fields: ClassVar[dict[str, str]] = {"level": "level", **ByKey.fields}
+    properties: ClassVar[dict[str, dict[str, Any]]] = {
+        "level": {"type": "string", "enum": [*map(str, _LEVELS)]},
+        **ByKey.properties,
+    }
+    filters = ("level", *ByKey.filters)
+    places = ("boundary",)
+
+    def extent(self) -> Extent:
+        """Where areas lie."""
+        shapes = _outlines().shapes
+        if not len(shapes):
+            return Extent(None, None)
+        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        return Extent((west, south, east, north), None)
+
+    def inside(self, box: Box) -> Q:
+        """Those whose outline meets a box."""
+        west, south, east, north = box
+        boxes = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+        outlines = _outlines()
+        found = {
+            str(outlines.codes[at])
+            for left, right in boxes
+            for at in outlines.tree.query(shapely.box(left, south, right, north), predicate="intersects")
+        }
+        return Q(code__in=sorted(found))
+
+    def geometry(self, *places: Any) -> str:
+        """The outline; one of a single part is told as one of many could be."""
+        [boundary] = places
+        if boundary is None:
+            return "null"
+        shape = shapely.from_wkb(bytes(boundary))
+        return shapely.to_geojson(shapely.multipolygons(shapely.get_parts(shape)))
 
     def page_of(self, feature: str) -> str | None:
-        """The area's page; localities have none."""
-        return f"/areas/{feature}/" if len(feature) < 9 else None
-
-
-def _ends() -> Box | None:
-    shapes = _outlines().shapes
-    ends = Area.objects.filter(boundary=None).aggregate(
-        west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat")
-    )
-    boxes = [shapely.total_bounds(shapes)] if len(shapes) else []
-    if ends["west"] is not None:
-        boxes.append(np.array([ends["west"], ends["south"], ends["east"], ends["north"]]))
-    if not boxes:
-        return None
-    all_boxes = np.array(boxes)
-    west, south = all_boxes[:, :2].min(axis=0).tolist()
-    east, north = all_boxes[:, 2:].max(axis=0).tolist()
-    return west, south, east, north
+        """The area's page."""
+        return f"/areas/{feature}/"
 
 
 def _outlines() -> Outlines:
@@ -93,25 +130,3 @@ def _outlines() -> Outlines:
 @lru_cache(maxsize=1)
 def _outlines_of(_digest: str) -> Outlines:
     return Outlines.of(None)
-
-
-def _outlined_in(box: Box) -> list[str]:
-    west, south, east, north = box
-    boxes = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    outlines = _outlines()
-    found = {
-        str(outlines.codes[at])
-        for left, right in boxes
-        for at in outlines.tree.query(shapely.box(left, south, right, north), predicate="intersects")
-    }
-    return sorted(found)
-
-
-def _feature(row: tuple[Any, ...]) -> str:
-    code, lon, lat, boundary, *values = row
-    geometry = "null"
-    if boundary is not None:
-        geometry = shapely.to_geojson(shapely.from_wkb(bytes(boundary)))
-    elif lon is not None and lat is not None:
-        geometry = f'{{"type":"Point","coordinates":[{lon!r},{lat!r}]}}'
-    return feature_text(code, geometry, dict(zip(_FIELDS, values, strict=True)))

@@ -14,6 +14,7 @@ from alcance.office.api.ogc.areas import Areas
 from alcance.office.api.ogc.asked import asked
 from alcance.office.api.ogc.definition import MEDIA_TYPE, openapi
 from alcance.office.api.ogc.features import GEOJSON
+from alcance.office.api.ogc.localities import Localities
 from alcance.office.api.ogc.sites import Sites
 from alcance.office.api.ogc.spans import Spans
 from alcance.office.api.pages import only_known
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
     from alcance.office.api.ogc.features import Collection
 
-_ALL: tuple[Collection, ...] = (Sites(), Spans(), Areas())
+_ALL: tuple[Collection, ...] = (Sites(), Spans(), Areas(), Localities())
 COLLECTIONS = {one.name: one for one in _ALL}
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _PART_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 CONFORMS_TO = [f"{_PART_1}/{name}" for name in ("core", "geojson", "oas30")]
 TITLE = "Alcance: features of the programme"
-DESCRIPTION = "Sites of the programme, spans of its plan, and the areas that they lie in. Open data."
+DESCRIPTION = "Sites of the programme, spans of its plan, and the areas and localities that they lie in. Open data."
 _FORMAT = ("f",)
 
 
@@ -70,7 +71,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     _plain(request)
     base = _base(request)
     links = [
-        _link(f"{base}/ogc/", "self", JSON, "This page"),
+        _link(f"{base}/ogc", "self", JSON, "This page"),
         _link(f"{base}/ogc/api", "service-desc", MEDIA_TYPE, "The definition of this API"),
         _link(f"{base}/api/docs", "service-doc", "text/html", "The API in words"),
         _link(f"{base}/ogc/conformance", "conformance", JSON, "What this API conforms to"),
