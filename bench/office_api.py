@@ -13,6 +13,7 @@ import random
 import time
 from typing import Any
 
+from bench import office_qgis
 from bench.office_load import SECONDS, THREADS, Paths, cpu_s, measure, served
 
 
@@ -49,16 +50,22 @@ def cases(key: str) -> dict[str, tuple[Paths, str]]:
     }
 
 
-def read_whole(port: int, count: int) -> dict[str, Any]:
-    """GDAL reads every site through `rel=next`."""
+def by_gdal(address: str) -> tuple[float, list[str]]:
+    """GDAL reads every site through `rel=next`; seconds, and the keys in its order."""
     import pyogrio
 
     began = time.perf_counter()
-    frame = pyogrio.read_dataframe(f"OAPIF:http://127.0.0.1:{port}/ogc", layer="sites")
-    seconds = time.perf_counter() - began
-    assert len(frame) == count, (len(frame), count)
-    assert frame["key"].is_unique
-    return {"case": "GDAL reads every site", "features": len(frame), "seconds": round(seconds, 1)}
+    frame = pyogrio.read_dataframe(f"OAPIF:{address}", layer="sites")
+    return round(time.perf_counter() - began, 1), frame["key"].tolist()
+
+
+def by_qgis(address: str) -> tuple[float, list[str]] | None:
+    """So does QGIS, where there is one."""
+    python = office_qgis.python_with_qgis()
+    if python is None:
+        return None
+    told = office_qgis.ask(python, address, "sites", "key")
+    return told["seconds"], told["keys"]
 
 
 def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int = THREADS) -> list[dict[str, Any]]:
@@ -89,12 +96,24 @@ def main(seconds: float = SECONDS, only: list[str] | None = None, threads: int =
                 f"{name:24}{row['rps']:8,}{row['p50_ms']:8}{row['p95_ms']:8}{row['cpu_s']:8}{row['kB']:8}"
                 f"  {row['statuses']}"
             )
-        if not only or "GDAL" in only:
+        keys = list(Site.objects.filter(merged_into=None).order_by("pk").values_list("key", flat=True))
+        for name, reader in (("GDAL", by_gdal), ("QGIS", by_qgis)):
+            if only and name not in only:
+                continue
             before = cpu_s(pid)
-            whole = read_whole(port, Site.objects.filter(merged_into=None).count())
-            used_s = round(cpu_s(pid) - before, 1)
-            rows.append({**whole, "cpu_s": used_s})
-            print(f"{whole['case']}: {whole['features']:,} in {whole['seconds']} s, the server {used_s} CPU s of it")
+            found = reader(f"http://127.0.0.1:{port}/ogc")
+            if found is None:
+                print(f"{name} skipped: there is none on this machine")
+                continue
+            row = {
+                "case": f"{name} reads every site", "features": len(found[1]), "seconds": found[0],
+                "in_order": found[1] == keys, "cpu_s": round(cpu_s(pid) - before, 1),
+            }  # fmt: skip
+            rows.append(row)
+            print(
+                f"{row['case']}: {row['features']:,} in {row['seconds']} s, all and in order: "
+                f"{'yes' if row['in_order'] else 'no'}; the server {row['cpu_s']} CPU s of it"
+            )
     retire_key(key, at=timezone.now())
     return rows
 

@@ -190,7 +190,11 @@ def office(result: dict[str, Any]) -> str:
             for row in result["files"]["files"]
         ),
         *(
-            [f"{row['case']}: {row['features']:,} features", f"{row['seconds']} s", "all, in order"]
+            [
+                f"{row['case']}: {row['features']:,} features",
+                f"{row['seconds']} s{'' if row['in_order'] else ', not all or not in order'}",
+                "all, in order",
+            ]
             for row in result["api"]
             if "features" in row
         ),
