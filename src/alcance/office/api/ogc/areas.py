@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from alcance.office.api.ogc.asked import Asked, Box
 
 _TEXT = {"type": "string"}
-_LEVELS = (Level.STATE, Level.MUNICIPALITY)
+OUTLINED = (Level.STATE, Level.MUNICIPALITY)
 
 
 class ByKey:
     """Areas of some levels, by their keys. A layer of a GIS has one type of geometry, and so has a collection."""
 
     name: ClassVar[str]
-    levels: ClassVar[tuple[Level, ...]]
+    #: The areas that they are.
+    which: ClassVar[Q]
     fields: ClassVar[dict[str, str]] = {
         "code": "code", "name": "name", "parent": "parent_id", "people": "people", "need": "need",
         "need_quintile": "need_quintile",
@@ -45,7 +46,7 @@ class ByKey:
 
     def page(self, asked: Asked) -> Page:
         """Areas by key."""
-        wanted = Q(level__in=self.levels, **{self.fields[name]: value for name, value in asked.filters.items()})
+        wanted = self.which & Q(**{self.fields[name]: value for name, value in asked.filters.items()})
         if asked.bbox is not None:
             wanted &= self.inside(asked.bbox)
         areas = Area.objects.filter(wanted)
@@ -56,7 +57,7 @@ class ByKey:
 
     def one(self, feature: str) -> str | None:
         """An area by its key."""
-        rows = Area.objects.filter(level__in=self.levels, code=feature[:200])
+        rows = Area.objects.filter(self.which, code=feature[:200])
         row = rows.values_list(*self.places, *self.fields.values()).first()
         return None if row is None else self._feature(row)
 
@@ -80,10 +81,10 @@ class Areas(ByKey):
     name = "areas"
     title = "Areas"
     description = "States and municipalities, with their people and need."
-    levels = _LEVELS
+    which = Q(level__in=OUTLINED)
     fields: ClassVar[dict[str, str]] = {"level": "level", **ByKey.fields}
     properties: ClassVar[dict[str, dict[str, Any]]] = {
-        "level": {"type": "string", "enum": [*map(str, _LEVELS)]},
+        "level": {"type": "string", "enum": [*map(str, OUTLINED)]},
         **ByKey.properties,
     }
     filters = ("level", *ByKey.filters)
@@ -115,7 +116,8 @@ class Areas(ByKey):
         if boundary is None:
             return "null"
         shape = shapely.from_wkb(bytes(boundary))
-        return shapely.to_geojson(shapely.multipolygons(shapely.get_parts(shape)))
+        told: str = shapely.to_geojson(shapely.multipolygons(shapely.get_parts(shape)))
+        return told
 
     def page_of(self, feature: str) -> str | None:
         """The area's page."""
