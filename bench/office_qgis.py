@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,11 @@ def python_with_qgis() -> str | None:
 def ask(python: str, address: str, collection: str, key: str, *more: str) -> dict[str, Any]:
     """What QGIS makes of a collection, as `peer_qgis.py` tells it."""
     words = [python, "-I", str(PEER), address, collection, key, *more]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    # What the person at this machine has set for QGIS shall neither matter nor change.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        own = dict.fromkeys(("HOME", "TMPDIR", "XDG_RUNTIME_DIR"), home)
+        own |= {"PATH": os.defpath, "QT_QPA_PLATFORM": "offscreen"}  # no screen
+        done = subprocess.run(words, capture_output=True, text=True, check=False, env=own)
     if done.returncode:
         raise SystemExit(f"{python} with QGIS ended with {done.returncode}: {done.stderr}")
     answer: dict[str, Any] = json.loads(done.stdout)

@@ -1,8 +1,10 @@
 """Read a collection of OGC API Features with QGIS; for a Python that has QGIS, and need not have Alcance.
 
-PYTHON bench/peer_qgis.py ADDRESS COLLECTION KEY [--where EXPRESSION] [--box WEST SOUTH EAST NORTH] > ANSWER.json
+QT_QPA_PLATFORM=offscreen HOME=FOLDER PYTHON bench/peer_qgis.py ADDRESS COLLECTION KEY [--where EXPRESSION]
+    [--box WEST SOUTH EAST NORTH] > ANSWER.json
 
-KEY is the property whose values are handed back, in the order in which QGIS gives the features.
+KEY is the property whose values are handed back, in the order in which QGIS gives the features. Settings and what QGIS
+keeps of answers go to FOLDER.
 """
 
 from __future__ import annotations
@@ -11,12 +13,8 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 import time
 from typing import Any
-
-# No screen.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from qgis.core import Qgis, QgsApplication, QgsFeatureRequest, QgsRectangle, QgsSettings, QgsVectorLayer, QgsWkbTypes
 
@@ -81,17 +79,15 @@ def main() -> None:
     parser.add_argument("--where")
     parser.add_argument("--box", type=float, nargs=4)
     asked = parser.parse_args()
-    # What the person at this machine has set, and what QGIS keeps of answers, shall not matter.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        application = QgsApplication([], False, profile)
-        application.initQgis()
-        try:
-            json.dump({"layers": listed(asked.address), **read(asked)}, sys.stdout)
-            sys.stdout.flush()
-            status = 0
-        except LookupError as error:
-            print(error, file=sys.stderr, flush=True)
-            status = 1
+    application = QgsApplication([], False)
+    application.initQgis()
+    try:
+        json.dump({"layers": listed(asked.address), **read(asked)}, sys.stdout)
+        sys.stdout.flush()
+        status = 0
+    except LookupError as error:
+        print(error, file=sys.stderr, flush=True)
+        status = 1
     # QGIS may crash where it is taken down in the order that Python happens on.
     os._exit(status)
 
