@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
 import tempfile
@@ -17,6 +16,7 @@ from django.conf import settings
 
 from alcance.office.public.map.archive import build_areas, build_land, build_sites
 from alcance.office.public.map.register_rows import Fingerprint
+from alcance.pack.files import digest
 
 # Changes with what the tiles hold, so that those of an older program are made again.
 FORM = 2
@@ -25,7 +25,6 @@ FORM = 2
 BUILDERS: dict[str, Callable[[BinaryIO], dict[str, Any]]] = {
     "land": build_land, "areas": build_areas, "sites": build_sites,
 }  # fmt: skip
-_BLOCK = 1 << 20
 # A page that was opened before the change still asks for the file that it was told of.
 _KEEP = 2
 _ABANDONED_S = 3600
@@ -104,7 +103,7 @@ def _write(kind: str, build: Callable[[BinaryIO], dict[str, Any]]) -> tuple[str,
             facts = build(handle)
             handle.flush()
             os.fsync(handle.fileno())
-        final = f"{kind}-{_digest(temporary)[:16]}.pmtiles"
+        final = f"{kind}-{digest(temporary)[:16]}.pmtiles"
         temporary.chmod(0o644)
         temporary.replace(folder() / final)
     finally:
@@ -128,11 +127,3 @@ def _remove_old(made: Tileset) -> None:
     for path in folder().glob("making-*.tmp"):
         if path.stat().st_mtime < time.time() - _ABANDONED_S:
             path.unlink(missing_ok=True)
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as handle:
-        while block := handle.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
