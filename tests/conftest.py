@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
+
+# The first call of a kernel compiles it, which no deadline foresees; the same examples on every machine.
+settings.register_profile("alcance", deadline=None, derandomize=True)
+settings.load_profile("alcance")
 
 DATA = Path(__file__).parent / "data"
 BUNDLED_PACK = Path(__file__).parent.parent / "packs" / "oaxaca"

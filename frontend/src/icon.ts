@@ -7,7 +7,8 @@ const ICON_PX = 48; // twice the 24 of the marks, for sharp screens
 export function icon(mark: Mark): ImageData {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = ICON_PX;
-  const pen = canvas.getContext("2d");
+  // Read at once: drawn by the graphics card it would have to be fetched back from there.
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   if (!pen) throw new Error("no 2D canvas");
   const paint = paintOf(mark);
   // A white ground keeps outlines apart from what lies below.

@@ -10,14 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from alcance.network import Network, build_network
 from alcance.pack import Pack, read_pack
 from alcance.plan import Scenario
-
-settings.register_profile("alcance", derandomize=True, deadline=None)
-settings.load_profile("alcance")
 
 DEAR = Scenario({"satellite_terminal": 3.0})  # at this price every technology is worth offering
 

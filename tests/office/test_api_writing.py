@@ -308,9 +308,7 @@ _values = st.recursive(
 )
 
 
-@settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(["key", "key_scheme", "name", "kind", "lon", "lat", "municipality_code",
        "locality_code", "host_code", "users", "electricity", "technology", "speed_mbps", "contact", "reason", "x"]),
        _values, max_size=6))  # fmt: skip

@@ -70,7 +70,7 @@ def layer_features(path, layer):
 
 def test_every_zoom_counts_every_site_and_the_last_one_shows_each(crowd):
     made = current.make(NOW)
-    features = layer_features(current.folder() / made.sites_file, "sites")
+    features = layer_features(current.folder() / made.files["sites"], "sites")
     wanted = Counter(Site.objects.values_list("state", "kind"))
     assert sorted(features) == sorted(archive.GRID)
     for zoom, rows in features.items():
@@ -85,7 +85,7 @@ def test_every_zoom_counts_every_site_and_the_last_one_shows_each(crowd):
 
 
 def test_a_site_that_is_shown_stays_when_one_comes_nearer(crowd):
-    features = layer_features(current.folder() / current.make(NOW).sites_file, "sites")
+    features = layer_features(current.folder() / current.make(NOW).files["sites"], "sites")
     shown = {zoom: {row["id"] for row in rows} for zoom, rows in features.items()}
     assert all(shown[zoom] <= shown[zoom + 1] for zoom in range(2, 12))
 
@@ -103,14 +103,14 @@ def test_retired_and_merged_sites_are_left_out(sites, outlined):
     Site.objects.filter(pk=sites[1].pk).update(merged_into=sites[2])
     made = current.make(NOW)
     assert made.sites == 4
-    shown = {row["id"] for row in layer_features(current.folder() / made.sites_file, "sites")[12]}
+    shown = {row["id"] for row in layer_features(current.folder() / made.files["sites"], "sites")[12]}
     assert shown == {site.pk for site in sites[2:]}
 
 
 def test_areas_tell_need_and_the_share_that_is_proven(sites, outlined):
     Site.objects.filter(pk=sites[0].pk).update(state=SiteState.VERIFIED)
     made = current.make(NOW)
-    rows = layer_features(current.folder() / made.areas_file, "areas")[8]
+    rows = layer_features(current.folder() / made.files["areas"], "areas")[8]
     towns = {row["code"]: row for row in rows}
     assert towns["20001"]["quintile"] == 4
     assert towns["20001"]["sites"] == 4
@@ -121,7 +121,7 @@ def test_areas_tell_need_and_the_share_that_is_proven(sites, outlined):
 def test_an_empty_register_has_a_map_too(areas):
     made = current.make(NOW)
     assert made.sites == 0
-    with (current.folder() / made.sites_file).open("rb") as handle:
+    with (current.folder() / made.files["sites"]).open("rb") as handle:
         assert Reader(MmapSource(handle)).header()["version"] == 3
 
 
@@ -136,14 +136,14 @@ def test_the_old_tiles_stay_whole_until_the_new_are_and_for_one_change_more(site
     first = current.make(NOW)
     Site.objects.filter(pk=sites[0].pk).update(state="operating", version=2)
     with monkeypatch.context() as broken:
-        broken.setattr(current, "build_sites", lambda _handle: 1 / 0)
+        broken.setitem(current.BUILDERS, "sites", lambda _handle: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             current.make(NOW)
     assert current.current() == first
     assert not list(current.folder().glob("*.tmp"))
     second = current.make(NOW)
     assert current.current() == second != first
-    assert (current.folder() / first.sites_file).is_file()
+    assert (current.folder() / first.files["sites"]).is_file()
     for version, state in enumerate(("down", "verified"), start=3):
         Site.objects.filter(pk=sites[0].pk).update(state=state, version=version)
         last = current.make(NOW)
@@ -214,11 +214,11 @@ def test_what_is_known_is_not_sent_again(part, tags):
 
 def test_tiles_are_kept_for_ever_and_no_other_file_is_given_out(client, sites, office_dir):
     made = current.make(NOW)
-    answer = client.get(f"/map/tiles/{made.sites_file}", headers={"range": "bytes=0-6"})
+    answer = client.get(f"/map/tiles/{made.files['sites']}", headers={"range": "bytes=0-6"})
     assert answer.status_code == 206
     assert b"".join(answer) == b"PMTiles"
     assert "immutable" in answer["Cache-Control"]
-    assert client.post(f"/map/tiles/{made.sites_file}").status_code == 405
+    assert client.post(f"/map/tiles/{made.files['sites']}").status_code == 405
     for name in ("current.json", "..%2Foffice.sqlite3", "sites-0000000000000000.pmtiles", "%00"):
         assert client.get(f"/map/tiles/{name}").status_code == 404
 

@@ -45,3 +45,53 @@ def test_a_site_is_clicked_and_its_page_opens(browser, live_server, sites, setti
     assert elsewhere == []
     assert faults == []
     context.close()
+
+
+def test_outlines_are_read_once_they_are_drawn_and_the_legend_leaves_what_was_chosen(
+    browser, live_server, sites, settings, tmp_path
+):
+    settings.OFFICE_DIR = tmp_path
+    for code in ("20", "20001"):
+        Area.objects.filter(pk=code).update(boundary=shapely.to_wkb(shapely.box(-110, 8, -85, 28)))
+    make(dt.datetime(2026, 3, 2, tzinfo=dt.UTC))
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    asked, faults = [], []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.goto(live_server.url + "/map/")
+    page.wait_for_selector("#map-canvas[data-ready=true]", timeout=WAIT_MS)
+    assert {name.split("-")[0] for name in asked if name.endswith(".pmtiles")} == {"land", "sites"}
+
+    page.get_by_label("Need, by municipality").check()
+    page.wait_for_function(
+        "() => document.querySelector('#map-canvas').atlas.queryRenderedFeatures({layers: ['areas']}).length > 0",
+        timeout=WAIT_MS,
+    )
+    assert any(name.startswith("areas-") for name in asked)
+
+    def drawn():
+        return page.evaluate(
+            "() => { const map = document.querySelector('#map-canvas').atlas;"
+            " return [map.queryRenderedFeatures({layers: ['sites']}).length,"
+            " map.getStyle().sources.chosen.data.features.length]; }"
+        )
+
+    at = [sites[0].lon, sites[0].lat]
+    page.evaluate("at => document.querySelector('#map-canvas').atlas.jumpTo({center: at, zoom: 9})", at)
+    page.wait_for_function(
+        "() => document.querySelector('#map-canvas').atlas.queryRenderedFeatures({layers: ['sites']}).length > 0",
+        timeout=WAIT_MS,
+    )
+    page.locator("#map-canvas canvas").focus()
+    page.keyboard.press("Enter")
+    page.locator("#map-panel h2").wait_for(timeout=WAIT_MS)
+    assert drawn()[1] == 1
+    page.locator("input[name=state][value=registered]").uncheck()
+    page.wait_for_function(
+        "() => document.querySelector('#map-canvas').atlas.queryRenderedFeatures({layers: ['sites']}).length === 0",
+        timeout=WAIT_MS,
+    )
+    assert drawn() == [0, 1]
+    assert faults == []
+    context.close()

@@ -150,7 +150,7 @@ def test_who_comes_second_is_refused(challenge, people, now):
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(steps())), st.integers(0, 80)), max_size=6))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_whatever_is_tried_the_life_keeps_to_its_table(sites, people, now, tried):
     challenge, at = file_challenge(sites[0], "other", "Algo está mal aquí", at=now), now
     for name, days in tried:

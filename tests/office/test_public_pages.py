@@ -234,7 +234,7 @@ filters = st.builds(
 
 
 @given(filters)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_a_filter_survives_its_own_address_and_narrows(world, chosen):
     from django.http import QueryDict
 

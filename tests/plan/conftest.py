@@ -7,10 +7,6 @@ from pathlib import Path
 
 import pytest
 from forgery import Forgery
-from hypothesis import settings
-
-settings.register_profile("alcance", derandomize=True, deadline=None)
-settings.load_profile("alcance")
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def test_garbage_in_any_array_is_told(name: str, garbage: object) -> None:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_random_arrays_never_break_the_check_nor_prove_too_much(data: st.DataObject) -> None:
     whole = st.integers(-2, 5) | st.sampled_from([-(2**63), 2**31, 2**62, 2**63 - 1])
     arrays = [np.array(data.draw(st.lists(whole, max_size=4)), dtype=np.int64) for _ in NAMES]

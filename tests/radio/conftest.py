@@ -4,13 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from alcance.terrain import Grid, Mosaic
-
-# The first call of a kernel compiles it, which no deadline foresees; the same examples on every machine.
-settings.register_profile("alcance", deadline=None, derandomize=True)
-settings.load_profile("alcance")
 
 DEM = Path(__file__).parents[1] / "data" / "terrain" / "dem_popocatepetl_south_60m.tif"
 

@@ -64,7 +64,7 @@ def test_without_error_a_path_is_surely_clear_or_surely_blocked() -> None:
     assert chance(path(1000 + (1000 - valley(21, 100.0)), 400.0), 0.0, 15.0, 15.0) == 0.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.floats(0, 300), min_size=5, max_size=40),
     st.floats(0, 100),
@@ -80,7 +80,7 @@ def test_a_higher_mast_is_never_less_sure(
     assert chance(ground, sigma_m, near + more, far) >= chance(ground, sigma_m, near, far)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(0, 300), min_size=5, max_size=40), st.floats(0, 100), st.floats(2, 60), st.floats(2, 60))
 def test_both_directions_are_equally_sure(heights: list[float], sigma_m: float, near: float, far: float) -> None:
     there, back = path(np.array(heights), 300.0), path(np.array(heights[::-1]), 300.0)
@@ -88,7 +88,7 @@ def test_both_directions_are_equally_sure(heights: list[float], sigma_m: float, 
     assert abs(chance(there, sigma_m, near, far) - chance(back, sigma_m, far, near)) < 0.35
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 200), min_size=5, max_size=30), st.floats(0, 60), st.sampled_from([0.5, 0.7, 0.9]))
 def test_classes_are_the_lowest_that_reach_the_confidence(
     heights: list[float], sigma_m: float, confidence: float

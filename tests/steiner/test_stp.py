@@ -117,7 +117,7 @@ def test_a_required_terminal_without_a_way_is_named_by_its_number(tmp_path: Path
         solve_stp(written(tmp_path, text))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 6), st.text(max_size=6))
 def test_no_damage_to_a_file_escapes_as_anything_but_an_input_error(
     tmp_path_factory: pytest.TempPathFactory, at: int, removed: int, put: str

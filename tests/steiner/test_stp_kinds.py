@@ -150,7 +150,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(kind=st.sampled_from(sorted(FILES)), data=st.data())
 def test_mutated_files_are_refused_or_solved(
     tmp_path_factory: pytest.TempPathFactory, kind: str, data: st.DataObject
@@ -174,7 +174,7 @@ def test_mutated_files_are_refused_or_solved(
     survives(written(tmp_path_factory.getbasetemp(), "\n".join(lines)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(LINES, max_size=14) | st.text(max_size=60).map(lambda text: [text]) | st.binary(max_size=60))
 def test_random_lines_and_bytes_are_refused_or_solved(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str] | bytes

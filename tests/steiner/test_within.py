@@ -90,7 +90,7 @@ def test_small_problems_end_at_or_near_the_cheapest_tree_within_their_limits():
     assert np.mean(found) < 0.05
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 10**9), st.integers(0, 60))
 def test_a_tree_within_limits_stays_within_and_gets_no_dearer(seed, moves):
     problem, most, straight = limited_problem(seed)
@@ -102,7 +102,7 @@ def test_a_tree_within_limits_stays_within_and_gets_no_dearer(seed, moves):
     assert within.lower_bound == solution.lower_bound
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 10**9), st.booleans())
 def test_prized_terminals_may_be_left_out_within_limits_too(seed, dear):
     problem, most, straight = limited_problem(seed)

@@ -6,14 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from hypothesis import settings
 from rasterio.transform import Affine
 
 from alcance.terrain import Grid
-
-# The first call of a kernel compiles it, which no deadline foresees; the same examples on every machine.
-settings.register_profile("alcance", deadline=None, derandomize=True)
-settings.load_profile("alcance")
 
 DATA = Path(__file__).parents[1] / "data" / "terrain"
 

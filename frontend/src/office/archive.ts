@@ -15,8 +15,6 @@ interface Entry {
 interface Header {
   leaves: number;
   data: number;
-  minzoom: number;
-  maxzoom: number;
   root: Entry[];
 }
 
@@ -26,10 +24,9 @@ export class Archive {
 
   constructor(private readonly address: string) {}
 
-  /** The zooms that it holds. */
-  async zooms(): Promise<{ minzoom: number; maxzoom: number }> {
-    const { minzoom, maxzoom } = await this.header();
-    return { minzoom, maxzoom };
+  /** Ask for what every tile needs before any is asked for. */
+  open(): void {
+    this.header().catch(() => undefined);
   }
 
   /** A tile, or null where there is none. */
@@ -47,19 +44,19 @@ export class Archive {
   }
 
   private header(): Promise<Header> {
-    this.opened ??= this.open();
+    this.opened ??= this.read();
     this.opened.catch(() => (this.opened = null));
     return this.opened;
   }
 
-  private async open(): Promise<Header> {
+  private async read(): Promise<Header> {
     const bytes = await this.bytes(0, FIRST_BYTES);
     const view = new DataView(bytes);
     if (view.byteLength < HEADER_BYTES || view.getUint32(0, false) !== 0x504d5469 || view.getUint8(7) !== 3)
       throw new Error(`${this.address}: not a PMTiles file of version 3`);
     const whole = (at: number): number => Number(view.getBigUint64(at, true));
     const root = await inflate(bytes.slice(whole(8), whole(8) + whole(16)));
-    return { leaves: whole(40), data: whole(56), minzoom: view.getUint8(100), maxzoom: view.getUint8(101), root: entriesOf(root) };
+    return { leaves: whole(40), data: whole(56), root: entriesOf(root) };
   }
 
   private directory(offset: number, length: number): Promise<Entry[]> {

@@ -1,53 +1,37 @@
-/** The map itself: tiles of ours alone, read by ranges out of two files. */
+/** The map itself: tiles of ours alone, read by ranges out of files. */
 
 import { icon } from "../icon";
-import {
-  type ExpressionSpecification,
-  type FilterSpecification,
-  type GeoJSONSource,
-  type LayerSpecification,
-  Map as MapLibre,
-  type MapGeoJSONFeature,
-  NavigationControl,
-  type PointLike,
-  ScaleControl,
-  addProtocol,
-} from "../maplibre";
+import { Map as MapLibre, type MapGeoJSONFeature, NavigationControl, type PointLike, ScaleControl, addProtocol } from "../maplibre";
 import type { OfficeSpeech } from "../words/office";
-import { Archive } from "./archive";
-import { LAND, LINES, ORDER, RAMPS, SEA, STATES } from "./look";
+import type { Archive } from "./archive";
+import { STATES } from "./look";
 import type { Config, Place, Shown } from "./page";
 import type { AreaFacts, Panel, SiteFacts } from "./panel";
+import { type Position, styleOf } from "./style";
 
 const CLICK_REACH_PX = 8;
 const KEY_REACH_PX = 40;
 const SITE_ZOOM = 14;
 const AREA_ZOOM = { municipality: 10, locality: 13 };
-const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class Atlas {
   private readonly map: MapLibre;
+  private chosen: Position | null = null;
+  private styled = false;
 
   constructor(
     container: HTMLElement,
     private readonly config: Config,
+    archives: Map<string, Archive>,
     speech: OfficeSpeech,
     private readonly panel: Panel,
     private shown: Shown,
   ) {
-    serve({ sites: config.sites, areas: config.areas });
+    serve(archives);
     const wide = container.clientWidth > 760;
     this.map = new MapLibre({
       container,
-      style: {
-        version: 8,
-        sources: {
-          areas: { type: "vector", url: "alcance://areas" },
-          sites: { type: "vector", url: "alcance://sites" },
-          chosen: { type: "geojson", data: NOTHING },
-        },
-        layers: [...groundLayers(), ...lineLayers(), ...siteLayers()],
-      },
+      style: styleOf(config.tiles, shown, null),
       bounds: config.bounds,
       fitBoundsOptions: { padding: { top: 24, right: 24, bottom: 24, left: wide ? 330 : 24 } },
       hash: "at",
@@ -65,10 +49,11 @@ export class Atlas {
     this.map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
     this.map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-right");
     for (const [state, mark] of Object.entries(STATES)) this.map.addImage(`state-${state}`, icon(mark), { pixelRatio: 2 });
-    this.map.once("load", () => {
-      this.show(this.shown);
-      this.listen();
+    this.map.once("style.load", () => {
+      this.styled = true;
+      if (this.shown !== shown) this.draw();
     });
+    this.map.once("load", () => this.listen());
     this.map.once("idle", () => container.setAttribute("data-ready", "true"));
     // For the console, and for tests that need to know where a site lies on the screen.
     Object.assign(container, { atlas: this.map });
@@ -77,14 +62,13 @@ export class Atlas {
   /** Draw what the legend leaves. */
   show(shown: Shown): void {
     this.shown = shown;
-    if (!this.map.getLayer("sites")) return;
-    const kind: FilterSpecification = shown.kind ? ["==", ["get", "kind"], shown.kind] : true;
-    this.map.setFilter("sites", ["all", ["in", ["get", "state"], ["literal", shown.states]], kind]);
-    this.map.setPaintProperty("areas", "fill-color", fillOf(shown.fill));
-    this.map.setLayoutProperty("areas", "visibility", "visible");
-    this.map.setLayerZoomRange("areas", shown.fill ? 4 : 7, 24);
-    for (const medium of Object.keys(LINES))
-      this.map.setLayoutProperty(`line-${medium}`, "visibility", shown.lines.includes(medium) ? "visible" : "none");
+    this.draw();
+  }
+
+  /** Ring what was chosen. */
+  mark(at: Position | null): void {
+    this.chosen = at;
+    this.draw();
   }
 
   /** Lead to a place that was searched for, and show what is there. */
@@ -99,10 +83,9 @@ export class Atlas {
     } else this.panel.close();
   }
 
-  /** Ring what was chosen. */
-  mark(at: [number, number] | null): void {
-    const feature: GeoJSON.Feature | null = at ? { type: "Feature", geometry: { type: "Point", coordinates: at }, properties: {} } : null;
-    this.map.getSource<GeoJSONSource>("chosen")?.setData(feature ? { type: "FeatureCollection", features: [feature] } : NOTHING);
+  private draw(): void {
+    // Only what differs is drawn anew, once there is something to differ from.
+    if (this.styled) this.map.setStyle(styleOf(this.config.tiles, this.shown, this.chosen));
   }
 
   private listen(): void {
@@ -159,109 +142,16 @@ export class Atlas {
   }
 }
 
-/** Answer the map's own addresses, "alcance://sites" and "alcance://sites/4/3/6", out of the files. */
-function serve(files: Record<string, string>): void {
-  const archives = new Map(Object.entries(files).map(([name, path]) => [name, new Archive(new URL(path, document.baseURI).href)]));
+/** Answer the map's own addresses, such as "alcance://sites/4/3/6", out of the files. */
+function serve(archives: Map<string, Archive>): void {
   addProtocol("alcance", async ({ url }, { signal }) => {
     const [name = "", z, x, y] = url.slice("alcance://".length).split("/");
     const archive = archives.get(name);
     if (!archive) throw new Error(`no tiles are called ${name}`);
-    if (z === undefined) return { data: { tilejson: "3.0.0", tiles: [`alcance://${name}/{z}/{x}/{y}`], ...(await archive.zooms()) } };
     return { data: (await archive.tile(Number(z), Number(x), Number(y), signal)) ?? new ArrayBuffer(0) };
   });
 }
 
-const placeOf = (feature: MapGeoJSONFeature): [number, number] => (feature.geometry as GeoJSON.Point).coordinates as [number, number];
+const placeOf = (feature: MapGeoJSONFeature): Position => (feature.geometry as GeoJSON.Point).coordinates as Position;
 
-const same5 = (a: [number, number], b: [number, number]): boolean => Math.abs(a[0] - b[0]) < 1e-5 && Math.abs(a[1] - b[1]) < 1e-5;
-
-function fillOf(fill: Shown["fill"]): ExpressionSpecification | string {
-  if (!fill) return LAND;
-  const ramp = RAMPS[fill];
-  if (fill === "need") return ["match", ["get", "quintile"], 1, ramp[0], 2, ramp[1], 3, ramp[2], 4, ramp[3], 5, ramp[4], LAND];
-  return ["case", ["!", ["has", "verified"]], LAND, ["step", ["get", "verified"], ramp[0], 0.1, ramp[1], 0.3, ramp[2], 0.5, ramp[3], 0.75, ramp[4]]];
-}
-
-function groundLayers(): LayerSpecification[] {
-  return [
-    { id: "sea", type: "background", paint: { "background-color": SEA } },
-    { id: "land", type: "fill", source: "areas", "source-layer": "states", maxzoom: 7, paint: { "fill-color": LAND } },
-    { id: "areas", type: "fill", source: "areas", "source-layer": "areas", minzoom: 7, paint: { "fill-color": LAND, "fill-antialias": false } },
-    {
-      id: "towns",
-      type: "line",
-      source: "areas",
-      "source-layer": "areas",
-      minzoom: 7,
-      paint: { "line-color": "#d8d2c4", "line-width": ["interpolate", ["linear"], ["zoom"], 7, 0.5, 11, 1.2] },
-    },
-    {
-      id: "borders",
-      type: "line",
-      source: "areas",
-      "source-layer": "borders",
-      layout: { "line-join": "round", "line-cap": "round" },
-      paint: { "line-color": "#a79f8c", "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.6, 8, 1.4, 12, 2.2] },
-    },
-  ];
-}
-
-function lineLayers(): LayerSpecification[] {
-  return Object.entries(LINES).map(([medium, stroke]) => ({
-    id: `line-${medium}`,
-    type: "line",
-    source: "sites",
-    "source-layer": "coverage",
-    filter: ["==", ["get", "medium"], medium],
-    layout: { visibility: "none", "line-join": "round", "line-cap": stroke.dash ? "butt" : "round" },
-    paint: {
-      "line-color": stroke.colour,
-      "line-width": ["interpolate", ["linear"], ["zoom"], 5, stroke.width * 0.4, 12, stroke.width],
-      ...(stroke.dash ? { "line-dasharray": stroke.dash } : {}),
-    },
-  }));
-}
-
-function siteLayers(): LayerSpecification[] {
-  const rank: ExpressionSpecification = ["match", ["get", "state"], ...ORDER.flatMap((state, i) => [state, i]), 0] as unknown as ExpressionSpecification;
-  // A crowd is larger by the root of its size, so that area tells number; what few sites share must not cover it.
-  const crowd: ExpressionSpecification = ["min", 2.6, ["+", 0.62, ["*", 0.24, ["sqrt", ["get", "count"]]]]];
-  const order: ExpressionSpecification = ["+", ["*", 100, ["get", "count"]], rank];
-  const size = (part: number): ExpressionSpecification => ["*", part, crowd];
-  return [
-    {
-      id: "sites",
-      type: "symbol",
-      source: "sites",
-      "source-layer": "sites",
-      layout: {
-        "icon-image": ["concat", "state-", ["get", "state"]],
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 3, size(0.2), 5, size(0.3), 7, size(0.4), 10, size(0.55), 13, size(0.85), 16, size(1.2)],
-        "icon-overlap": "always",
-        "icon-ignore-placement": true,
-        "symbol-sort-key": order,
-      },
-    },
-    {
-      id: "chosen",
-      type: "circle",
-      source: "chosen",
-      paint: { "circle-radius": 13, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#17282d", "circle-stroke-width": 3 },
-    },
-    names("town-names", "area_names", 8.5, 12, "#6f6857"),
-    names("state-names", "state_names", 3.5, 13, "#4c4636", 8.5),
-  ];
-}
-
-function names(id: string, layer: string, first: number, size: number, colour: string, last = 24): LayerSpecification {
-  return {
-    id,
-    type: "symbol",
-    source: "areas",
-    "source-layer": layer,
-    minzoom: first,
-    maxzoom: last,
-    layout: { "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": size, "text-max-width": 8, "symbol-sort-key": ["-", 0, ["get", "sites"]] },
-    paint: { "text-color": colour, "text-halo-color": "rgba(255,255,255,.9)", "text-halo-width": 1.6 },
-  };
-}
+const same5 = (a: Position, b: Position): boolean => Math.abs(a[0] - b[0]) < 1e-5 && Math.abs(a[1] - b[1]) < 1e-5;

@@ -1,9 +1,10 @@
 /** What the server tells the script. */
 
+export type Tiles = "land" | "areas" | "sites";
+
 export interface Config {
   language: string;
-  sites: string;
-  areas: string;
+  tiles: Record<Tiles, { href: string; zooms: [first: number, last: number] }>;
   bounds: [number, number, number, number];
   lines: boolean;
   whole: number; // from this zoom on every site is there

@@ -16,6 +16,7 @@ WORDS = (
     gettext_noop("areas"),
     gettext_noop("checking"),
     gettext_noop("comparison"),
+    gettext_noop("land"),
     gettext_noop("matching"),
     gettext_noop("places"),
     gettext_noop("planning"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from alcance.office.public.models import Export, ExportFormat
 from alcance.office.running.jobs import find_interrupted, start, working
 from alcance.office.running.models import Job
 from alcance.office.web.errors import Busy
+from alcance.pack.files import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from alcance.office.register.models import Site
 
     Tell = Callable[[int, int], None]
-
-_BLOCK = 1 << 20
 
 
 class FileIncomplete(AlcanceError):
@@ -111,7 +109,7 @@ def write(export: Export, tell: Tell | None = None) -> Export:
         if rows != expected:
             message = _("%(rows)s rows were written where there are %(expected)s.")
             raise FileIncomplete(message % {"rows": rows, "expected": expected})
-        export.rows, export.bytes, export.sha256 = rows, unfinished.stat().st_size, sha256(unfinished)
+        export.rows, export.bytes, export.sha256 = rows, unfinished.stat().st_size, digest(unfinished)
         with unfinished.open("rb") as handle:
             os.fsync(handle.fileno())
         unfinished.replace(target)
@@ -175,15 +173,6 @@ def _text(path: Path, pieces: Iterator[tuple[str, int, int]], count: Callable[[]
     after = count()
     expected = min(max(counted, min(before, after)), max(before, after))
     return rows, rows - counted + expected
-
-
-def sha256(path: Path) -> str:
-    """Checksum of a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as handle:
-        while block := handle.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def manifest(export: Export) -> dict[str, Any]:

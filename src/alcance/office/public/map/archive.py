@@ -27,8 +27,10 @@ MIN_ZOOM, MAX_ZOOM = 2, 12
 GRID = {2: 16, 3: 16, 4: 16, 5: 16, 6: 32, 7: 64, 8: 64, 9: 64, 10: 128, 11: 128, 12: 0}
 # Names are a burden where nobody can read them.
 NAMED_FROM = 9
-#: Outlines are drawn to these zooms; nearer than that they are enlarged. The land is drawn by states from afar.
-STATES_TO, TOWNS_FROM, AREAS_TO = 6, 4, 8
+#: First and last zoom of each file. Outlines are drawn to their last one; nearer than that they are enlarged.
+ZOOMS = {"land": (MIN_ZOOM, 8), "areas": (4, 8), "sites": (MIN_ZOOM, MAX_ZOOM)}
+# The land is drawn by states from afar.
+_STATES_TO = 6
 _WORLD = (-180.0, -60.0, 180.0, 75.0)
 # Places of a border in one piece.
 _PIECE = 64
@@ -38,19 +40,29 @@ _LINE_KINDS = (
 _RADIO = ("ptp", "client")
 
 
-def build_areas(handle: BinaryIO) -> dict[str, Any]:
-    """Write the tiles of the areas; return how many there are and the bounds of the states. Same areas, same bytes."""
+def build_land(handle: BinaryIO) -> dict[str, Any]:
+    """Write the tiles of the states; return how many there are and the states' bounds. Same areas, same bytes."""
     tiles: Tiles = defaultdict(bytes)
-    states, towns = area_rows(Level.STATE), area_rows(Level.MUNICIPALITY)
+    states = area_rows(Level.STATE)
     with _database() as database:
-        _areas(database, tiles, states, "states", (MIN_ZOOM, STATES_TO))
-        _areas(database, tiles, towns, "areas", (TOWNS_FROM, AREAS_TO))
+        _areas(database, tiles, states, "states", (MIN_ZOOM, _STATES_TO))
         if len(states):
             _borders(database, tiles, states)
-        _names(database, tiles, states, towns)
+        _names(database, tiles, states, "state_names", (3, ZOOMS["land"][1]))
     bounds = _bounds(states)
-    _pack(handle, tiles, bounds, ("states", "areas", "borders", "state_names", "area_names"))
+    _pack(handle, tiles, bounds, ("states", "borders", "state_names"))
     return {"tiles": len(tiles), "bounds": bounds}
+
+
+def build_areas(handle: BinaryIO) -> dict[str, Any]:
+    """Write the tiles of the municipalities; return how many there are. Same areas, same bytes."""
+    tiles: Tiles = defaultdict(bytes)
+    towns = area_rows(Level.MUNICIPALITY)
+    with _database() as database:
+        _areas(database, tiles, towns, "areas", ZOOMS["areas"])
+        _names(database, tiles, towns, "area_names", (7, ZOOMS["areas"][1]))
+    _pack(handle, tiles, _bounds(towns), ("areas", "area_names"))
+    return {"tiles": len(tiles)}
 
 
 def build_sites(handle: BinaryIO) -> dict[str, Any]:
@@ -121,7 +133,7 @@ def _borders(database: duckdb.DuckDBPyConnection, tiles: Tiles, states: pd.DataF
         "CREATE OR REPLACE TABLE shapes AS SELECT number, 'state' AS level, 0 AS first_zoom, 0.0 AS extent_m,"
         " ST_Transform(ST_GeomFromWKB(outline), 'EPSG:4326', 'EPSG:3857', always_xy := true) AS geometry FROM pieces"
     )
-    _shapes(database, tiles, "borders", (MIN_ZOOM, AREAS_TO), ("level",))
+    _shapes(database, tiles, "borders", ZOOMS["land"], ("level",))
 
 
 def _lines(database: duckdb.DuckDBPyConnection, tiles: Tiles, edges: Path) -> None:
@@ -151,20 +163,21 @@ def _shapes(
     _take(tiles, database.execute(text, values).fetchall())
 
 
-def _names(database: duckdb.DuckDBPyConnection, tiles: Tiles, states: pd.DataFrame, towns: pd.DataFrame) -> None:
+def _names(
+    database: duckdb.DuckDBPyConnection, tiles: Tiles, areas: pd.DataFrame, layer: str, zooms: tuple[int, int]
+) -> None:
     """Names stand on points: on the parts of an outline they would stand again and again."""
-    for rows, layer, zooms in ((states, "state_names", (3, AREAS_TO)), (towns, "area_names", (7, AREAS_TO))):
-        placed = rows.dropna(subset=["lon", "lat"])
-        if placed.empty:
-            continue
-        points = placed[["code", "name", "sites"]].reset_index(names="number")
-        points["lon"], points["lat"] = placed["lon"].to_numpy(), placed["lat"].to_numpy()
-        database.register("name_rows", points)
-        database.execute(
-            "CREATE OR REPLACE TABLE shapes AS SELECT number, code, name, sites, 0 AS first_zoom, 0.0 AS extent_m,"
-            " ST_Transform(ST_Point(lon, lat), 'EPSG:4326', 'EPSG:3857', always_xy := true) AS geometry FROM name_rows"
-        )
-        _shapes(database, tiles, layer, zooms, ("code", "name", "sites"))
+    placed = areas.dropna(subset=["lon", "lat"])
+    if placed.empty:
+        return
+    points = placed[["code", "name", "sites"]].reset_index(names="number")
+    points["lon"], points["lat"] = placed["lon"].to_numpy(), placed["lat"].to_numpy()
+    database.register("name_rows", points)
+    database.execute(
+        "CREATE OR REPLACE TABLE shapes AS SELECT number, code, name, sites, 0 AS first_zoom, 0.0 AS extent_m,"
+        " ST_Transform(ST_Point(lon, lat), 'EPSG:4326', 'EPSG:3857', always_xy := true) AS geometry FROM name_rows"
+    )
+    _shapes(database, tiles, layer, zooms, ("code", "name", "sites"))
 
 
 def _query(name: str) -> str:

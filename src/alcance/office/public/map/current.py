@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 
-from alcance.office.public.map.archive import build_areas, build_sites
+from alcance.office.public.map.archive import build_areas, build_land, build_sites
 from alcance.office.public.map.register_rows import Fingerprint
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from alcance.pack.files import digest
 
 # Changes with what the tiles hold, so that those of an older program are made again.
-FORM = 1
-_BLOCK = 1 << 20
+FORM = 2
+#: What is in which file. What is seen first, the land and the sites, waits for no outline of a municipality; and the
+#: outlines are enlarged from a lower zoom than the sites are drawn to.
+BUILDERS: dict[str, Callable[[BinaryIO], dict[str, Any]]] = {
+    "land": build_land, "areas": build_areas, "sites": build_sites,
+}  # fmt: skip
 # A page that was opened before the change still asks for the file that it was told of.
 _KEEP = 2
 _ABANDONED_S = 3600
@@ -30,13 +32,9 @@ _ABANDONED_S = 3600
 
 @dataclass(frozen=True)
 class Tileset:
-    """Tiles that were made: their files, what they show, when they were made and of which register.
+    """Tiles that were made: their files by what is in them, what they show, when they were made, of which register."""
 
-    The areas have a file of their own, for their outlines are enlarged from a lower zoom than the sites are drawn to.
-    """
-
-    sites_file: str
-    areas_file: str
+    files: dict[str, str]
     bytes: int
     sites: int
     lines: bool
@@ -52,11 +50,6 @@ class Tileset:
         """When they were made."""
         return dt.datetime.fromisoformat(self.made_at)
 
-    @property
-    def files(self) -> tuple[str, str]:
-        """Names of the files."""
-        return self.sites_file, self.areas_file
-
 
 def folder() -> Path:
     """Where the tiles lie."""
@@ -69,7 +62,7 @@ def current() -> Tileset | None:
         found = Tileset(**json.loads((folder() / "current.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return found if all((folder() / name).is_file() for name in found.files) else None
+    return found if all((folder() / name).is_file() for name in found.files.values()) else None
 
 
 def is_current(tiles: Tileset | None) -> bool:
@@ -83,20 +76,21 @@ def make(now: dt.datetime, tell: Callable[[int, int, str], None] = lambda *_: No
     # Taken before the reading: a change in between makes the tiles old, never wrongly new.
     fingerprint = asdict(Fingerprint.now())
     began = time.monotonic()
-    tell(0, 2, "areas")
-    areas_file, areas = _write("areas", build_areas)
-    tell(1, 2, "sites")
-    sites_file, sites = _write("sites", build_sites)
+    files: dict[str, str] = {}
+    facts: dict[str, dict[str, Any]] = {}
+    for done, (kind, build) in enumerate(BUILDERS.items()):
+        tell(done, len(BUILDERS), kind)
+        files[kind], facts[kind] = _write(kind, build)
+    land, sites = facts["land"], facts["sites"]
     made = Tileset(
-        sites_file=sites_file, areas_file=areas_file, sites=sites["sites"], lines=sites["lines"],
-        tiles=areas["tiles"] + sites["tiles"],
-        bytes=sum((folder() / name).stat().st_size for name in (sites_file, areas_file)),
-        bounds=areas["bounds"] if areas["tiles"] else sites["bounds"], made_at=now.isoformat(),
+        files=files, sites=sites["sites"], lines=sites["lines"], tiles=sum(one["tiles"] for one in facts.values()),
+        bytes=sum((folder() / name).stat().st_size for name in files.values()),
+        bounds=land["bounds"] if land["tiles"] else sites["bounds"], made_at=now.isoformat(),
         seconds=round(time.monotonic() - began, 1), fingerprint=fingerprint, form=FORM,
     )  # fmt: skip
     _tell_readers(made)
     _remove_old(made)
-    tell(2, 2, "")
+    tell(len(BUILDERS), len(BUILDERS), "")
     return made
 
 
@@ -109,7 +103,7 @@ def _write(kind: str, build: Callable[[BinaryIO], dict[str, Any]]) -> tuple[str,
             facts = build(handle)
             handle.flush()
             os.fsync(handle.fileno())
-        final = f"{kind}-{_digest(temporary)[:16]}.pmtiles"
+        final = f"{kind}-{digest(temporary)[:16]}.pmtiles"
         temporary.chmod(0o644)
         temporary.replace(folder() / final)
     finally:
@@ -124,8 +118,8 @@ def _tell_readers(made: Tileset) -> None:
 
 
 def _remove_old(made: Tileset) -> None:
-    for kind in ("sites", "areas"):
-        others = [path for path in folder().glob(f"{kind}-*.pmtiles") if path.name not in made.files]
+    for kind in BUILDERS:
+        others = [path for path in folder().glob(f"{kind}-*.pmtiles") if path.name != made.files[kind]]
         others.sort(key=lambda path: (-path.stat().st_mtime_ns, path.name))
         for path in others[_KEEP - 1 :]:
             path.unlink(missing_ok=True)
@@ -133,11 +127,3 @@ def _remove_old(made: Tileset) -> None:
     for path in folder().glob("making-*.tmp"):
         if path.stat().st_mtime < time.time() - _ABANDONED_S:
             path.unlink(missing_ok=True)
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as handle:
-        while block := handle.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

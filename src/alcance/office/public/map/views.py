@@ -16,10 +16,10 @@ from alcance.office.accounts.permissions import may
 from alcance.office.public.downloads.serving import file_answer
 from alcance.office.public.filters import SiteFilter
 from alcance.office.public.labels import Labels, labels
-from alcance.office.public.map.archive import GRID
-from alcance.office.public.map.current import Tileset, current, folder, is_current
+from alcance.office.public.map.archive import GRID, ZOOMS
+from alcance.office.public.map.current import BUILDERS, Tileset, current, folder, is_current
 from alcance.office.public.map.making import ask_for_tiles, being_made
-from alcance.office.public.totals import Total, kept, listed, tally
+from alcance.office.public.totals import Total, kept, listed, over, tally
 from alcance.office.register.models import SiteKind, SiteState
 from alcance.office.register.models.kinds import PHASES
 from alcance.office.web.errors import acting, require
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
-_TILES = re.compile(r"(?:sites|areas)-([0-9a-f]{16})\.pmtiles\Z")
+_TILES = re.compile(rf"(?:{'|'.join(BUILDERS)})-([0-9a-f]{{16}})\.pmtiles\Z")
 #: States as the legend has them, from the end of the way to its beginning: what works stands first.
 LEGEND = (
     ("operation", PHASES["operation"]),
@@ -47,8 +47,10 @@ def map_page(request: HttpRequest) -> HttpResponse:
     """Every site on the map; below it the same by phase and state, for whom a map is no use."""
     require(request, "site", "view")
     tiles, named = current(), labels(translation.get_language() or "en")
-    counts = tally(SiteFilter(), "state", "kind")
-    by_state = _by_state(counts)
+    # By place as well, for that is the order of an index that holds all it counts.
+    counts = tally(SiteFilter(), "state_code", "kind", "state")
+    kinds, by_state = over(counts, 1), over(counts, 2)
+    by_state.pop(SiteState.RETIRED, None)
     groups = [
         {
             "phase": phase,
@@ -67,7 +69,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "groups": shown,
         "everything": listed(SiteFilter(), sum(by_state.values())),
         "perms_to_make": may(request.user, "job", "run"),
-        "kinds": [(kind.value, named.kind[kind]) for kind in SiteKind if any(pair[1] == kind for pair in counts)],
+        "kinds": [(kind.value, named.kind[kind]) for kind in SiteKind if kinds[kind]],
     }
     return render(request, "public/map.html", context)
 
@@ -94,15 +96,7 @@ def again(request: HttpRequest) -> HttpResponse:
     return redirect("map")
 
 
-def _by_state(counts: Counter[tuple[Any, ...]]) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for (state, _kind), count in counts.items():
-        totals[state] = totals.get(state, 0) + count
-    totals.pop(SiteState.RETIRED, None)
-    return totals
-
-
-def _entry(state: SiteState, by_state: dict[str, int], named: Labels) -> dict[str, Any]:
+def _entry(state: SiteState, by_state: Counter[str], named: Labels) -> dict[str, Any]:
     href = SiteFilter(site_state=state.value).href
     return {
         "code": state.value,
@@ -114,11 +108,12 @@ def _entry(state: SiteState, by_state: dict[str, int], named: Labels) -> dict[st
 
 def _config(tiles: Tileset, named: Labels) -> dict[str, Any]:
     """What the script is told: addresses, the first view, and the words that the register has."""
-    addresses = [reverse("map_tiles", args=[name]) for name in (tiles.sites_file, tiles.areas_file)]
     return {
         "language": translation.get_language() or "en",
-        "sites": addresses[0],
-        "areas": addresses[1],
+        "tiles": {
+            kind: {"href": reverse("map_tiles", args=[tiles.files[kind]]), "zooms": zooms}
+            for kind, zooms in ZOOMS.items()
+        },
         "bounds": tiles.bounds,
         "lines": tiles.lines,
         "whole": next(zoom for zoom, cells in GRID.items() if cells == 0),
