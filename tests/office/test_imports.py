@@ -186,12 +186,15 @@ def test_thousands_are_not_taken_for_a_point(bring):
     assert pd.read_parquet(bring(header + row.format("20,5")).staged)["speed_mbps"].tolist() == [20.5]
 
 
-def test_a_locality_is_one_of_the_municipality(bring):
+def test_a_locality_of_another_municipality_is_told_and_one_of_another_state_refused(bring, areas):
     header, row = HEADER.replace("users", "locality_id"), "20DPR000{},cct,E,school,-96.50001,17.00001,{},{},\n"
     lines = [("1A", "20001", "999999999"), ("2A", "20001", "210010001"), ("3A", "", "210010001")]
+    Area.objects.create(code="20002", level=Level.MUNICIPALITY, name="Otro", parent=areas["20"])
+    lines.append(("4A", "20002", "200010001"))
     batch = bring(header + "".join(row.format(*one) for one in lines))
-    assert (2, "locality") in warnings(batch)
-    assert rules(batch) == {(3, "locality_elsewhere")}
+    told = {one for one in warnings(batch) if one[1].startswith("locality")}
+    assert told == {(2, "locality"), (5, "locality_elsewhere")}
+    assert rules(batch) == {(3, "locality_state")}
     assert pd.read_parquet(batch.staged)["municipality_id"].tolist()[2] == "21001"
 
 

@@ -57,8 +57,11 @@ class SiteForm(forms.ModelForm[Site]):
         """What holds between the fields."""
         values = super().clean() or {}
         locality, municipality = values.get("locality"), values.get("municipality")
-        if locality is not None and municipality is not None and locality.parent_id != municipality.pk:
-            self.add_error("locality", _("This locality lies in another municipality."))
+        # Which municipality it belongs to is the catalogue's word; the point may lie across a border that is disputed.
+        if locality is not None and municipality is not None:
+            parent = locality.parent
+            if parent is None or parent.parent_id != municipality.parent_id:
+                self.add_error("locality", _("This locality lies in another state."))
         scheme, key = values.get("key_scheme"), values.get("key")
         if scheme in SCHEMES and key and (wrong := check_key(scheme, key)):
             self.add_error("key", wrong)
