@@ -211,3 +211,12 @@ def test_a_locality_may_belong_to_another_municipality_but_to_no_other_state(sit
         (site.pk, "locality", "200020001", "locality_elsewhere", "warning"),
         (beyond.pk, "locality", "210010001", "locality_state", "error"),
     ]
+
+
+def test_a_reason_is_kept_as_it_was_given_however_long(sites, people, as_role):
+    reason = "porque " * 71
+    answer = as_role("ministry").post(f"/register/{sites[0].pk}/merge/", {"key": sites[1].key, "reason": reason})
+    assert answer.status_code == 302
+    site = Site.objects.get(pk=sites[0].pk)
+    assert site.history.first().history_change_reason == reason.strip()
+    assert site.transitions.get().reason == f"merged into {sites[1].key}: {reason.strip()}"

@@ -53,7 +53,7 @@ def changes(thing: Any, most: int = 200) -> list[Change]:
 def save_as(thing: Any, person: Person, why: str, fields: list[str] | None = None) -> None:
     """Save something that keeps its history, all of it or some fields, with who did it and why."""
     thing._history_user = person
-    thing._change_reason = why[:100]
+    thing._change_reason = why
     thing.save(update_fields=fields)
 
 

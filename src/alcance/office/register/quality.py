@@ -35,7 +35,7 @@ class Ground:
     """What rules look things up in: outlines of states, and the state of each municipality that exists."""
 
     states: Outlines
-    municipalities: Mapping[str, str]
+    municipalities: Mapping[str, str | None]
 
     @classmethod
     def read(cls) -> Ground:

@@ -19,10 +19,11 @@ from alcance.office.accounts.permissions import may
 from alcance.office.delivery.deeds import lots as deeds
 from alcance.office.delivery.deeds.leaving import OPEN_LOTS
 from alcance.office.delivery.deeds.refusals import Refused
-from alcance.office.delivery.forms import AnswerForm, AwardForm, LotForm, PublishForm, QuestionForm, ReasonForm
+from alcance.office.delivery.forms import AnswerForm, AwardForm, LotForm, PublishForm, QuestionForm
 from alcance.office.delivery.models import Bid, Lot, LotSite, LotState, PlannedSite, Question
 from alcance.office.register.models import Area, Level, Site, SiteState, Technology
 from alcance.office.web.errors import acting, require
+from alcance.office.web.forms import ReasonForm
 
 if TYPE_CHECKING:
     import datetime as dt

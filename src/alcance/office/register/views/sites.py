@@ -20,13 +20,13 @@ from alcance.office.delivery.deeds.connections import retire
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import move
 from alcance.office.register import deeds
-from alcance.office.register.forms import BuildingForm, MergeForm, ReasonForm, SiteForm
+from alcance.office.register.forms import BuildingForm, MergeForm, SiteForm
 from alcance.office.register.history import history_of
 from alcance.office.register.keys import site_by_key
 from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
 from alcance.office.register.models.folding import folded
 from alcance.office.web.errors import acting, require
-from alcance.office.web.forms import whole_numbers
+from alcance.office.web.forms import ReasonForm, whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
 
 if TYPE_CHECKING:
