@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from alcance.office.accounts.history import changes_of
 from alcance.office.accounts.permissions import may, visible
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.models import Connection
@@ -82,6 +83,7 @@ def probe(request: HttpRequest, code: str) -> HttpResponse:
         "probe": shown,
         "stands": any(one.until is None for one in placements),
         "placements": placements,
+        "events": changes_of([shown]) if may(request.user, "probe", "view_history", shown) else None,
         "retire_form": ReasonForm(auto_id="retire_%s"),
         "form": form if may(request.user, "probe", "add", shown) and shown.retired_at is None else None,
     }

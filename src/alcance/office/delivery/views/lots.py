@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from alcance.office.accounts.history import changes_of, newest_first
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.deeds import lots as deeds
 from alcance.office.delivery.deeds.leaving import OPEN_LOTS
@@ -113,7 +114,7 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         "own_bid": _own_bid(request, shown),
         "may_open": may(request.user, "bid", "score") and shown.bids_until and timezone.now() > shown.bids_until,
     }
-    context |= _scores(request, shown)
+    context |= _scores(request, shown) | _history(request, shown)
     return render(request, "delivery/lot.html", context)
 
 
@@ -130,6 +131,15 @@ def _scores(request: HttpRequest, lot: Lot) -> dict[str, Any]:
     else:
         sees = all(may(request.user, "bid", "view", bid) for bid in bids.values())
     return {"scores": [(bids[one.bid], one) for one in deeds.scores_of(lot)]} if sees else {}
+
+
+def _history(request: HttpRequest, lot: Lot) -> dict[str, Any]:
+    """What happened to a lot, and, once they are opened, to those of its bids whose history who looks may view."""
+    if not may(request.user, "lot", "view_history", lot):
+        return {}
+    bids = lot.bids.select_related("provider") if lot.state in (LotState.OPENED, LotState.AWARDED) else []
+    seen = [bid for bid in bids if may(request.user, "bid", "view_history", bid)]
+    return {"events": newest_first(changes_of([lot]), changes_of(seen, lambda bid: bid.provider.name))}
 
 
 def _own_bid(request: HttpRequest, lot: Lot) -> Bid | None:

@@ -83,7 +83,7 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
         "site": shown,
         "shared": shown.building.sites.exclude(pk=pk) if shown.building else (),
         "merged": shown.merged.all(),
-        "history": history_of(shown) if _may(request, "view_history", shown) else None,
+        "events": history_of(shown) if _may(request, "view_history", shown) else None,
         "can_change": _may(request, "change", shown),
         "can_merge": _may(request, "merge", shown),
         "can_retire": _may(request, "retire", shown),

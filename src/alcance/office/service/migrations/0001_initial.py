@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('history_change_reason', models.TextField(null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='register.site')),
+                ('site', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='register.site', verbose_name='site')),
             ],
             options={
                 'verbose_name': 'historical probe',
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField(verbose_name='added')),
                 ('last_seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last seen')),
                 ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='probes', to='register.site')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='probes', to='register.site', verbose_name='site')),
             ],
             options={
                 'verbose_name': 'probe',

@@ -18,7 +18,7 @@ class Probe(models.Model):
     """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="probes")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="probes", verbose_name=_("site"))
     public_key = models.CharField(_("public key"), max_length=64)
     added_at = models.DateTimeField(_("added"))
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
