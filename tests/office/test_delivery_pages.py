@@ -235,6 +235,14 @@ def test_a_provider_lists_its_own_connections_only(as_role, sites, people, now):
     assert "Escuela 1" not in as_role("provider2").get("/connections/").content.decode()
 
 
+def test_sites_are_found_by_every_word_whatever_accents_and_capitals(as_role, sites):
+    Site.objects.filter(pk=sites[0].pk).update(name="Escuela Primaria Benito JUÁREZ")
+    for query in ("juarez escuela", "Juárez", "20dpr0001", "20DPR0001A benito"):
+        for role, path in (("committee", "/nominations/new/"), ("ministry", "/register/"), ("ministry", "/sites/")):
+            page = as_role(role).get(path, {"q": query}).content.decode()
+            assert ("20DPR0001A" in page, "20DPR0002A" in page) == (True, False), (query, path)
+
+
 def test_the_list_of_connections_is_by_the_table_of_permissions(client, as_role, sites, people, now):
     plan_sites(sites[:2], people, now)
     Site.objects.filter(pk=sites[1].pk).update(host=people["institution2"].organisation)

@@ -21,6 +21,7 @@ from alcance.office.delivery.deeds import nominations as deeds
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.models import Nomination
 from alcance.office.register.models import Area, Level, Site, SiteState
+from alcance.office.register.models.folding import every_word
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
 from alcance.office.web.paging import MOST_LETTERS, BadToken, keyset_page
@@ -80,8 +81,7 @@ def new_nominations(request: HttpRequest) -> HttpResponse:
         messages.success(request, ngettext("%(n)s site nominated", "%(n)s sites nominated", count) % {"n": count})
         return HttpResponseRedirect(reverse("nominations"))
     query = request.GET.get("q", "").strip()[:100].replace("\0", "")
-    if query:
-        candidates = candidates.filter(name__icontains=query) | candidates.filter(key__istartswith=query)
+    candidates = candidates.filter(every_word(query))
     try:
         page = keyset_page(
             candidates.select_related("municipality", "host"), "pk", request.GET.get("after"), SITES_PER_PAGE

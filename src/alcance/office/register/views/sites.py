@@ -24,7 +24,7 @@ from alcance.office.register.forms import BuildingForm, MergeForm, SiteForm
 from alcance.office.register.history import history_of
 from alcance.office.register.keys import site_by_key
 from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
-from alcance.office.register.models.folding import folded
+from alcance.office.register.models.folding import every_word
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import ReasonForm, whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
@@ -70,9 +70,7 @@ def _filtered(shown: QuerySet[Site], asked: dict[str, str]) -> QuerySet[Site]:
     for name, field in (("area", "state_code"), ("municipality", "municipality"), ("kind", "kind"), ("state", "state")):
         if asked[name]:
             shown = shown.filter(**{field: asked[name]})
-    if asked["q"]:
-        shown = shown.filter(search__contains=folded(asked["q"]))
-    return shown
+    return shown.filter(every_word(asked["q"]))
 
 
 def site(request: HttpRequest, pk: int) -> HttpResponse:
