@@ -9,6 +9,7 @@ from django.utils import translation
 
 from alcance.office.accounts.models import Organisation, Person
 from alcance.office.accounts.roles import Role
+from alcance.office.register.imports.whole_file import import_file
 from alcance.office.register.models import Area, Level, Site
 
 NOW = dt.datetime(2026, 3, 2, 15, 0, tzinfo=dt.UTC)
@@ -84,6 +85,25 @@ def sites(areas, people):
         )
         for number, state in enumerate(["20", "20", "20", "20", "21", "21"], start=1)
     ]  # fmt: skip
+
+
+@pytest.fixture
+def office_dir(settings, tmp_path):
+    """An office's folder of the test's own."""
+    settings.OFFICE_DIR = tmp_path / "office"
+    return settings.OFFICE_DIR
+
+
+@pytest.fixture
+def bring(areas, people, now, tmp_path, office_dir):
+    """Bring a file's text or bytes as somebody, and check it."""
+
+    def brought(content, name="sites.csv", role="ministry", **options):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return import_file(path, people[role], at=now, **options)
+
+    return brought
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from tests.office.conftest import PASSWORD
 
 from alcance.errors import AlcanceError
-from alcance.office.accounts.history import changes
+from alcance.office.accounts.history import changes_of
 from alcance.office.accounts.models import Organisation, Person
 from alcance.office.accounts.second_factor import remove_second_factor
 from alcance.office.running.start import add_person
@@ -254,7 +254,7 @@ def test_the_ministry_takes_a_lost_factor_away_and_others_do_not(client, people,
     assert Authenticator.objects.filter(user=pk).exists()
     assert as_role("ministry").post(f"/people/{pk}/second-factor").status_code == 302
     assert not Authenticator.objects.filter(user=pk).exists()
-    assert changes(people["provider"])[0].why
+    assert changes_of([people["provider"]])[0].why
 
 
 def test_other_sessions_are_ended(people):
@@ -383,9 +383,9 @@ def change(client, person, **fields):
 def test_a_change_says_who_what_and_why(as_role, people):
     person, to = people["provider"], people["provider2"].organisation
     assert change(as_role("ministry"), person, organisation=to.pk).status_code == 302
-    [latest, *_] = changes(Person.objects.get(pk=person.pk))
+    [latest, *_] = changes_of([Person.objects.get(pk=person.pk)])
     assert (latest.who, latest.why) == ("ministry", "porque sí")
-    assert [(one.before, one.after) for one in latest.differences] == [(str(person.organisation), str(to))]
+    assert [(before, after) for _name, before, after in latest.changes] == [(str(person.organisation), str(to))]
 
 
 def test_a_change_without_a_reason_is_refused(as_role, people):
@@ -447,7 +447,7 @@ def test_an_organisation_does_not_raise_itself(as_role, people):
     organisation.refresh_from_db()
     assert (organisation.name, organisation.role, organisation.retired_on) == ("Otro nombre", "provider", None)
     assert as_role("provider2").post("/organisations/provider/change", form).status_code == 403
-    [latest, *_] = changes(organisation)
+    [latest, *_] = changes_of([organisation])
     assert (latest.who, latest.why) == ("provider", "x")
 
 

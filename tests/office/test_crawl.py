@@ -18,6 +18,9 @@ from alcance.office.public.models import Challenge
 from alcance.office.register.imports.whole_file import import_file
 from alcance.office.register.models import ImportBatch, Site
 from alcance.office.running.models import Job
+from alcance.office.service import placing
+from alcance.office.service.client import new_key, public_half
+from alcance.office.service.models import Probe
 from alcance.office.targets.examples import load_example
 
 # Each page by the name of its address, and the row of the permission table that opens it; a dash where everybody who
@@ -41,6 +44,7 @@ def full(sites, people, now, settings, tmp_path):
     connection = contract.connections.order_by("pk").first()
     install(connection, people, now + 20 * DAY)
     verify(connection, people, now + 22 * DAY)
+    placing.add("p1", connection.site, public_half(new_key()), people["ministry"], at=now)
     return people
 
 
@@ -91,6 +95,7 @@ def test_a_page_opens_to_whom_the_table_says(client, full):
         "connection": Connection.objects.first().pk,
         "challenge": Challenge.objects.get().pk,
         "photo": Photo.objects.get().digest,
+        "probe": Probe.objects.get().code,
     }
     rows = {name: row for name, row in PAGES.items() if row["path"]}
     opened, expected = {}, {}
@@ -124,6 +129,7 @@ def opens(row, person, people):
         "organisation": people["provider"].organisation,
         "site": Site.objects.first(),
         "import": ImportBatch.objects.get(),
+        "probe": Probe.objects.get(),
         "": None,
     }
     return may(person, row["object"], row["action"], things[row["thing"]]) or (

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.delivering import DAY, award_lot, install, lines_for, picture, plan_sites, publish_lot
 
+from alcance.office.accounts.permissions import may
 from alcance.office.delivery.deeds import bids, lots, nominations
 from alcance.office.delivery.deeds.plans import import_plan
 from alcance.office.delivery.deeds.refusals import Refused
@@ -232,6 +233,33 @@ def test_a_provider_lists_its_own_connections_only(as_role, sites, people, now):
     award_lot(sites[:1], people, now)
     assert "Escuela 1" in as_role("provider").get("/connections/").content.decode()
     assert "Escuela 1" not in as_role("provider2").get("/connections/").content.decode()
+
+
+def test_sites_are_found_by_every_word_whatever_accents_and_capitals(as_role, sites):
+    Site.objects.filter(pk=sites[0].pk).update(name="Escuela Primaria Benito JUÁREZ")
+    for query in ("juarez escuela", "Juárez", "20dpr0001", "20DPR0001A benito"):
+        for role, path in (("committee", "/nominations/new/"), ("ministry", "/register/"), ("ministry", "/sites/")):
+            page = as_role(role).get(path, {"q": query}).content.decode()
+            assert ("20DPR0001A" in page, "20DPR0002A" in page) == (True, False), (query, path)
+
+
+def test_the_list_of_connections_is_by_the_table_of_permissions(client, as_role, sites, people, now):
+    plan_sites(sites[:2], people, now)
+    Site.objects.filter(pk=sites[1].pk).update(host=people["institution2"].organisation)
+    connections = {one.site_id: one for one in award_lot(sites[:2], people, now).connections.all()}
+
+    def listed(response):
+        return [one.site_id for one in response.context["page"].rows]
+
+    every = [sites[0].pk, sites[1].pk]
+    assert listed(client.get("/connections/")) == every
+    for role, rows in {
+        "ministry": every, "auditor": every, "association": every, "committee": every, "committee2": [],
+        "provider": every, "provider2": [], "institution": every[:1], "institution2": every[1:],
+    }.items():  # fmt: skip
+        assert listed(as_role(role).get("/connections/")) == rows, role
+        allowed = [pk for pk in every if may(people[role], "connection", "list", connections[pk])]
+        assert rows == allowed, role
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -9,6 +10,11 @@ import sys
 
 import pytest
 from tests.office.real import ROOT, RealOffice, get_json
+
+from alcance.office.register.areas import load_areas
+from alcance.office.running.demo.cast import assemble
+from alcance.office.running.demo.sites import register_sites
+from alcance.pack import read_pack
 
 PACK = ROOT / "tests" / "data" / "tiny_pack"
 MAKE = """
@@ -20,6 +26,7 @@ print(make_demo(pathlib.Path({pack!r}), pathlib.Path({plan!r}), now, password="x
 # What happened, without the keys and times that the making itself leaves.
 TOLD = """
 from django.core.serializers.json import DjangoJSONEncoder
+import datetime as dt
 import json
 from alcance.office.accounts.models import Organisation
 from alcance.office.delivery.models import *
@@ -77,6 +84,15 @@ def test_the_same_example_twice(plan, tmp_path):
     assert {row["role"] for row in organisations} >= {"ministry", "committee", "institution", "provider", "auditor"}
     assert all(row["illustrative"] for row in organisations)
     assert all("EJEMPLO" in row["document"] for row in payments)
+
+
+@pytest.mark.django_db
+def test_every_site_of_the_bundled_pack_goes_into_the_example(settings, tmp_path):
+    settings.OFFICE_DIR = tmp_path / "office"
+    pack = read_pack(ROOT / "packs" / "oaxaca")
+    load_areas(pack)
+    cast = assemble(pack.path, "20", "Oaxaca", "x")
+    assert register_sites(pack, cast, dt.datetime(2026, 11, 20, 18, 0, tzinfo=dt.UTC)) == len(pack.table("sites"))
 
 
 def test_every_page_of_the_example_is_well_for_every_role(example):

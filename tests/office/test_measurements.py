@@ -19,7 +19,7 @@ import pytest
 from alcance.office.api.problems import Refusal
 from alcance.office.running.compaction import compact_days
 from alcance.office.service import client as probe_client
-from alcance.office.service import reading, store
+from alcance.office.service import placing, reading, store
 from alcance.office.service.evidence import measured, summaries
 from alcance.office.service.models import Batch, Probe
 from alcance.office.service.reading import ask
@@ -35,8 +35,10 @@ def office_dir(settings, tmp_path):
 
 
 @pytest.fixture
-def probe(sites, now):
-    return Probe.objects.create(code="p1", site=sites[0], public_key=probe_client.public_half(KEY), added_at=now)
+def probe(sites, people, now):
+    return placing.add(
+        "p1", sites[0], probe_client.public_half(KEY), people["ministry"], at=now - dt.timedelta(days=40)
+    )
 
 
 def rows(now, count=3, days=1, **figures):
@@ -238,7 +240,7 @@ def test_the_endpoint_answers_problems_as_problems(probe, client, now):
     assert client.get("/api/measurements").status_code == 405
 
 
-def test_probes_are_registered_by_the_ministry(as_role, sites, people):
+def test_probes_are_registered_and_moved_by_the_ministry(as_role, sites, people):
     form = {"code": "casa", "site": sites[0].key, "public_key": probe_client.public_half(KEY)}
     assert as_role("provider").post("/probes/", form).status_code == 403
     ministry = as_role("ministry")
@@ -247,14 +249,25 @@ def test_probes_are_registered_by_the_ministry(as_role, sites, people):
     assert ministry.post("/probes/", form).status_code == 400
     assert "casa" in ministry.get("/probes/").content.decode()
     assert "casa" not in as_role("provider").get("/probes/").content.decode()
-    assert as_role("ministry").post("/probes/casa/retire/").status_code == 302
+    assert as_role("ministry").post("/probes/casa/retire/").status_code == 400
+    assert as_role("ministry").post("/probes/casa/retire/", {"reason": "se rompió"}).status_code == 302
     assert Probe.objects.get().retired_at is not None
     past = Probe.history.order_by("history_id").values_list("history_type", "history_user__email")
     assert list(past) == [("+", "ministry@example.org"), ("~", "ministry@example.org")]
-    # The device is moved: its key serves at another site, under another code.
-    moved = {**form, "code": "casa-2", "site": f"CCT:{sites[1].key.lower()}"}
-    assert as_role("ministry").post("/probes/", moved).status_code == 302
-    assert Probe.objects.get(code="casa-2").site == sites[1]
+    # The key of one that is retired is free for another.
+    again = {**form, "code": "casa-2", "site": f"CCT:{sites[1].key.lower()}"}
+    assert as_role("ministry").post("/probes/", again).status_code == 302
+    moved = {"site": sites[2].key, "reason": "la escuela pidió otro lugar"}
+    assert as_role("provider").post("/probes/casa-2/", moved).status_code == 403
+    ministry = as_role("ministry")
+    assert ministry.post("/probes/casa-2/", {**moved, "site": "nowhere"}).status_code == 400
+    assert ministry.post("/probes/casa-2/", {**moved, "reason": ""}).status_code == 400
+    assert ministry.post("/probes/casa-2/", moved).status_code == 302
+    assert ministry.post("/probes/casa-2/", moved).status_code == 400
+    assert ministry.post("/probes/casa/", moved).status_code == 400
+    probe = Probe.objects.get(code="casa-2")
+    assert (probe.site, probe.history.first().history_change_reason) == (sites[2], moved["reason"])
+    assert [(one.site, one.until is None) for one in probe.placements.all()] == [(sites[1], False), (sites[2], True)]
 
 
 def test_each_finds_their_probes_however_many_others_have(as_role, sites, areas, now):
@@ -275,12 +288,14 @@ call_command("migrate", verbosity=0)
 from django.conf import settings
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 from alcance.office.register.models import Area, Site
-from alcance.office.service.models import Probe
+from alcance.office.service.models import Placement, Probe
 state = Area.objects.create(code="20", level="state", name="Oaxaca")
 town = Area.objects.create(code="20001", level="municipality", name="M", parent=state)
 site = Site.objects.create(key="A", key_scheme="alcance", name="A", kind="school", lon=-96, lat=17, municipality=town,
                            state_code="20", cell=1)
-Probe.objects.create(code="p1", site=site, public_key=sys.argv[1], added_at=datetime.datetime.now(datetime.UTC))
+long_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=40)
+probe = Probe.objects.create(code="p1", site=site, public_key=sys.argv[1], added_at=long_ago)
+Placement.objects.create(probe=probe, site=site, since=long_ago)
 """
 COUNT = """
 import datetime

@@ -8,10 +8,11 @@ from alcance.office.delivery.deeds import nominations
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.register import deeds
+from alcance.office.register.forms import SiteForm
 from alcance.office.register.history import history_of
 from alcance.office.register.imports.whole_file import import_file
 from alcance.office.register.keys import NoSite, site_by_key
-from alcance.office.register.models import Site
+from alcance.office.register.models import Area, Level, Site
 from alcance.office.register.whole import check_register
 
 
@@ -191,3 +192,31 @@ def test_a_site_that_is_nominated_stays_in_its_state(sites, areas, people, now, 
     file.write_text("\n".join(["key,key_scheme,name,kind,lon,lat,municipality", *rows]), encoding="utf-8")
     batch = import_file(file, people["ministry"], at=now)
     assert (batch.counts["refused"], batch.counts["changed"]) == (1, 1)
+
+
+def test_a_locality_may_belong_to_another_municipality_but_to_no_other_state(sites, areas, now, settings, tmp_path):
+    settings.OFFICE_DIR = tmp_path / "office"
+    site, beyond = sites[0], sites[1]
+    other = Area.objects.create(code="20002", level=Level.MUNICIPALITY, name="Otro", parent=areas["20"])
+    of_other = Area.objects.create(code="200020001", level=Level.LOCALITY, name="Allá", parent=other)
+    values = {"key": site.key, "key_scheme": "cct", "name": "E", "kind": "school", "lon": -96.5, "lat": 17.1,
+              "municipality": "20001", "reason": "así es"}  # fmt: skip
+    assert SiteForm({**values, "locality": of_other.pk}, instance=site).is_valid()
+    assert set(SiteForm({**values, "locality": "210010001"}, instance=site).errors) == {"locality"}
+    Site.objects.filter(pk=site.pk).update(locality=of_other)
+    Site.objects.filter(pk=beyond.pk).update(locality="210010001")
+    found = check_register(now)
+    told = found[found["rule"].str.startswith("locality")]
+    assert [*told.itertuples(index=False, name=None)] == [
+        (site.pk, "locality", "200020001", "locality_elsewhere", "warning"),
+        (beyond.pk, "locality", "210010001", "locality_state", "error"),
+    ]
+
+
+def test_a_reason_is_kept_as_it_was_given_however_long(sites, people, as_role):
+    reason = "porque " * 71
+    answer = as_role("ministry").post(f"/register/{sites[0].pk}/merge/", {"key": sites[1].key, "reason": reason})
+    assert answer.status_code == 302
+    site = Site.objects.get(pk=sites[0].pk)
+    assert site.history.first().history_change_reason == reason.strip()
+    assert site.transitions.get().reason == f"merged into {sites[1].key}: {reason.strip()}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alcance.office.accounts.models import Organisation, Person
 from alcance.office.accounts.roles import Role
 from alcance.office.register.models import Area, Level
+from alcance.office.web.forms import REASON_LETTERS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def _why(*, required: bool) -> forms.CharField:
     return forms.CharField(
-        label=_("Why"), max_length=100, required=required, help_text=_("One line; it stands in the history.")
+        label=_("Why"), max_length=REASON_LETTERS, required=required, help_text=_("One line; it stands in the history.")
     )
 
 

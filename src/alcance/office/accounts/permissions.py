@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from alcance.office.accounts.models import Person
-
 T = TypeVar("T", bound=Model)
 APP = "office"
 
@@ -56,7 +54,7 @@ def sees_all(person: object, kind: str, action: str) -> bool:
 
 
 def visible(
-    rows: QuerySet[T], person: Person, kind: str, action: str, *, own: Q, state: str = "state_code"
+    rows: QuerySet[T], person: object, kind: str, action: str, *, own: Q, state: str = "state_code"
 ) -> QuerySet[T]:
     """The rows with which somebody may do something: what `may` says of each, asked of the database.
 
@@ -72,7 +70,9 @@ def visible(
         return rows
     if scope is Scope.NONE:
         return rows.none()
-    return rows.filter(own if scope is Scope.OWN else Q(**{state: person.acting_for.state_code}))
+    if scope is Scope.OWN:
+        return rows.filter(own)
+    return rows.filter(**{state: person.acting_for.state_code})  # type: ignore[attr-defined]
 
 
 def _predicate(kind: str, action: str) -> Callable[..., bool]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.register.models import Technology
-from alcance.office.web.forms import WordsField
+from alcance.office.web.forms import REASON_LETTERS, ReasonForm, WordsField
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M")
@@ -18,12 +18,6 @@ _MOMENT_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
 def _today() -> Any:
     return timezone.localdate()
-
-
-class ReasonForm(forms.Form):
-    """Why something is done."""
-
-    reason = WordsField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class SeenForm(forms.Form):
@@ -41,7 +35,7 @@ class EvidenceForm(SeenForm):
 
     inspection = forms.IntegerField(min_value=1, max_value=2**53, required=False)
     measurements = forms.BooleanField(required=False)
-    reason = forms.CharField(max_length=500, required=False)
+    reason = forms.CharField(max_length=REASON_LETTERS, required=False)
 
 
 class PlanForm(forms.Form):
@@ -93,7 +87,7 @@ class AwardForm(forms.Form):
     code = forms.SlugField(label=_("Code of the contract"), max_length=60)
     deliver_by = forms.DateField(label=_("To be delivered by"), widget=_DAY)
     reason = WordsField(
-        label=_("Why"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Why"), max_length=REASON_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed where it is not the best bid."),
     )  # fmt: skip
 

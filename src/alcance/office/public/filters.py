@@ -15,7 +15,7 @@ from alcance.office.delivery.claims import claim
 from alcance.office.delivery.models import Connection
 from alcance.office.public.words import CLAIM_NAMES
 from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
-from alcance.office.register.models.folding import folded
+from alcance.office.register.models.folding import every_word
 from alcance.office.register.models.kinds import PHASES
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MAX_TEXT = 100
-MAX_WORDS = 5
 
 
 class UnknownFilter(AlcanceError):
@@ -142,9 +141,7 @@ class SiteFilter:
             wanted &= Q(municipality__in=towns.values("code"))
         if self.provider or self.contract or self.connection:
             wanted &= Q(pk__in=self._connections(today or timezone.localdate()).values("site"))
-        for word in folded(self.q).split()[:MAX_WORDS]:
-            wanted &= Q(search__contains=word)
-        return Site.objects.filter(wanted)
+        return Site.objects.filter(wanted & every_word(self.q))
 
     def _connections(self, today: dt.date) -> QuerySet[Connection]:
         found = Connection.objects.filter(claim(self.connection or "standing", today))

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from alcance.office.delivery.models import Connection, Inspection, LotSite, LotState, Photo, PlannedSite, Transition
 from alcance.office.public.models import Challenge
 from alcance.office.public.prepared import Prepared
 from alcance.office.register.models import Site
-from alcance.office.service.models import Probe
+from alcance.office.service.models import Placement
 
 # What the site has at all, so that only that is asked for.
 _HAS = {
     f"has_{name}": Exists(model.objects.filter(**{field: OuterRef("pk")}))
     for name, model, field in (
         ("plan", PlannedSite, "site"), ("transitions", Transition, "site"), ("connections", Connection, "site"),
-        ("lots", LotSite, "site"), ("inspections", Inspection, "site"), ("probes", Probe, "site"),
+        ("lots", LotSite, "site"), ("inspections", Inspection, "site"), ("probes", Placement, "site"),
         ("challenges", Challenge, "site"), ("merged", Site, "merged_into"),
     )
 }  # fmt: skip
@@ -77,15 +77,14 @@ _INSPECTIONS = Prepared(
 )  # fmt: skip
 _PROBES = Prepared(
     lambda pk: (
-        Probe.objects.filter(site=pk)
+        Placement.objects.filter(site=pk, until=None)
         .order_by()
         .values("site")
         .annotate(
-            probes=Count("pk", filter=Q(retired_at=None), distinct=True),
-            heard_at=Max("last_seen_at"),
-            measurements=Sum("batches__rows"),
+            probes=Count("pk"),
+            heard_at=Max("probe__last_seen_at", filter=Q(probe__last_seen_at__gte=F("since"))),
         )
-        .values_list("probes", "heard_at", "measurements")
+        .values_list("probes", "heard_at")
     )
 )
 _CHALLENGES = Prepared(
@@ -111,7 +110,7 @@ class SiteFacts:
     merged
         Sites that turned out to be this one.
     probes
-        How many probes stand there, when one was last heard of and how much they have measured, or None.
+        How many probes stand there, and when one was last heard of there; or None.
     photos
         Photos of its connections and inspections.
     """

@@ -96,14 +96,13 @@ def _probes(probes: Any) -> str:
         )
         return counted(silent, probes.probes)
     words = ngettext(
-        "%(count)s probe measures here; last heard of on %(date)s, %(measurements)s measurements so far.",
-        "%(count)s probes measure here; last heard of on %(date)s, %(measurements)s measurements so far.",
+        "%(count)s probe measures here; last heard of on %(date)s.",
+        "%(count)s probes measure here; last heard of on %(date)s.",
         probes.probes,
     )
     return words % {
         "count": number(probes.probes),
         "date": date(probes.heard_at),
-        "measurements": number(probes.measurements or 0),
     }
 
 

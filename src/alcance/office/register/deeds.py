@@ -13,6 +13,7 @@ from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
 from alcance.office.register.imports.apply import cell_of
 from alcance.office.register.models import Building, Site, SiteState
+from alcance.office.service import placing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -77,6 +78,8 @@ def change(site: Site, values: Mapping[str, Any], person: Person, *, seen_versio
 def merge(site: Site, into: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
     """Merge a duplicate into the site that stays; its own history stays with it, and is shown there.
 
+    Its probes belong to the site that stays from now on; what they measured before is evidence of the duplicate alone.
+
     Raises
     ------
     Refused
@@ -99,6 +102,7 @@ def merge(site: Site, into: Site, person: Person, *, at: dt.datetime, reason: st
         site.merged_into = into
         site.version += 1
         _save(site, person, reason)
+        placing.join(site, into, person, at=at, reason=reason)
         # What had been merged into the duplicate goes along.
         for other in Site.objects.filter(merged_into=site):
             other.merged_into = into
@@ -118,6 +122,7 @@ def part(site: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
         site.version += 1
         _save(site, person, reason)
         move([site], "restore", person, at=at, reason=reason)
+        placing.part(site, person, reason=reason)
 
 
 def share_building(sites: Sequence[Site], person: Person, *, name: str, reason: str) -> Building:

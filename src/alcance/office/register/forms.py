@@ -12,6 +12,7 @@ from alcance.office.accounts.roles import Role
 from alcance.office.register.deeds import EDITED
 from alcance.office.register.keys import OWN_SCHEME
 from alcance.office.register.models import Area, Level, Site
+from alcance.office.web.forms import ReasonForm
 from alcance.pack.identifiers import SCHEMES, SITE_SCHEMES, check_key
 
 
@@ -33,7 +34,7 @@ class AreaField(forms.CharField):
         return area
 
 
-class SiteForm(forms.ModelForm[Site]):
+class SiteForm(ReasonForm, forms.ModelForm[Site]):
     """A site, and why it is added or changed."""
 
     key_scheme = forms.ChoiceField(
@@ -43,7 +44,6 @@ class SiteForm(forms.ModelForm[Site]):
     municipality = AreaField(Level.MUNICIPALITY, label=_("Municipality (key)"))
     locality = AreaField(Level.LOCALITY, label=_("Locality (key)"), required=False)
     host = forms.ModelChoiceField(Organisation.objects.filter(role=Role.INSTITUTION), label=_("Host"), required=False)
-    reason = forms.CharField(label=_("Why"), max_length=100)
 
     class Meta:
         model = Site
@@ -57,8 +57,11 @@ class SiteForm(forms.ModelForm[Site]):
         """What holds between the fields."""
         values = super().clean() or {}
         locality, municipality = values.get("locality"), values.get("municipality")
-        if locality is not None and municipality is not None and locality.parent_id != municipality.pk:
-            self.add_error("locality", _("This locality lies in another municipality."))
+        # Which municipality it belongs to is the catalogue's word; the point may lie across a border that is disputed.
+        if locality is not None and municipality is not None:
+            parent = locality.parent
+            if parent is None or parent.parent_id != municipality.parent_id:
+                self.add_error("locality", _("This locality lies in another state."))
         scheme, key = values.get("key_scheme"), values.get("key")
         if scheme in SCHEMES and key and (wrong := check_key(scheme, key)):
             self.add_error("key", wrong)
@@ -78,12 +81,6 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"), help_text=_("CSV, XLSX, GeoPackage or Parquet; the first row holds the names of the columns.")
     )
-
-
-class ReasonForm(forms.Form):
-    """Why."""
-
-    reason = forms.CharField(label=_("Why"), max_length=100)
 
 
 class MergeForm(ReasonForm):

@@ -6,7 +6,7 @@ After the rules of Giga's data pipeline and the duplicates sets of its school re
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ import pandas as pd
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.register.imports.values import Faults
+from alcance.office.register.models import Area, Level
 from alcance.office.register.places import Outlines
 from alcance.pack.identifiers import SCHEMES, check_key, state_of
 
@@ -31,10 +32,16 @@ MOST_NUMBER = 1_000_000
 
 @dataclass(frozen=True)
 class Ground:
-    """What rules look things up in: outlines of states, and the municipalities that exist."""
+    """What rules look things up in: outlines of states, and the state of each municipality that exists."""
 
     states: Outlines
-    municipalities: frozenset[str]
+    municipalities: Mapping[str, str | None]
+
+    @classmethod
+    def read(cls) -> Ground:
+        """Read them from the register."""
+        municipalities = Area.objects.filter(level=Level.MUNICIPALITY).values_list("code", "parent")
+        return cls(Outlines.of(Level.STATE), dict(municipalities))
 
 
 Finder = Callable[[pd.DataFrame, Ground], Any]
@@ -131,7 +138,19 @@ def _key_of_another_state(rows: pd.DataFrame, _ground: Ground) -> Any:
 
 
 def _unknown_municipality(rows: pd.DataFrame, ground: Ground) -> Any:
-    return rows["municipality"].isna() | ~rows["municipality"].isin(ground.municipalities)
+    return rows["municipality"].isna() | ~rows["municipality"].isin(list(ground.municipalities))
+
+
+def _locality_elsewhere(rows: pd.DataFrame, ground: Ground) -> Any:
+    """A key of a locality names its municipality by the catalogue, and borders are simplified, disputed and moved."""
+    there = rows["locality_municipality"]
+    differs = there.notna() & rows["municipality"].notna() & (there != rows["municipality"])
+    return differs & ~_locality_of_another_state(rows, ground)
+
+
+def _locality_of_another_state(rows: pd.DataFrame, ground: Ground) -> Any:
+    state = rows["locality_municipality"].map(ground.municipalities)
+    return state.notna() & rows["state_code"].notna() & (state != rows["state_code"])
 
 
 def _crowded(rows: pd.DataFrame, _ground: Ground) -> Any:
@@ -208,7 +227,9 @@ RULES = (
     Rule("length", "error", "", _("This is too long.")),
     Rule("host", "error", "host", _("No institution has this code.")),
     Rule("locality", "warning", "locality", _("No locality has this key; it is left out.")),
-    Rule("locality_elsewhere", "error", "locality", _("This locality lies in another municipality.")),
+    Rule("locality_elsewhere", "warning", "locality", _("This locality belongs to another municipality."),
+         _locality_elsewhere),
+    Rule("locality_state", "error", "locality", _("This locality lies in another state."), _locality_of_another_state),
     Rule("scope", "error", "", _("This site is not yours to change.")),
     Rule("merged", "error", "key", _("The site of this key was merged into another; bring the key of that one.")),
     Rule("nominated", "error", "municipality", _("The site is nominated in another state; close that first.")),
@@ -256,7 +277,13 @@ def places_of(rows: pd.DataFrame) -> Any:
 
 
 def prepared(rows: pd.DataFrame, ground: Ground) -> pd.DataFrame:
-    """Rows with what several rules ask for: the place to five decimals, the state that the point lies in."""
+    """Rows with what several rules ask for: the place to five decimals, the state that the point lies in.
+
+    Parameters
+    ----------
+    rows
+        With the columns that rules name; `locality_municipality` is the municipality that the locality belongs to.
+    """
     rows = rows.copy()
     rows["place"] = places_of(rows)
     rows["state_at"] = ground.states.containing(rows["lon"].to_numpy(dtype=float), rows["lat"].to_numpy(dtype=float))

@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from alcance.office.register.imports.values import Faults
-from alcance.office.register.models import Area, Level, Site
-from alcance.office.register.places import Outlines
+from alcance.office.register.models import Site
 from alcance.office.register.quality import Ground, find_faults, prepared
 from alcance.publish.folder import whole_file
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "id", "key", "key_scheme", "name", "kind", "lon", "lat", "municipality", "state_code", "users", "electricity",
-    "technology", "speed_mbps",
+    "technology", "speed_mbps", "locality", "locality__parent",
 )  # fmt: skip
 _CHECKED_AT = b"checked_at"
 _AT_ONCE = 20_000
@@ -57,10 +56,8 @@ def check_register(at: dt.datetime) -> pd.DataFrame:
         frame.loc[frame[name] == "", name] = None
     for name in ("lon", "lat"):
         frame[f"{name}_decimals"] = [len(f"{value!r}".partition(".")[2]) for value in frame[name].tolist()]
-    ground = Ground(
-        Outlines.of(Level.STATE),
-        frozenset(Area.objects.filter(level=Level.MUNICIPALITY).values_list("code", flat=True)),
-    )
+    frame = frame.rename(columns={"locality__parent": "locality_municipality"})
+    ground = Ground.read()
     faults = Faults()
     find_faults(prepared(frame, ground), ground, faults)
     found = faults.frame.rename(columns={"row": "site_id"}).astype({"site_id": np.int64})

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.register.keys import NoSite, site_by_key
 from alcance.office.service.models import Probe
-
-if TYPE_CHECKING:
-    from alcance.office.register.models import Site
+from alcance.office.web.forms import ReasonForm
 
 KEY_BYTES = 32
+
+
+class SiteField(forms.CharField):
+    """A site by its key."""
+
+    def clean(self, value: Any) -> Any:
+        """The site."""
+        try:
+            return site_by_key(str(super().clean(value)))
+        except NoSite as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class MoveForm(ReasonForm):
+    """Where a probe stands from now on, and why."""
+
+    site = SiteField(label=_("Key of the site"), max_length=60)
+    field_order = ("site", "reason")
 
 
 class ProbeForm(forms.Form):
     """A new probe."""
 
     code = forms.SlugField(label=_("Code"), max_length=40)
-    site = forms.CharField(label=_("Key of the site"), max_length=60)
+    site = SiteField(label=_("Key of the site"), max_length=60)
     public_key = forms.CharField(label=_("Public key (Ed25519, base64)"), max_length=64)
 
     def clean_code(self) -> str:
@@ -32,15 +48,8 @@ class ProbeForm(forms.Form):
             raise forms.ValidationError(_("There is a probe of this code already."))
         return code
 
-    def clean_site(self) -> Site:
-        """The site."""
-        try:
-            return site_by_key(str(self.cleaned_data["site"]))
-        except NoSite as error:
-            raise forms.ValidationError(str(error)) from error
-
     def clean_public_key(self) -> str:
-        """A key of the right length that no other probe in service has; one that moves is retired and added anew."""
+        """A key of the right length that no other probe in service has."""
         try:
             key = base64.b64decode(str(self.cleaned_data["public_key"]).strip(), validate=True)
         except (binascii.Error, ValueError):

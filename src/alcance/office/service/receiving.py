@@ -50,7 +50,7 @@ def receive(probe_code: str, signature: str, body: bytes, *, at: dt.datetime) ->
     known = Batch.objects.filter(probe=probe, client_id=batch_id).first()
     if known is None:
         # Files first: whoever is killed between them and the record is replayed onto the same files.
-        written = store.write(probe.site_id, probe.pk, batch_id, digest, rows)
+        written = store.write(probe.pk, batch_id, digest, rows)
         try:
             with transaction.atomic():
                 known = Batch.objects.create(

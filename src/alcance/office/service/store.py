@@ -37,7 +37,7 @@ def day_folder(day: dt.date) -> Path:
     return root() / f"day={day.isoformat()}"
 
 
-def write(site_id: int, probe_id: int, batch_id: uuid.UUID, digest: str, rows: Sequence[Measurement]) -> list[Path]:
+def write(probe_id: int, batch_id: uuid.UUID, digest: str, rows: Sequence[Measurement]) -> list[Path]:
     """Write a batch, whose body has this digest, so that it outlives a power cut, and return its files."""
     import pyarrow as pa
 
@@ -46,7 +46,6 @@ def write(site_id: int, probe_id: int, batch_id: uuid.UUID, digest: str, rows: S
         listed = list(some)
         table = pa.table(
             {
-                "site_id": pa.array([site_id] * len(listed), pa.int64()),
                 "probe_id": pa.array([probe_id] * len(listed), pa.int64()),
                 "batch": pa.array([str(batch_id)] * len(listed), pa.string()),
                 "time": pa.array([row.time for row in listed], pa.timestamp("us", tz="UTC")),
@@ -81,7 +80,7 @@ def compact(day: dt.date) -> int:
     table = (
         table.group_by(table.column_names, use_threads=False)
         .aggregate([])
-        .sort_by([("site_id", "ascending"), ("time", "ascending"), ("batch", "ascending")])
+        .sort_by([("probe_id", "ascending"), ("time", "ascending"), ("batch", "ascending")])
     )
     _write_whole(table, day_folder(day) / f"compacted-{uuid.uuid4().hex}.parquet")
     for file in files:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from alcance.office.delivery.models import Inspection, Transition
 from alcance.office.register.areas import areas_digest
 from alcance.office.register.models import Site
-from alcance.office.service.models import Batch
+from alcance.office.service.models import Batch, Placement
 from alcance.office.targets.models import Target
 from alcance.office.targets.progress import Ground, Progress, counts, month_ends, most, with_forecast
 from alcance.office.targets.standing import read_register, states_on
@@ -143,6 +143,7 @@ def _version() -> tuple[object, ...]:
         Transition.objects.aggregate(last=Max("pk"))["last"],
         Inspection.objects.aggregate(last=Max("pk"))["last"],
         Batch.objects.aggregate(last=Max("pk"))["last"],
+        Placement.objects.aggregate(last=Max("pk"))["last"],
     )
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from alcance.office.accounts.permissions import may
+from alcance.office.accounts.permissions import may, sees_all
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.public.filters import SiteFilter
 from alcance.office.public.limits import slow
@@ -98,14 +98,10 @@ def progress(request: HttpRequest) -> HttpResponse:
             _("Sites by phase"),
             [Row(str(_PHASE_NAMES[one.name]), ((one.sites, BLUE),), one.sites) for one in phases],
         ),
-        "money": dashboard.money(as_of) if may(request.user, "money", "view") and _sees_all_money(request) else None,
+        "money": dashboard.money(as_of) if sees_all(request.user, "money", "view") else None,
         "late": [(LATE_NAMES[name], one) for name, one in dashboard.late(timezone.now(), today).items()],
     }
     return render(request, "targets/progress.html", context)
-
-
-def _sees_all_money(request: HttpRequest) -> bool:
-    return acting(request).acting_for.role in ("ministry", "auditor")
 
 
 def _phase_href(name: str) -> str:

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+# Every reason may be so long, wherever it is given and kept.
+REASON_LETTERS = 500
 
 
 class WordsField(forms.CharField):
@@ -14,6 +18,12 @@ class WordsField(forms.CharField):
     def to_python(self, value: Any) -> str | None:
         """Take the text."""
         return super().to_python(value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value)
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = WordsField(label=_("Why"), max_length=REASON_LETTERS, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def whole_numbers(texts: Iterable[str]) -> list[int]:

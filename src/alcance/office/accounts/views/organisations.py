@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alcance.office.accounts.forms import OrganisationForm
-from alcance.office.accounts.history import changes
+from alcance.office.accounts.history import changes_of
 from alcance.office.accounts.models import ORGANISATION_ROLES, Organisation
 from alcance.office.accounts.permissions import may
 from alcance.office.accounts.roles import Scope, permissions, role_of
@@ -59,7 +59,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "organisation": shown,
         "state": _states({shown.state_code}).get(shown.state_code, ""),
-        "changes": changes(shown) if may_see_history else None,
+        "events": changes_of([shown]) if may_see_history else None,
         "may_change": may(request.user, "organisation", "change", shown),
         "may_see_people": may(request.user, "person", "view", shown),
     }

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from alcance.office.accounts.forms import InvitationForm, PersonForm
-from alcance.office.accounts.history import changes, note
+from alcance.office.accounts.history import changes_of, note
 from alcance.office.accounts.invitations import AlreadyThere, hand_over, invite, one_time_path
 from alcance.office.accounts.models import Organisation, Person
 from alcance.office.accounts.permissions import may, visible
@@ -89,7 +89,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "accounts/person.html",
         {
             "person": shown,
-            "changes": changes(shown),
+            "events": changes_of([shown]),
             "may_change": may(request.user, "person", "change", shown),
             "may_reset": _may_reset(request, shown),
             "waits": not shown.has_usable_password(),

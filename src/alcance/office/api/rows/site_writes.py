@@ -25,6 +25,7 @@ from alcance.office.register import deeds
 from alcance.office.register.forms import SiteForm
 from alcance.office.register.keys import OWN_SCHEME
 from alcance.office.register.models import Site
+from alcance.office.web.forms import REASON_LETTERS
 from alcance.pack.identifiers import SITE_SCHEMES
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class SiteChange(Schema):
     """What is to be changed; what is left out stays. `null` empties what may be empty."""
 
     model_config = _STRICT
-    reason: str = Field(min_length=1, max_length=100, description="why; it stands in the history")
+    reason: str = Field(min_length=1, max_length=REASON_LETTERS, description="why; it stands in the history")
     key: str = Field("", max_length=40)
     key_scheme: KeyScheme = OWN_SCHEME
     name: str = Field("", max_length=200)
@@ -80,7 +81,7 @@ class StepIn(Schema):
     """Why a step is made; some need it."""
 
     model_config = _STRICT
-    reason: str = Field("", max_length=500)
+    reason: str = Field("", max_length=REASON_LETTERS)
 
 
 @router.post("", response={201: SiteOut}, operation_id="add_site", summary="Add a site")

@@ -148,7 +148,7 @@ def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, 
     bid = bid or Bid(lot=lot, provider=person.acting_for, version=0)
     _check_version(bid, seen_version)
     bid.submitted_at, bid.withdrawn_at = at, None
-    _save(bid, person, "submitted")
+    _save(bid, person)
     bid.lines.all().delete()
     BidLine.objects.bulk_create(
         [
@@ -177,7 +177,7 @@ def withdraw(bid: Bid, person: Person, *, at: dt.datetime, seen_version: int) ->
     if bid.withdrawn_at is not None:
         raise Refused(_("there is no bid to take back"))
     bid.withdrawn_at = at
-    _save(bid, person, "withdrawn")
+    _save(bid, person)
 
 
 def _open_lot(lot: Lot, at: dt.datetime) -> Lot:
@@ -193,6 +193,6 @@ def _check_version(bid: Bid, seen_version: int) -> None:
         raise Refused(_("the bid has been changed by somebody else meanwhile; look again"))
 
 
-def _save(bid: Bid, person: Person, reason: str) -> None:
+def _save(bid: Bid, person: Person) -> None:
     bid.version += 1
-    save_as(bid, person, reason)
+    save_as(bid, person, "")

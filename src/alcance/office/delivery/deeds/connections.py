@@ -15,6 +15,7 @@ from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import ImpossibleTransition, move
 from alcance.office.delivery.models import Connection, Inspection, Photo, Transition
 from alcance.office.register.models import Site, SiteState
+from alcance.office.service import placing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,6 +68,8 @@ def install(
     connection.mbps = mbps or connection.mbps
     connection.save(update_fields=["installed_on", "technology", "mbps"])
     _move([connection], "install", person, at, evidence={"photo": photo.pk if photo else None})
+    if connection.moved_from_id is not None:
+        placing.arrive(connection.site, at=at)
 
 
 @transaction.atomic
@@ -141,6 +144,8 @@ def watch(
 def relocate(connection: Connection, new_site: Site, person: Person, *, at: dt.datetime, reason: str) -> Connection:
     """Move a connection to another site under the same contract; at the old one it ends with the reason.
 
+    The probes that watch it go along, and stand at the new site once it is installed there.
+
     Raises
     ------
     Refused
@@ -164,6 +169,7 @@ def relocate(connection: Connection, new_site: Site, person: Person, *, at: dt.d
         connections={new_site.pk: moved},
     )  # fmt: skip
     leave([new_site], at=at)
+    placing.depart(connection.site, new_site, person, at=at, reason=reason)
     return moved
 
 
@@ -206,12 +212,13 @@ def renew(connection: Connection, person: Person, *, at: dt.datetime, reason: st
 
 @transaction.atomic
 def retire(site: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
-    """Retire a site: its connection ends, its nomination is closed, and it leaves the lot that it stands in."""
+    """Retire a site: its connection ends, its nomination is closed, it leaves its lot, and its probes are retired."""
     standing = site.connections.filter(ended_on=None).first()
     move([site], "retire", person, at=at, reason=reason, connections={site.pk: standing} if standing else None)
     if standing is not None:
         _end(standing, at, reason)
     leave([site], at=at)
+    placing.retire(site.probes.all(), person, at=at, reason=reason)
 
 
 def inspect(

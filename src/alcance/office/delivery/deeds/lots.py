@@ -71,10 +71,11 @@ def draft_lot(
     if found := taken.first():
         raise Refused(_("%(site)s stands in the lot %(lot)s already") % {"site": found.site, "lot": found.lot.code})
     with refused_if_taken(_("there is a lot of this code already")):
-        lot = Lot.objects.create(
+        lot = Lot(
             code=code, title=title, description=description, buyer=person.acting_for, months=months,
             cost_weight=cost_weight,
         )  # fmt: skip
+        save_as(lot, person, "")
     planned = {one.site_id: one for one in PlannedSite.objects.filter(site__in=ids).order_by("plan__imported_at", "pk")}
     LotSite.objects.bulk_create(
         [
@@ -202,10 +203,11 @@ def award(
     bid.awarded = True
     save_as(bid, person, reason, ["awarded"])
     with refused_if_taken(_("there is a contract of this code already")):
-        contract = Contract.objects.create(
+        contract = Contract(
             code=code, lot=lot, provider_id=bid.provider_id, amount=chosen.price, currency=lot.currency,
             signed_on=signed, deliver_by=deliver_by, ends_on=months_after(deliver_by, lot.months),
         )  # fmt: skip
+        save_as(contract, person, reason)
     wanted = set(lot.lines.filter(withdrawn_at=None).values_list("site", flat=True))
     lines = [line for line in bid.lines.select_related("site").order_by("site") if line.site_id in wanted]
     if not lines:

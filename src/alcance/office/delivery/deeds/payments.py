@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alcance.office.accounts.history import save_as
 from alcance.office.delivery.deeds.refusals import Refused, allow, refused_if_taken
 from alcance.office.delivery.models import Contract, Payment
 
@@ -31,9 +32,9 @@ def record(contract: Contract, person: Person, *, amount: Decimal, paid_on: dt.d
     if amount <= 0:
         raise Refused(_("a payment is more than nothing"))
     with refused_if_taken(_("this document has been recorded already; correct it there")):
-        return Payment.objects.create(
-            contract=contract, recorded_by=person, amount=amount, paid_on=paid_on, document=document
-        )
+        payment = Payment(contract=contract, recorded_by=person, amount=amount, paid_on=paid_on, document=document)
+        save_as(payment, person, "")
+    return payment
 
 
 @transaction.atomic
@@ -55,7 +56,9 @@ def correct(payment: Payment, person: Person, *, amount: Decimal, at: dt.datetim
     so_far = payment.amount + (payment.corrections.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
     if amount < 0 or amount == so_far:
         raise Refused(_("the payment says so already, or the amount is less than nothing"))
-    return Payment.objects.create(
+    entry = Payment(
         contract_id=payment.contract_id, recorded_by=person, amount=amount - so_far, paid_on=timezone.localdate(at),
         document=payment.document, corrects=payment, reason=reason.strip(),
     )  # fmt: skip
+    save_as(entry, person, entry.reason)
+    return entry

@@ -27,7 +27,7 @@ class Transition(models.Model):
     actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="transitions")
     actor_name = models.CharField(_("who"), max_length=254)
     at = models.DateTimeField(_("when"), db_index=True)
-    reason = models.CharField(_("why"), max_length=500, blank=True)
+    reason = models.TextField(_("why"), blank=True)
     evidence = models.JSONField(_("evidence"), default=dict)
 
     class Meta:

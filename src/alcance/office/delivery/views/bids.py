@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from alcance.errors import InputError
+from alcance.office.accounts.history import changes_of
+from alcance.office.accounts.permissions import may
 from alcance.office.delivery.deeds import bids as deeds
 from alcance.office.delivery.deeds.bids import COLUMNS
 from alcance.office.delivery.deeds.refusals import Refused
@@ -69,6 +71,7 @@ def bid(request: HttpRequest, code: str) -> HttpResponse:
         "columns": ", ".join(COLUMNS),
         "technologies": Technology.choices,
         "open": lot.state == LotState.PUBLISHED and lot.bids_until is not None and timezone.now() <= lot.bids_until,
+        "events": changes_of([own]) if own is not None and may(request.user, "bid", "view_history", own) else None,
         "total": sum(line.install_price + lot.months * line.month_price for line in offered.values()),
     }
     return render(request, "delivery/bid.html", context, status=400 if problems else 200)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alcance.office.accounts.permissions import may
-from alcance.office.accounts.roles import Role, role_of
+from alcance.office.accounts.permissions import may, visible
 from alcance.office.delivery.claims import claim
 from alcance.office.delivery.deeds import connections as deeds
 from alcance.office.delivery.deeds.photos import keep_photo, photo_path
@@ -51,8 +50,8 @@ PER_PAGE = 50
 
 
 def connections(request: HttpRequest) -> HttpResponse:
-    """Connections: a provider's own, a committee's state, all for the others; by state, lot and lateness."""
-    require(request, "connection", "view")
+    """Connections: one's own, or those of a committee's state, or all; by state, lot and lateness."""
+    require(request, "connection", "list")
     shown, late = _of_who_looks(request), claim("late", timezone.localdate())
     asked = {name: request.GET.get(name, "")[:40].replace("\0", "") for name in ("state", "lot", "late")}
     if asked["state"] in SiteState.values:
@@ -92,13 +91,10 @@ def order_connections(request: HttpRequest) -> HttpResponse:
 
 
 def _of_who_looks(request: HttpRequest) -> QuerySet[Connection]:
-    organisation = getattr(request.user, "organisation", None)
-    shown = Connection.objects.all()
-    if role_of(request.user) is Role.PROVIDER:
-        return shown.filter(provider=organisation)
-    if role_of(request.user) is Role.COMMITTEE and organisation is not None:
-        return shown.filter(site__state_code=organisation.state_code)
-    return shown
+    """Those that the list shows to who looks, by the table of permissions; each may be looked at by everybody."""
+    mine = getattr(request.user, "organisation", None)
+    own = Q(provider=mine) | Q(site__host=mine)
+    return visible(Connection.objects.all(), request.user, "connection", "list", own=own, state="site__state_code")
 
 
 def connection(request: HttpRequest, pk: int) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from alcance.office.accounts.history import MOST, Event, changes_of, newest_first
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.deeds import payments as deeds
 from alcance.office.delivery.deeds.refusals import Refused
@@ -54,10 +55,16 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
         "contract": shown,
         "payments": shown.payments.select_related("corrects", "recorded_by") if sees_money else None,
         "paid": paid if sees_money else None,
+        "events": _history(shown) if may(request.user, "money", "view_history", shown) else None,
         "form": form if may(request.user, "money", "record") else None,
         "page": page,
     }
     return render(request, "delivery/contract.html", context, status=400 if form.errors else 200)
+
+
+def _history(contract: Contract) -> list[Event]:
+    payments = contract.payments.order_by("-pk")[:MOST]
+    return newest_first(changes_of([contract]), changes_of(payments, lambda payment: payment.document))
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,14 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from alcance.office.accounts.history import changes_of, newest_first
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.deeds import lots as deeds
 from alcance.office.delivery.deeds.leaving import OPEN_LOTS
 from alcance.office.delivery.deeds.refusals import Refused
-from alcance.office.delivery.forms import AnswerForm, AwardForm, LotForm, PublishForm, QuestionForm, ReasonForm
+from alcance.office.delivery.forms import AnswerForm, AwardForm, LotForm, PublishForm, QuestionForm
 from alcance.office.delivery.models import Bid, Lot, LotSite, LotState, PlannedSite, Question
 from alcance.office.register.models import Area, Level, Site, SiteState, Technology
 from alcance.office.web.errors import acting, require
+from alcance.office.web.forms import ReasonForm
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -112,7 +114,7 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         "own_bid": _own_bid(request, shown),
         "may_open": may(request.user, "bid", "score") and shown.bids_until and timezone.now() > shown.bids_until,
     }
-    context |= _scores(request, shown)
+    context |= _scores(request, shown) | _history(request, shown)
     return render(request, "delivery/lot.html", context)
 
 
@@ -129,6 +131,15 @@ def _scores(request: HttpRequest, lot: Lot) -> dict[str, Any]:
     else:
         sees = all(may(request.user, "bid", "view", bid) for bid in bids.values())
     return {"scores": [(bids[one.bid], one) for one in deeds.scores_of(lot)]} if sees else {}
+
+
+def _history(request: HttpRequest, lot: Lot) -> dict[str, Any]:
+    """What happened to a lot, and, once they are opened, to those of its bids whose history who looks may view."""
+    if not may(request.user, "lot", "view_history", lot):
+        return {}
+    bids = lot.bids.select_related("provider") if lot.state in (LotState.OPENED, LotState.AWARDED) else []
+    seen = [bid for bid in bids if may(request.user, "bid", "view_history", bid)]
+    return {"events": newest_first(changes_of([lot]), changes_of(seen, lambda bid: bid.provider.name))}
 
 
 def _own_bid(request: HttpRequest, lot: Lot) -> Bid | None:

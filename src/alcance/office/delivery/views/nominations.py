@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from alcance.office.accounts.roles import Role
+from alcance.office.accounts.permissions import visible
 from alcance.office.delivery.deeds import nominations as deeds
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.models import Nomination
 from alcance.office.register.models import Area, Level, Site, SiteState
+from alcance.office.register.models.folding import every_word
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
 from alcance.office.web.paging import MOST_LETTERS, BadToken, keyset_page
@@ -39,10 +41,9 @@ def nominations(request: HttpRequest) -> HttpResponse:
     state_code = _state(request)
     if request.method == "POST":
         return _decide(request, state_code)
-    standing = deeds.open_nominations(state_code)
     organisation = acting(request).acting_for
-    if organisation.role == Role.INSTITUTION:
-        standing = standing.filter(site__host=organisation)
+    own = Q(site__host=organisation)
+    standing = visible(deeds.open_nominations(state_code), acting(request), "nomination", "view", own=own)
     order = list(standing.values_list("pk", flat=True))
     try:
         page = keyset_page(standing, "rank", request.GET.get("after"), NOMINATIONS_PER_PAGE)
@@ -80,8 +81,7 @@ def new_nominations(request: HttpRequest) -> HttpResponse:
         messages.success(request, ngettext("%(n)s site nominated", "%(n)s sites nominated", count) % {"n": count})
         return HttpResponseRedirect(reverse("nominations"))
     query = request.GET.get("q", "").strip()[:100].replace("\0", "")
-    if query:
-        candidates = candidates.filter(name__icontains=query) | candidates.filter(key__istartswith=query)
+    candidates = candidates.filter(every_word(query))
     try:
         page = keyset_page(
             candidates.select_related("municipality", "host"), "pk", request.GET.get("after"), SITES_PER_PAGE

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, Q, Value
 from django.http import Http404, JsonResponse
 from django.views.decorators.http import require_safe
 
-from alcance.office.public.filters import MAX_TEXT, MAX_WORDS
+from alcance.office.public.filters import MAX_TEXT
 from alcance.office.public.map.register_rows import shown_sites
 from alcance.office.register.models import Area, Level
-from alcance.office.register.models.folding import folded
+from alcance.office.register.models.folding import every_word, folded
 from alcance.office.web.errors import require
 
 if TYPE_CHECKING:
@@ -44,13 +44,10 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
 
 def found(text: str, limit: int) -> list[dict[str, Any]]:
     """Places whose name or key holds every word of a folded text; a key that is the text itself comes first."""
-    words = text.split()[:MAX_WORDS]
+    words = every_word(text)
     exact = [_site(row) for row in _site_rows(shown_sites().filter(key=text.upper()).order_by("pk")[:limit])]
     areas = [_area(row) for level in (Level.MUNICIPALITY, Level.LOCALITY) for row in _areas(level, words, limit)]
-    sites = shown_sites()
-    for word in words:
-        sites = sites.filter(search__contains=word)
-    named = [_site(row) for row in _site_rows(sites.order_by("pk")[:limit])]
+    named = [_site(row) for row in _site_rows(shown_sites().filter(words).order_by("pk")[:limit])]
     # Each sort has its share of the room, so that a thousand schools named after a town do not hide the town.
     share = max(1, limit // 2)
     rows = [*exact, *areas[:share], *named, *areas[share:]]
@@ -58,10 +55,8 @@ def found(text: str, limit: int) -> list[dict[str, Any]]:
     return list(once.values())[:limit]
 
 
-def _areas(level: Level, words: list[str], limit: int) -> QuerySet[Any, Any]:
-    areas = Area.objects.filter(level=level, lon__isnull=False, lat__isnull=False)
-    for word in words:
-        areas = areas.filter(search__contains=word)
+def _areas(level: Level, words: Q, limit: int) -> QuerySet[Any, Any]:
+    areas = Area.objects.filter(words, level=level, lon__isnull=False, lat__isnull=False)
     return areas.order_by(F("people").desc(nulls_last=True), "code").values(
         "code", "name", "level", "lon", "lat", above=F("parent__name"), top=F("parent__parent__name")
     )[:limit]

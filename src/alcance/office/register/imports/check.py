@@ -90,8 +90,8 @@ def _check(batch: ImportBatch, checking: QuerySet[ImportBatch], tell: Callable[[
     faults = Faults()
     rows = typed(table.frame, from_json(batch.mapping), faults)
     tell(2, 5, "places")
-    ground = Ground(Outlines.of(Level.STATE), frozenset(_municipalities()))
-    rows = _placed(rows, faults)
+    ground = Ground.read()
+    rows = _placed(rows, ground, faults)
     rows = prepared(_hosted(rows, batch, faults), ground)
     tell(3, 5, "rules")
     find_faults(rows, ground, faults, _beside(rows))
@@ -119,28 +119,22 @@ def _check(batch: ImportBatch, checking: QuerySet[ImportBatch], tell: Callable[[
     return verdict
 
 
-def _municipalities() -> list[str]:
-    return list(Area.objects.filter(level=Level.MUNICIPALITY).values_list("code", flat=True))
-
-
-def _placed(rows: pd.DataFrame, faults: Faults) -> pd.DataFrame:
+def _placed(rows: pd.DataFrame, ground: Ground, faults: Faults) -> pd.DataFrame:
     """Fill municipality, locality and state: from the keys that the file gives, else from where the point lies."""
     locality, municipality = rows["locality"].copy(), rows["municipality"].copy()
     stands_in = locality.map(_localities(locality)).astype(object)
     strange = locality.notna() & stands_in.isna()
     faults.add(rows.index[strange], "locality", locality[strange], "locality", severity="warning")
     locality[strange] = None
-    elsewhere = stands_in.notna() & municipality.notna() & (stands_in != municipality)
-    faults.add(rows.index[elsewhere], "locality", locality[elsewhere], "locality_elsewhere")
+    rows["locality_municipality"] = only(stands_in, stands_in.notna())
     from_locality = municipality.isna()
-    municipality[from_locality] = only(stands_in, stands_in.notna())[from_locality]
+    municipality[from_locality] = rows["locality_municipality"][from_locality]
     unknown = municipality.isna().to_numpy()
     if unknown.any():
         lon, lat = (rows[name].to_numpy(dtype=float)[unknown] for name in ("lon", "lat"))
         municipality[unknown] = Outlines.of(Level.MUNICIPALITY).containing(lon, lat)
     rows["municipality"], rows["locality"] = municipality, locality
-    parents = dict(Area.objects.filter(level=Level.MUNICIPALITY).values_list("code", "parent"))
-    rows["state_code"] = municipality.map(parents)
+    rows["state_code"] = municipality.map(ground.municipalities)
     return rows
 
 

@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 
 from alcance.office.register.imports.fields import BY_NAME as FIELDS
 from alcance.office.register.imports.fields import WRITTEN
+from alcance.office.register.models import Site
 from alcance.office.register.quality import BY_NAME
-from alcance.office.register.shown import title_of, values_shown
+from alcance.office.web.shown import title_of, values_shown
 from alcance.office.web.spreadsheets import safe_cell
 
 if TYPE_CHECKING:
@@ -130,14 +131,14 @@ def changes_of(staged: Path, most: int) -> list[Change]:
         for name, both in one.items():
             both[:] = [_whole(value) for value in both]
             values.setdefault(name, []).extend(both)
-    shown = values_shown(values)
+    shown = values_shown(Site, values)
     return [
         Change(
             int(row["row"]),
             str(row["key"]),
             str(row["name"]),
             "changed",
-            [(title_of(name), shown(name, before), shown(name, after)) for name, (before, after) in one.items()],
+            [(title_of(Site, name), shown(name, before), shown(name, after)) for name, (before, after) in one.items()],
         )
         for row, one in zip(rows, changes, strict=True)
     ]

@@ -20,13 +20,13 @@ from alcance.office.delivery.deeds.connections import retire
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import move
 from alcance.office.register import deeds
-from alcance.office.register.forms import BuildingForm, MergeForm, ReasonForm, SiteForm
+from alcance.office.register.forms import BuildingForm, MergeForm, SiteForm
 from alcance.office.register.history import history_of
 from alcance.office.register.keys import site_by_key
 from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
-from alcance.office.register.models.folding import folded
+from alcance.office.register.models.folding import every_word
 from alcance.office.web.errors import acting, require
-from alcance.office.web.forms import whole_numbers
+from alcance.office.web.forms import ReasonForm, whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ def _filtered(shown: QuerySet[Site], asked: dict[str, str]) -> QuerySet[Site]:
     for name, field in (("area", "state_code"), ("municipality", "municipality"), ("kind", "kind"), ("state", "state")):
         if asked[name]:
             shown = shown.filter(**{field: asked[name]})
-    if asked["q"]:
-        shown = shown.filter(search__contains=folded(asked["q"]))
-    return shown
+    return shown.filter(every_word(asked["q"]))
 
 
 def site(request: HttpRequest, pk: int) -> HttpResponse:
@@ -83,7 +81,7 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
         "site": shown,
         "shared": shown.building.sites.exclude(pk=pk) if shown.building else (),
         "merged": shown.merged.all(),
-        "history": history_of(shown) if _may(request, "view_history", shown) else None,
+        "events": history_of(shown) if _may(request, "view_history", shown) else None,
         "can_change": _may(request, "change", shown),
         "can_merge": _may(request, "merge", shown),
         "can_retire": _may(request, "retire", shown),

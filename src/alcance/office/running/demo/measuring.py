@@ -13,7 +13,7 @@ from django.utils import timezone
 from alcance.office.delivery.deeds.proof import measured_for
 from alcance.office.register.models import SiteState
 from alcance.office.running.demo.story import DAY
-from alcance.office.service import store
+from alcance.office.service import placing, store
 from alcance.office.service.client import batch_of, public_half, signed
 from alcance.office.service.models import Probe
 from alcance.office.service.receiving import receive
@@ -30,26 +30,28 @@ RECENT_DAYS, RECENT_EVERY_HOURS, MOST_RECENT = 14, 2, 25
 def proof(story: Story, connection: Connection, at: dt.datetime) -> dict[str, Any] | None:
     """Let a new probe measure some days until now; return what that proves, None where it proves nothing."""
     site = connection.site
-    key = _key(site)
     begin = at - PROOF_DAYS * DAY
     if connection.installed_on is None or timezone.localdate(begin) < connection.installed_on:
         return None
-    code = f"sonda-{site.pk}"
-    Probe.objects.get_or_create(code=code, defaults={"site": site, "public_key": public_half(key), "added_at": begin})
-    _send(story, code, key, site, connection.mbps, begin, at, PROOF_EVERY_HOURS)
+    # One that came with its connection is there already.
+    probe = site.probes.filter(retired_at=None).first()
+    if probe is None:
+        code = f"sonda-{site.pk}"
+        probe = placing.add(code, site, public_half(_key(code)), story.cast["ministerio"], at=begin)
+    _send(story, probe.code, site, connection.mbps, begin, at, PROOF_EVERY_HOURS)
     return measured_for("verify", connection, at)
 
 
 def measure_lately(story: Story) -> int:
     """Let the probes of sites in service measure the last days, compact the files, and return how many probes did."""
     watched = (SiteState.OPERATING, SiteState.DEGRADED, SiteState.DOWN)
-    probes = list(Probe.objects.filter(site__state__in=watched).select_related("site").order_by("pk")[:MOST_RECENT])
+    serving = Probe.objects.filter(retired_at=None, site__state__in=watched)
+    probes = list(serving.select_related("site").order_by("pk")[:MOST_RECENT])
     begin = story.now - RECENT_DAYS * DAY
     for probe in probes:
         connection = probe.site.connections.filter(ended_on=None).first()
         if connection is not None:
-            key = _key(probe.site)
-            _send(story, probe.code, key, probe.site, connection.mbps, begin, story.now, RECENT_EVERY_HOURS)
+            _send(story, probe.code, probe.site, connection.mbps, begin, story.now, RECENT_EVERY_HOURS)
     for days in range(RECENT_DAYS + 1):
         store.compact((begin + days * DAY).astimezone(dt.UTC).date())
     return len(probes)
@@ -58,7 +60,6 @@ def measure_lately(story: Story) -> int:
 def _send(
     story: Story,
     code: str,
-    key: Ed25519PrivateKey,
     site: Site,
     mbps: float,
     begin: dt.datetime,
@@ -72,7 +73,7 @@ def _send(
         time += every_hours * DAY / 24
     batch_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{code} {end.isoformat()}")
     body = batch_of(rows, batch_id)
-    receive(code, signed(key, body), body, at=end)
+    receive(code, signed(_key(code), body), body, at=end)
 
 
 def _row(story: Story, site: Site, mbps: float, time: dt.datetime) -> dict[str, Any]:
@@ -92,6 +93,6 @@ def _row(story: Story, site: Site, mbps: float, time: dt.datetime) -> dict[str, 
     }
 
 
-def _key(site: Site) -> Ed25519PrivateKey:
-    """The same key for the same site in each example."""
-    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"example probe {site.key}".encode()).digest())
+def _key(code: str) -> Ed25519PrivateKey:
+    """The same key for the same probe in each example."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"example probe {code}".encode()).digest())

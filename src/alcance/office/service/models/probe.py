@@ -12,10 +12,13 @@ from alcance.office.register.models import Site
 
 
 class Probe(models.Model):
-    """A measuring device or program at a site. It signs with its own Ed25519 key; we keep the public half only."""
+    """A measuring device or program at a site. It signs with its own Ed25519 key; we keep the public half only.
+
+    `site` is where it stands, stood last, or is on its way to; since when, `Placement` says.
+    """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="probes")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="probes", verbose_name=_("site"))
     public_key = models.CharField(_("public key"), max_length=64)
     added_at = models.DateTimeField(_("added"))
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
