@@ -24,10 +24,10 @@ from django.conf import settings
 from django.db import connection
 
 from alcance.errors import AlcanceError
+from alcance.office.folder import KEY, made
 from alcance.office.running.backup import (
     FOLDERS,
     FORMAT,
-    KEY,
     MADE_AGAIN,
     MANIFEST,
     POSTGRES_COPY,
@@ -74,8 +74,7 @@ def restore(
         Where the office runs or is there and was not to be replaced, or the archive is damaged or not ours.
     """
     office = Path(settings.OFFICE_DIR)
-    office.mkdir(parents=True, exist_ok=True)
-    with _alone(office):
+    with made(office), _alone(office):
         _finish(office)
         _refuse_running()
         if not replace and (kept := _there(office)):
