@@ -46,7 +46,11 @@ def import_file(
     """
     if layout is not None and layout not in layouts():
         raise BadFile(f"no layout is called {layout}; there are {', '.join(layouts())}")
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadFile(f"{path}: cannot be read ({error.strerror})") from None
+    with file:
         batch = receive(file, path.name, person, at=at)
     table = read(batch.source, batch.file_name, 1)
     found, mapping = guess([str(name) for name in table.frame.columns], layout)
