@@ -171,7 +171,7 @@ def test_a_tender_on_pages_from_draft_to_award(as_role, sites, people, now, monk
     assert ministry.post("/lots/valle/award/", award).status_code == 302
     assert ministry.post("/lots/valle/award/", award).status_code == 400
     assert "valle-c" in ministry.get("/contracts/valle-c/").content.decode()
-    payment = {"amount": "100.00", "paid_on": "2026-10-01", "document": "F-1"}
+    payment = {"amount": "100.00", "paid_on": "2026-03-20", "document": "F-1"}
     assert ministry.post("/contracts/valle-c/", payment).status_code == 302
     assert ministry.post("/contracts/valle-c/", payment).status_code == 400
     assert as_role("provider2").post("/contracts/valle-c/", payment).status_code == 403
@@ -290,6 +290,19 @@ def test_a_plan_is_checked_kept_and_leads_its_sites(register_of_plan, tiny_plan,
     assert (tmp_path / "plans" / plan.digest / "summary.json").exists()
     with pytest.raises(Refused, match="already"):
         import_plan(tiny_plan, people["ministry"], at=now)
+
+
+def test_a_plan_does_not_plan_one_of_two_sites_that_share_its_key(
+    register_of_plan, tiny_plan, people, now, settings, tmp_path
+):
+    settings.OFFICE_DIR = tmp_path
+    site = Site.objects.filter(state="approved").first()
+    Site.objects.create(
+        key=site.key, key_scheme="cct", name="Otra", kind="school", lon=site.lon, lat=site.lat, state="approved",
+        municipality=site.municipality, state_code="20", cell=1,
+    )  # fmt: skip
+    assert import_plan(tiny_plan, people["ministry"], at=now).unmatched == 2
+    assert not PlannedSite.objects.filter(site__key=site.key).exists()
 
 
 def _earlier_plan(people, now, pack, sites, technology):

@@ -151,6 +151,14 @@ def test_what_was_measured_is_told_from_three_days_on(probe, sites, now):
     assert measured(sites[1], None, now) is None
 
 
+def test_the_days_of_evidence_are_those_of_the_office(probe, sites, now):
+    evening = now.replace(hour=2) - dt.timedelta(days=1)
+    leave(probe_client.batch_of(rows(evening, days=5)), now)
+    # Eight in the evening of the day before, where the office is.
+    proof = measured(sites[0], evening - dt.timedelta(days=7), evening)
+    assert (proof["from"], proof["to"]) == ("2026-02-21", "2026-02-28")
+
+
 def test_a_line_that_is_mostly_down_is_told_so(probe, sites, now):
     leave(probe_client.batch_of(rows(now, days=5)), now)
     leave(probe_client.batch_of(rows(now - dt.timedelta(hours=3), days=5, count=5, online=False)), now)

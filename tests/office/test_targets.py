@@ -436,7 +436,7 @@ def test_a_page_of_progress_asks_no_more_for_more_targets(
     for _ in range(4):
         first.pk = None
         first.save()
-    for address, most in CEILINGS.items():
+    for address, ceiling in CEILINGS.items():
         kept._results.clear()
-        with django_assert_max_num_queries(most):
+        with django_assert_max_num_queries(ceiling):
             assert client.get(address).status_code == 200
