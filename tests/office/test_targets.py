@@ -328,6 +328,7 @@ def test_nobody_is_forecast_who_is_not_there(delivered, programme, now):
 
 
 def test_states_and_phases_are_told_as_of_any_day(delivered, client, now):
+    Site.history.update(history_date=now)
     day = (now + 25 * DAY).date()
     counted = kept_states(day)
     assert counted == {
@@ -343,6 +344,17 @@ def test_states_and_phases_are_told_as_of_any_day(delivered, client, now):
     assert kept_states(later) == dashboard.counted_now()
     page = client.get("/progress/", {"as_of": day.isoformat()}, headers={"accept-language": "en"}).content.decode()
     assert "What is late" not in page
+
+
+def test_a_site_counts_on_no_day_before_it_came(delivered, sites, now):
+    day = (now + 25 * DAY).date()
+    Site.history.update(history_date=now)
+    before = kept_states(day)
+    Site.history.filter(id__in=[sites[4].pk, delivered[0].site_id]).update(history_date=now + 30 * DAY)
+    kept._results.clear()
+    # One that had been led on by then was there, whatever its history says.
+    assert kept_states(day) == {**before, ("21", "registered"): 1}
+    assert kept_states((now + 30 * DAY).date())["21", "registered"] == 2
 
 
 def test_each_figure_of_a_state_leads_to_a_list_that_is_as_long(delivered, client, now):
