@@ -305,6 +305,31 @@ def test_a_plan_does_not_plan_one_of_two_sites_that_share_its_key(
     assert not PlannedSite.objects.filter(site__key=site.key).exists()
 
 
+def test_a_plan_replaces_one_of_its_own_pack(as_role, sites, people, now):
+    plans = {}
+    for days, (title, pack) in enumerate((("old", "oaxaca"), ("other", "puebla"), ("new", "oaxaca"))):
+        plans[title] = Plan.objects.create(
+            title=title, digest=title, currency="MXN", cost=days, lower_bound=1, plan_gap=0,
+            summary={"pack": {"name": pack}}, imported_by=people["ministry"], imported_at=now + days * DAY,
+        )  # fmt: skip
+    replaced = {title: as_role("auditor").get(f"/plans/{one.pk}/").context["before"] for title, one in plans.items()}
+    assert replaced == {"old": None, "other": None, "new": plans["old"]}
+
+
+def test_a_lot_is_chosen_by_what_the_newest_plan_says(as_role, sites, people, now):
+    older = plan_sites(sites[:2], people, now)
+    newer = Plan.objects.create(
+        title="n", digest="n", currency="MXN", cost=1, lower_bound=1, plan_gap=0, imported_by=people["ministry"],
+        imported_at=now + DAY,
+    )  # fmt: skip
+    said = PlannedSite.objects.get(plan=older, site=sites[0])
+    said.pk, said.plan, said.technology = None, newer, "satellite"
+    said.save()
+    for technology, chosen in (("fibre", [sites[1]]), ("satellite", [sites[0]]), ("", sites[:2])):
+        page = as_role("ministry").get("/lots/new/", {"technology": technology})
+        assert list(page.context["sites"]) == chosen
+
+
 def _earlier_plan(people, now, pack, sites, technology):
     """A plan of a pack that planned some sites before."""
     plan = Plan.objects.create(

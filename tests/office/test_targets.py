@@ -17,7 +17,7 @@ from tests.office.delivering import DAY, award_lot, install, plan_sites, verify
 
 from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.life import move
-from alcance.office.delivery.models import Contract, Payment, Plan
+from alcance.office.delivery.models import Contract, Payment, Plan, PlannedSite
 from alcance.office.register.models import Area, Site, SiteState
 from alcance.office.targets import dashboard, kept
 from alcance.office.targets.examples import load_example
@@ -402,6 +402,23 @@ def test_a_past_day_is_shown_with_what_was_promised_and_planned_then(sites, peop
     assert dashboard.money(now.date() - DAY) == []
     assert [(one.currency, one.planned_capex) for one in dashboard.money((now + 10 * DAY).date())] == [("MXN", 60)]
     assert [(one.currency, one.planned_capex) for one in dashboard.money((now + 60 * DAY).date())] == [("USD", 0)]
+
+
+def test_what_is_planned_is_told_by_the_newest_plan_of_each_pack(sites, people, now):
+    def planned(title, pack, days, capex):
+        plan = Plan.objects.create(
+            title=title, digest=title, currency="MXN", cost=1, lower_bound=1, plan_gap=0,
+            summary={"pack": {"name": pack}}, imported_by=people["ministry"], imported_at=now + days * DAY,
+        )  # fmt: skip
+        PlannedSite.objects.create(
+            plan=plan, site=sites[0], technology="fibre", cost_share=1, capex_share=capex, opex_year_share=1, mbps=20
+        )
+
+    planned("old", "oaxaca", 0, 100)
+    planned("new", "oaxaca", 2, 30)
+    planned("other", "puebla", 1, 7)
+    assert [one.planned_capex for one in dashboard.money((now + DAY).date())] == [107]
+    assert [one.planned_capex for one in dashboard.money((now + 2 * DAY).date())] == [37]
 
 
 def test_amounts_of_different_currencies_are_never_added_up(as_role, sites, people, now):
