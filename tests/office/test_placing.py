@@ -124,6 +124,14 @@ def test_the_probe_of_a_duplicate_belongs_to_the_site_that_stays_from_then_on(pr
     assert (days_at(duplicate, now + 9 * DAY), days_at(stays, now + 9 * DAY)) == (5, 4)
 
 
+def test_no_probe_is_in_service_at_a_retired_site_merged_or_not(probe, sites, people, now):
+    connections.retire(sites[1], people["ministry"], at=now, reason="cerró")
+    deeds.merge(sites[0], sites[1], people["ministry"], at=now + DAY, reason="la misma, y cerró")
+    reload(probe)
+    assert (probe.site, probe.retired_at) == (sites[1], now + DAY)
+    assert not Placement.objects.filter(until=None).exists()
+
+
 def test_a_merge_that_is_undone_leaves_nothing_measured_at_the_wrong_place(probe, sites, people, now):
     first, second, third = sites[:3]
     own = placing.add("p2", second, client.public_half(client.new_key()), people["ministry"], at=now)
