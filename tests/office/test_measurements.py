@@ -278,6 +278,11 @@ def test_probes_are_registered_and_moved_by_the_ministry(as_role, sites, people)
     assert [(one.site, one.until is None) for one in probe.placements.all()] == [(sites[1], False), (sites[2], True)]
 
 
+def test_who_may_see_probes_finds_the_way_to_them(as_role, client, people):
+    found = {role for role in people if 'href="/probes/"' in as_role(role).get("/lots/").content.decode()}
+    assert found == {"ministry", "committee", "committee2", "provider", "provider2", "auditor"}
+
+
 def test_each_finds_their_probes_however_many_others_have(as_role, sites, areas, now):
     made = [Probe(code=f"a{at:03d}", site=sites[0], public_key=f"{at}", added_at=now) for at in range(250)]
     Probe.objects.bulk_create([*made, Probe(code="z", site=sites[-1], public_key="z", added_at=now)])
