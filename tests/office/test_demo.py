@@ -130,8 +130,8 @@ def test_an_example_that_is_there_is_served_again_with_its_password(example, tmp
     assert "Password of all of them: abc" in said
     assert '"alcance.request"' not in said, "who can log in is lost among the requests"
     assert json.loads((example.folder / "example.json").read_text()) == kept
-    can = "from alcance.office.accounts.models import Person; print({p.check_password('abc') for p in Person.objects.all()})"
-    assert example.python(can) == "{True}"
+    can = "print({one.check_password('abc') for one in Person.objects.all()})"
+    assert example.python("from alcance.office.accounts.models import Person\n" + can) == "{True}"
 
 
 def test_an_office_that_is_there_is_no_place_for_an_example(plan, tmp_path):

@@ -45,7 +45,7 @@ def office(
         os.environ["ALCANCE_OFFICE_DIR"] = str(folder.resolve())
 
 
-def enter_django(*, finish_restore: bool = True) -> None:
+def enter_django(*, enter: bool = True) -> None:
     """Bring the office's settings and models in.
 
     Raises
@@ -68,10 +68,10 @@ def enter_django(*, finish_restore: bool = True) -> None:
     from django.utils.translation import activate
 
     activate("en")
-    if finish_restore:
-        from alcance.office.running.restore import finish
+    if enter:
+        from alcance.office.running.restore import enter as enter_office
 
-        finish()
+        enter_office()
 
 
 def open_office() -> None:
@@ -298,7 +298,7 @@ def restore(
 ) -> None:
     """Check a backup and put it in place, whole or not at all; the office must not be running."""
     with told_office():
-        enter_django(finish_restore=False)
+        enter_django(enter=False)
         from django.utils import timezone
 
         from alcance.office.running.restore import restore as restore_office

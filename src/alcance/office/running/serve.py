@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from alcance.errors import AlcanceError
+from alcance.errors import INTERRUPTED, AlcanceError
 from alcance.office.running.health import unapplied_migrations
 from alcance.office.running.port import free_address
 from alcance.office.running.presence import PARENT, be_present, end_with_parent, present
@@ -24,7 +24,7 @@ THREADS = 4
 # As long as a request may take that a proxy still waits for.
 STOP_WITHIN_S = 30
 #: A command of the office, in a process of its own.
-COMMAND = (sys.executable, "-c", "from alcance.cli import app; app()", "office")
+COMMAND = (sys.executable, "-c", "from alcance.command import main; main()", "office")
 
 
 def serve(host: str, port: int, *, worker: bool = False, tell: Callable[[str], None] = lambda _: None) -> None:
@@ -69,6 +69,17 @@ def serve(host: str, port: int, *, worker: bool = False, tell: Callable[[str], N
         log_level=LogLevels.warning,
         log_access=False,
     )
+    stop = server.signal_handler_interrupt
+
+    def asked_to_stop(*told: object) -> None:
+        if server.interrupt_signal:
+            # Whoever asks twice does not wait for what is still being answered.
+            for process in server.wrks:
+                process.kill()
+            sys.exit(INTERRUPTED)
+        stop(*told)
+
+    server.signal_handler_interrupt = asked_to_stop
     tell(f"http://{host}:{port}")
     try:
         with worker_beside() if worker else nullcontext():
@@ -97,16 +108,22 @@ def _granians_log() -> dict[str, object]:
 def worker_beside() -> Iterator[None]:
     """A worker in a process of its own for as long as this lasts."""
     env = {**os.environ, "ALCANCE_OFFICE_DIR": str(settings.OFFICE_DIR), PARENT: str(os.getpid())}
-    process = subprocess.Popen([*COMMAND, "worker"], env=env)
+    # A group of its own: Ctrl-C in a terminal is for us, who then tell it to stop.
+    process = subprocess.Popen([*COMMAND, "worker"], env=env, process_group=0)
     try:
         yield
+    except SystemExit:
+        process.kill()
+        raise
     finally:
         process.terminate()
         try:
             process.wait(STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
+        except BaseException as error:
             process.kill()
             process.wait()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
 
 
 def work() -> None:

@@ -27,6 +27,7 @@ ENTRIES = (
     (_("Nominations"), "/nominations/", ("nomination", "view")),
     (_("Plans"), "/plans/", ("plan", "view")),
     (_("Connections"), "/connections/", ("connection", "install")),
+    (_("Probes"), "/probes/", ("probe", "view")),
     (_("People"), "/people/", ("person", "view")),
 )
 
