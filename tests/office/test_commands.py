@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from tests.office.real import COMMAND, ROOT, RealOffice, free_port, wait_until
 
 from alcance.errors import AlcanceError, InputError
@@ -193,3 +195,31 @@ def test_an_example_that_is_stopped_while_it_is_made_leaves_nothing(tmp_path):
     said = making.communicate(timeout=60)[1]
     assert (making.returncode, "nothing was written" in said) == (130, True), said
     assert list(tmp_path.iterdir()) == [plan]
+
+
+def test_of_a_file_the_command_shows_what_its_page_shows(office, tmp_path):
+    file = tmp_path / "sites.csv"
+    file.write_text("key,key_scheme,name,kind,lon,lat\n20DPR0001A,cct,Escuela,school,-96.5,17\n", encoding="utf-8")
+    said = office.run("import", str(file), "--by", "a@example.org", "--quiet", "--approve")
+    lines = [line.split() for line in said.splitlines()]
+    assert "would change nothing" in said, "there are no areas: the row is refused"
+    assert ["Refused", "1"] in lines
+    assert ["New", "0"] in lines
+    assert any(line[:1] == ["refused:"] and line[-1] == "1" for line in lines)
+    assert not {"[", "_", "'"} & set(said.replace(str(tmp_path), ""))
+
+
+def test_work_whose_output_goes_to_a_file_tells_its_stages(tmp_path):
+    command = [*COMMAND, "plan", str(ROOT / "tests" / "data" / "tiny_pack"), "--out", str(tmp_path / "plan")]
+    env = {**RealOffice(tmp_path).env}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=300)
+    stages = done.stderr.splitlines()
+    assert len(stages) == len(set(stages)) > 3
+    assert all(stage.startswith("… ") for stage in stages)
+
+
+def test_a_common_word_written_twice_is_no_password(people):
+    for common in ("passwordpassword", "qwertyqwertyqwerty", "123456123456"):
+        with pytest.raises(ValidationError, match=r"común|common"):
+            validate_password(common, people["ministry"])
+    validate_password("una palabra muy larga", people["ministry"])

@@ -111,12 +111,18 @@ def told_office() -> Iterator[None]:
             raise AlcanceError(message) from None
 
 
-def teller(line: Any, stage: str) -> Any:
-    """What long work of the office is told its progress by: how much is done, of how much, and words."""
+def teller(line: Any, stage: str, *, by_words: bool = True) -> Any:
+    """What long work of the office is told its progress by: how much is done, of how much, and words.
+
+    Parameters
+    ----------
+    by_words
+        Whether its words are stages; those of a backup are thousands of names.
+    """
 
     def tell(done: int, total: int, words: str = "") -> None:
         if line is not None:
-            line(words or stage, done / total if total else 0.0)
+            line((by_words and words) or stage, done / total if total else 0.0)
 
     return tell
 
@@ -283,7 +289,7 @@ def backup(
         from alcance.office.running.backup import back_up
 
         with progress_line(quiet) as line:
-            manifest = back_up(file, with_key=with_key, now=timezone.now(), tell=teller(line, "backup"))
+            manifest = back_up(file, with_key=with_key, now=timezone.now(), tell=teller(line, "backup", by_words=False))
     size = sum(part["bytes"] for part in manifest["files"].values())
     typer.echo(
         f"{file}: {len(manifest['files'])} files, {size / 1e6:.1f} MB ({file.stat().st_size / 1e6:.1f} MB packed)"
@@ -304,5 +310,7 @@ def restore(
         from alcance.office.running.restore import restore as restore_office
 
         with progress_line(quiet) as line:
-            manifest = restore_office(file, replace=replace, now=timezone.now(), tell=teller(line, "restore"))
-    typer.echo(f"restored {len(manifest['files'])} files as of {manifest['taken_at']}; next: alcance office migrate")
+            tell = teller(line, "restore", by_words=False)
+            manifest = restore_office(file, replace=replace, now=timezone.now(), tell=tell)
+    typer.echo(f"restored {len(manifest['files'])} files as of {manifest['taken_at']}")
+    typer.echo("Next: alcance office migrate; then alcance office tiles and alcance office exports make these anew")

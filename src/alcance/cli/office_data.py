@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from alcance.cli.app import PackArgument, PlanArgument, Quiet, progress_line
 from alcance.cli.office import office_app, open_office, person_of, teller, told_office
 from alcance.errors import AlcanceError
+
+if TYPE_CHECKING:
+    from alcance.office.register.models import ImportBatch
+
+_COUNTS = {
+    "New": "new",
+    "Changed": "changed",
+    "The same": "same",
+    "Refused": "refused",
+    "To be looked at": "warnings",
+    "In the register, not in the file": "not_named",
+}
 
 
 @office_app.command()
@@ -45,8 +57,25 @@ def import_sites(
             batch = function("import")(
                 file, person_of(by), at=timezone.now(), layout=layout, approve=approve, tell=teller(line, "import")
             )
-    counts = ", ".join(f"{count} {name}" for name, count in batch.counts.items())
-    typer.echo(f"{batch}: {batch.get_state_display()}; {counts}; /imports/{batch.pk}/")
+        _print_import(batch)
+
+
+def _print_import(batch: ImportBatch) -> None:
+    """As the page of the import shows it: how many rows do what, and which rules how many do not hold."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from alcance.office.register.quality import BY_NAME
+
+    counts = batch.counts
+    table = Table("Rows", "", box=None, pad_edge=False, show_header=False)
+    for title, name in _COUNTS.items():
+        table.add_row(title, str(counts[name]), style="bold")
+    for severity, rule, count in counts["rules"]:
+        table.add_row(f"  {'refused' if severity == 'error' else 'look'}: {BY_NAME[rule].message}", str(count))
+    typer.echo(f"{batch}: {batch.get_state_display()}")
+    Console(highlight=False).print(table)
+    typer.echo(f"Row by row: /imports/{batch.pk}/")
 
 
 @office_app.command("import-plan")

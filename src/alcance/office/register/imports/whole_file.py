@@ -9,6 +9,7 @@ from alcance.office.register.imports.check import check
 from alcance.office.register.imports.mapping import guess, layouts
 from alcance.office.register.imports.reading import read
 from alcance.office.register.imports.upload import BadFile, receive
+from alcance.office.register.models import BatchState
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,7 +36,7 @@ def import_file(
     layout
         One that is ready made, or None to guess it.
     approve
-        Whether to apply it at once; else it waits for approval.
+        Whether to apply it at once where it would change anything; else it waits for approval.
 
     Raises
     ------
@@ -57,6 +58,6 @@ def import_file(
     batch.layout, batch.mapping = found, {name: source.as_json() for name, source in mapping.items()}
     batch.save()
     check(batch, tell)
-    if approve:
+    if approve and batch.state == BatchState.CHECKED:
         apply(batch, person, at=at, tell=tell)
     return batch
