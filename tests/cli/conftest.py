@@ -17,7 +17,9 @@ class Ran:
     """What a command left behind."""
 
     def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
-        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
+        self.code, self.out = done.returncode, done.stdout
+        # What it was doing is no complaint.
+        self.err = "".join(line for line in done.stderr.splitlines(keepends=True) if not line.startswith("… "))
 
     def refused(self, *said: str, lines: int = 20) -> None:
         """It ended with exit 1 and a clear message, not a traceback."""

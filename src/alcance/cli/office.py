@@ -15,10 +15,18 @@ from alcance.cli.app import Json, Quiet, app, progress_line, told
 from alcance.errors import AlcanceError
 from alcance.office.folder import RESTORE_DECIDED, keep_key, made, office_folder, owners_only, require_office
 
-ORDER = """
-In order: alcance office init --email EMAIL, alcance office areas PACK, alcance office serve --worker;
-then alcance office import FILE --by EMAIL, alcance office check, alcance office backup FILE.
-To look around first: alcance office demo.
+# Blank lines keep each on a line of its own.
+ORDER = """In this order:
+
+1. alcance office init --email EMAIL --organisation NAME
+
+2. alcance office areas PACK
+
+3. alcance office serve --worker
+
+4. alcance office import FILE --by EMAIL --approve
+
+Then, now and again: alcance office check, alcance office backup FILE. An example to look around in: alcance office demo.
 """
 office_app = typer.Typer(
     help="The programme's web application: set it up, serve it, keep it well.", epilog=ORDER, no_args_is_help=True

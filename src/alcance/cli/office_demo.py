@@ -112,7 +112,8 @@ def _print(people: Iterable[Person], password: str) -> None:
 
     table = Table("Role", "Organisation", "Email", box=None, pad_edge=False)
     for person in people:
-        table.add_row(person.organisation.role, person.organisation.name, person.email)
+        organisation = person.acting_for
+        table.add_row(organisation.role, organisation.name, person.email)
     Console().print(table)
     typer.echo(f"Password of all of them: {password}")
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -43,10 +43,7 @@ def serve(host: str, port: int, *, worker: bool = False, tell: Callable[[str], N
         Where the database has another layout than this version needs, the office is served already, or the port is
         taken.
     """
-    from granian import Granian
-    from granian.constants import Interfaces
     from granian.errors import FatalError
-    from granian.log import LogLevels
 
     waiting = unapplied_migrations()
     if waiting:
@@ -55,7 +52,21 @@ def serve(host: str, port: int, *, worker: bool = False, tell: Callable[[str], N
     _be_the_only_one()
     collect_static()
     os.environ[PARENT] = str(os.getpid())
-    server = Granian(
+    server = _server(address, port)
+    tell(f"http://{host}:{port}")
+    try:
+        with worker_beside() if worker else nullcontext():
+            server.serve()
+    except FatalError as error:
+        raise AlcanceError(f"cannot serve on {host}:{port}: {error}") from error
+
+
+def _server(address: str, port: int) -> Any:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server: Any = Granian(
         "alcance.office.wsgi:application",
         address=address,
         port=port,
@@ -80,12 +91,7 @@ def serve(host: str, port: int, *, worker: bool = False, tell: Callable[[str], N
         stop(*told)
 
     server.signal_handler_interrupt = asked_to_stop
-    tell(f"http://{host}:{port}")
-    try:
-        with worker_beside() if worker else nullcontext():
-            server.serve()
-    except FatalError as error:
-        raise AlcanceError(f"cannot serve on {host}:{port}: {error}") from error
+    return server
 
 
 def _be_the_only_one() -> None:
