@@ -17,15 +17,14 @@ class Ran:
     """What a command left behind."""
 
     def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
-        self.code, self.out = done.returncode, done.stdout
-        # What it was doing is no complaint.
-        self.err = "".join(line for line in done.stderr.splitlines(keepends=True) if not line.startswith("… "))
+        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
 
     def refused(self, *said: str, lines: int = 20) -> None:
         """It ended with exit 1 and a clear message, not a traceback."""
         assert self.code == 1, self.out + self.err
         assert "Traceback" not in self.err + self.out
-        told = self.err.strip().splitlines()
+        # What it was doing until then is no complaint.
+        told = [line for line in self.err.strip().splitlines() if not line.startswith("… ")]
         assert 0 < len(told) <= lines, self.err
         assert all(line.startswith("alcance: ") for line in told), self.err
         for words in said:

@@ -91,13 +91,14 @@ class StageLines:
 
 
 @contextmanager
-def progress_line(quiet: bool) -> Iterator[ProgressLine | StageLines | None]:
-    """Give a progress line, where nobody watches a line for each stage; nothing when asked to be quiet."""
-    if quiet:
-        yield None
-        return
-    if not sys.stderr.isatty():
-        yield StageLines()
+def progress_line(quiet: bool, *, takes_minutes: bool = False) -> Iterator[ProgressLine | StageLines | None]:
+    """Give a progress line; none when asked to be quiet.
+
+    Where nobody watches, work that takes minutes tells each stage in a line, for who reads a log meanwhile; other work
+    tells nothing.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield StageLines() if takes_minutes and not quiet else None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn

@@ -26,7 +26,9 @@ ORDER = """In this order:
 
 4. alcance office import FILE --by EMAIL --approve
 
-Then, now and again: alcance office check, alcance office backup FILE. An example to look around in: alcance office demo.
+Then, now and again: alcance office check, alcance office backup FILE.
+
+An example to look around in: alcance office demo.
 """
 office_app = typer.Typer(
     help="The programme's web application: set it up, serve it, keep it well.", epilog=ORDER, no_args_is_help=True

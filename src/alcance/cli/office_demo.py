@@ -93,7 +93,7 @@ def _make(out: Path, plan: Path | None, pack: Path | None, password: str | None,
 
         from alcance.office.running.demo import PACK, PLAN, make_demo
 
-        with progress_line(quiet) as line:
+        with progress_line(quiet, takes_minutes=True) as line:
             made = make_demo(
                 pack or PACK, plan or PLAN, timezone.now(), password=password, tell=teller(line, "example")
             )
