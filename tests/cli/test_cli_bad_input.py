@@ -158,7 +158,7 @@ def test_changes_that_are_none(alcance, tiny_pack, work):
 def test_changes_that_no_pack_could_have(alcance, tiny_pack, work):
     wrong = ("no_such_thing=2", "max_hops=99", "horizon_years=0", "discount_rate=nan", "ptp_candidates=2.5")
     given = [("--price", "no_such_thing=2"), *(("--policy", text) for text in wrong)]
-    ran = plan(alcance, tiny_pack, work, *options(*given))
+    ran = plan(alcance, tiny_pack, work, *options(*given), "--quiet")
     ran.refused(
         "is neither in the price list", "it has availability_pct", "0 to 12", "1 to 60", "finite", "whole number"
     )

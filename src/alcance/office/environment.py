@@ -68,7 +68,7 @@ def currency(name: str, default: str) -> str:
     """
     given = os.environ.get(name, "").strip() or default
     if not re.fullmatch("[A-Z]{3}", given):
-        raise _refused(name, given, "must be three capital letters, as MXN")
+        raise _refused(name, given, "must be the three capital letters that ISO 4217 has for it")
     return given
 
 
