@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -43,7 +43,7 @@ def serve(host: str, port: int) -> None:
     collect_static()
     be_present("server")
     os.environ[PARENT] = str(os.getpid())
-    server = Granian(
+    server: Any = Granian(
         "alcance.office.wsgi:application",
         address=host,
         port=port,
