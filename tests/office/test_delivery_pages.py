@@ -210,7 +210,7 @@ def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
     digest = page.split("/photos/")[1][:64]
     shown = committee.get(f"/photos/{digest}.jpg")
     assert shown["Content-Type"] == "image/jpeg"
-    photo.seek(0)
+    photo = SimpleUploadedFile("q.jpg", picture((66, 48)), "image/jpeg")
     looked = {"works": "on", "down_mbps": "32", "photo": photo}
     assert committee.post(f"{at}/inspect/", looked).status_code == 302
     assert f"{at}/verify/" in committee.get(f"{at}/").content.decode()

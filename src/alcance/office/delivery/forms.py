@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from alcance.office.register.models import Technology
+from alcance.office.register.models.kinds import OFFERED
 from alcance.office.web.forms import REASON_LETTERS, ReasonForm, WordsField
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -114,10 +114,11 @@ class InstallForm(SeenForm):
     """What a provider claims."""
 
     installed_on = forms.DateField(label=_("Installed on"), widget=_DAY, initial=_today)
-    technology = forms.ChoiceField(label=_("Technology"), choices=Technology.choices)
+    technology = forms.ChoiceField(label=_("Technology"), choices=[(one.value, one.label) for one in OFFERED])
     mbps = forms.FloatField(
-        label=_("Speed [Mbit/s]"), min_value=0.01, max_value=100_000, help_text=_("What the contract says, or more.")
-    )
+        label=_("Speed [Mbit/s]"), min_value=0.01, max_value=100_000,
+        help_text=_("What stands there; it is shown beside what was agreed."),
+    )  # fmt: skip
     photo = forms.FileField(label=_("Photo"), help_text=_("JPEG, PNG or WebP, 12 MB at most."))
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.permissions import may, visible
-from alcance.office.delivery.claims import claim
+from alcance.office.delivery.claims import against_agreed, claim
 from alcance.office.delivery.deeds import connections as deeds
 from alcance.office.delivery.deeds.photos import keep_photo, photo_path
 from alcance.office.delivery.deeds.proof import STEPS, last_step_at, measured_for, served_by
@@ -110,6 +110,7 @@ def connection(request: HttpRequest, pk: int) -> HttpResponse:
     agreed = seen | {"technology": shown.technology, "mbps": shown.mbps}
     context = {
         "connection": shown,
+        "differs": against_agreed(shown),
         "site": shown.site,
         "steps": open_steps,
         "transitions": shown.transitions.select_related("actor__organisation"),
