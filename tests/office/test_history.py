@@ -71,8 +71,9 @@ def test_a_contract_tells_the_history_of_its_payments_to_whose_money_it_is(sites
     plan_sites(sites[:1], people, now)
     contract = award_lot(sites[:1], people, now)
     paid = payments.record(
-        contract, people["ministry"], amount=Decimal(1000), paid_on=timezone.localdate(), document="F-1"
-    )
+        contract, people["ministry"], amount=Decimal(1000), paid_on=timezone.localdate(), document="F-1",
+        at=timezone.now(),
+    )  # fmt: skip
     payments.correct(paid, people["ministry"], amount=Decimal(900), at=timezone.now(), reason="un cero de más")
     path = f"/contracts/{contract.code}/"
     assert told_to(path, "provider")[:2] == [

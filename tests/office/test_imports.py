@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.importing import GOOD, HEADER, rules, warnings
 
 from alcance.errors import AlcanceError
+from alcance.office.delivery.deeds.connections import retire
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.register import deeds, imports
 from alcance.office.register.imports.outcome import report_csv
@@ -372,3 +373,22 @@ def test_killed_at_any_moment_an_import_leaves_all_or_nothing(tmp_path):
             return
     run(APPLY)
     assert run(COUNT).split() == [str(rows), str(rows), "applied"]
+
+
+def test_a_site_that_goes_to_another_municipality_leaves_its_locality_behind(bring, areas):
+    header = HEADER.replace("users", "locality_id")
+    bring(header + GOOD.replace(",80,", ",200010001,"), approve=True)
+    assert Site.objects.get().locality_id == "200010001"
+    bring(header + GOOD.replace(",80,", ",,").replace("Escuela", "Otra"), approve=True)
+    assert Site.objects.get().locality_id == "200010001"
+    batch = bring(header + GOOD.replace(",80,", ",,").replace("20001,", "21001,"), approve=True)
+    assert batch.counts["changed"] == 1
+    assert (Site.objects.get().municipality_id, Site.objects.get().locality_id) == ("21001", None)
+
+
+def test_sites_that_a_file_does_not_name_are_counted_whatever_else_it_names(bring, people, now):
+    twin = GOOD.replace("0001A", "0002A")
+    bring(HEADER + GOOD + twin, approve=True)
+    retire(Site.objects.get(key="20DPR0002A"), people["ministry"], at=now, reason="cerró")
+    assert bring(HEADER + twin).counts["not_named"] == 1
+    assert bring(HEADER + twin + GOOD + GOOD).counts["not_named"] == 0

@@ -151,6 +151,14 @@ def test_what_was_measured_is_told_from_three_days_on(probe, sites, now):
     assert measured(sites[1], None, now) is None
 
 
+def test_the_days_of_evidence_are_those_of_the_office(probe, sites, now):
+    evening = now.replace(hour=2) - dt.timedelta(days=1)
+    leave(probe_client.batch_of(rows(evening, days=5)), now)
+    # Eight in the evening of the day before, where the office is.
+    proof = measured(sites[0], evening - dt.timedelta(days=7), evening)
+    assert (proof["from"], proof["to"]) == ("2026-02-21", "2026-02-28")
+
+
 def test_a_line_that_is_mostly_down_is_told_so(probe, sites, now):
     leave(probe_client.batch_of(rows(now, days=5)), now)
     leave(probe_client.batch_of(rows(now - dt.timedelta(hours=3), days=5, count=5, online=False)), now)
@@ -215,16 +223,6 @@ def test_a_day_that_is_compacted_while_it_is_read_is_read_again(probe, now, monk
     assert summaries(now, 5)["measurements"].tolist() == [6]
 
 
-def test_a_key_written_in_another_way_is_the_same_key(as_role, sites):
-    written = probe_client.public_half(KEY)
-    last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    other = written[:42] + last[last.index(written[42]) + 1] + "="
-    ministry = as_role("ministry")
-    form = {"code": "casa", "site": sites[0].key, "public_key": written}
-    assert ministry.post("/probes/", form).status_code == 302
-    assert ministry.post("/probes/", {**form, "code": "casa-2", "public_key": other}).status_code == 400
-
-
 def test_a_body_beyond_all_bounds_is_a_problem_too(client, db):
     bad = client.post("/api/measurements", b" " * 3_000_000, content_type="application/json")
     assert (bad.status_code, bad["Content-Type"]) == (413, "application/problem+json")
@@ -238,45 +236,6 @@ def test_the_endpoint_answers_problems_as_problems(probe, client, now):
     bad = client.post("/api/measurements", body, content_type="application/json")
     assert (bad.status_code, bad["Content-Type"]) == (401, "application/problem+json")
     assert client.get("/api/measurements").status_code == 405
-
-
-def test_probes_are_registered_and_moved_by_the_ministry(as_role, sites, people):
-    form = {"code": "casa", "site": sites[0].key, "public_key": probe_client.public_half(KEY)}
-    assert as_role("provider").post("/probes/", form).status_code == 403
-    ministry = as_role("ministry")
-    assert ministry.post("/probes/", {**form, "public_key": "short"}).status_code == 400
-    assert ministry.post("/probes/", form).status_code == 302
-    assert ministry.post("/probes/", form).status_code == 400
-    assert "casa" in ministry.get("/probes/").content.decode()
-    assert "casa" not in as_role("provider").get("/probes/").content.decode()
-    assert as_role("ministry").post("/probes/casa/retire/").status_code == 400
-    assert as_role("ministry").post("/probes/casa/retire/", {"reason": "se rompió"}).status_code == 302
-    assert Probe.objects.get().retired_at is not None
-    past = Probe.history.order_by("history_id").values_list("history_type", "history_user__email")
-    assert list(past) == [("+", "ministry@example.org"), ("~", "ministry@example.org")]
-    # The key of one that is retired is free for another.
-    again = {**form, "code": "casa-2", "site": f"CCT:{sites[1].key.lower()}"}
-    assert as_role("ministry").post("/probes/", again).status_code == 302
-    moved = {"site": sites[2].key, "reason": "la escuela pidió otro lugar"}
-    assert as_role("provider").post("/probes/casa-2/", moved).status_code == 403
-    ministry = as_role("ministry")
-    assert ministry.post("/probes/casa-2/", {**moved, "site": "nowhere"}).status_code == 400
-    assert ministry.post("/probes/casa-2/", {**moved, "reason": ""}).status_code == 400
-    assert ministry.post("/probes/casa-2/", moved).status_code == 302
-    assert ministry.post("/probes/casa-2/", moved).status_code == 400
-    assert ministry.post("/probes/casa/", moved).status_code == 400
-    probe = Probe.objects.get(code="casa-2")
-    assert (probe.site, probe.history.first().history_change_reason) == (sites[2], moved["reason"])
-    assert [(one.site, one.until is None) for one in probe.placements.all()] == [(sites[1], False), (sites[2], True)]
-
-
-def test_each_finds_their_probes_however_many_others_have(as_role, sites, areas, now):
-    made = [Probe(code=f"a{at:03d}", site=sites[0], public_key=f"{at}", added_at=now) for at in range(250)]
-    Probe.objects.bulk_create([*made, Probe(code="z", site=sites[-1], public_key="z", added_at=now)])
-    assert [one.code for one in as_role("committee2").get("/probes/").context["page"].rows] == ["z"]
-    first = as_role("ministry").get("/probes/").context["page"]
-    assert [one.code for one in as_role("ministry").get(f"/probes/?after={first.next}").context["page"].rows][-1] == "z"
-    assert as_role("ministry").get("/probes/?after=x").status_code == 404
 
 
 PREPARE = """

@@ -12,12 +12,13 @@ from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.delivery.models import Connection
 from alcance.office.register import deeds
-from alcance.office.service import client, placing
+from alcance.office.service import client as probe_client
+from alcance.office.service import placing
 from alcance.office.service.evidence import measured, summaries
 from alcance.office.service.models import Placement, Probe
 from alcance.office.service.receiving import receive
 
-KEY = client.new_key()
+KEY = probe_client.new_key()
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def office_dir(settings, tmp_path):
 
 @pytest.fixture
 def probe(sites, people, now):
-    return placing.add("p1", sites[0], client.public_half(KEY), people["ministry"], at=now)
+    return placing.add("p1", sites[0], probe_client.public_half(KEY), people["ministry"], at=now)
 
 
 def leave(first, days, at, code="p1"):
@@ -36,8 +37,8 @@ def leave(first, days, at, code="p1"):
         {"time": (first + day * DAY).isoformat(), "online": True, "down_mbps": 25.0, "latency_ms": 30.0}
         for day in range(days)
     ]
-    body = client.batch_of(rows)
-    receive(code, client.signed(KEY, body), body, at=at)
+    body = probe_client.batch_of(rows)
+    receive(code, probe_client.signed(KEY, body), body, at=at)
 
 
 def days_at(site, at):
@@ -124,9 +125,17 @@ def test_the_probe_of_a_duplicate_belongs_to_the_site_that_stays_from_then_on(pr
     assert (days_at(duplicate, now + 9 * DAY), days_at(stays, now + 9 * DAY)) == (5, 4)
 
 
+def test_no_probe_is_in_service_at_a_retired_site_merged_or_not(probe, sites, people, now):
+    connections.retire(sites[1], people["ministry"], at=now, reason="cerró")
+    deeds.merge(sites[0], sites[1], people["ministry"], at=now + DAY, reason="la misma, y cerró")
+    reload(probe)
+    assert (probe.site, probe.retired_at) == (sites[1], now + DAY)
+    assert not Placement.objects.filter(until=None).exists()
+
+
 def test_a_merge_that_is_undone_leaves_nothing_measured_at_the_wrong_place(probe, sites, people, now):
     first, second, third = sites[:3]
-    own = placing.add("p2", second, client.public_half(client.new_key()), people["ministry"], at=now)
+    own = placing.add("p2", second, probe_client.public_half(probe_client.new_key()), people["ministry"], at=now)
     deeds.merge(first, second, people["ministry"], at=now + 2 * DAY, reason="la misma")
     reload(second)
     deeds.merge(second, third, people["ministry"], at=now + 4 * DAY, reason="la misma")
@@ -159,3 +168,57 @@ def test_only_who_may_adds_and_moves(probe, sites, people, now):
         with pytest.raises(NotAllowed):
             placing.move(probe, sites[1], person, at=now, reason="mía")
     assert (Probe.objects.count(), Connection.objects.count()) == (1, 0)
+
+
+def test_a_key_written_in_another_way_is_the_same_key(as_role, sites):
+    written = probe_client.public_half(KEY)
+    last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = written[:42] + last[last.index(written[42]) + 1] + "="
+    ministry = as_role("ministry")
+    form = {"code": "casa", "site": sites[0].key, "public_key": written}
+    assert ministry.post("/probes/", form).status_code == 302
+    assert ministry.post("/probes/", {**form, "code": "casa-2", "public_key": other}).status_code == 400
+
+
+def test_probes_are_registered_and_moved_by_the_ministry(as_role, sites, people):
+    form = {"code": "casa", "site": sites[0].key, "public_key": probe_client.public_half(KEY)}
+    assert as_role("provider").post("/probes/", form).status_code == 403
+    ministry = as_role("ministry")
+    assert ministry.post("/probes/", {**form, "public_key": "short"}).status_code == 400
+    assert ministry.post("/probes/", form).status_code == 302
+    assert ministry.post("/probes/", form).status_code == 400
+    assert "casa" in ministry.get("/probes/").content.decode()
+    assert "casa" not in as_role("provider").get("/probes/").content.decode()
+    assert as_role("ministry").post("/probes/casa/retire/").status_code == 400
+    assert as_role("ministry").post("/probes/casa/retire/", {"reason": "se rompió"}).status_code == 302
+    assert Probe.objects.get().retired_at is not None
+    past = Probe.history.order_by("history_id").values_list("history_type", "history_user__email")
+    assert list(past) == [("+", "ministry@example.org"), ("~", "ministry@example.org")]
+    # The key of one that is retired is free for another.
+    again = {**form, "code": "casa-2", "site": f"CCT:{sites[1].key.lower()}"}
+    assert as_role("ministry").post("/probes/", again).status_code == 302
+    moved = {"site": sites[2].key, "reason": "la escuela pidió otro lugar"}
+    assert as_role("provider").post("/probes/casa-2/", moved).status_code == 403
+    ministry = as_role("ministry")
+    assert ministry.post("/probes/casa-2/", {**moved, "site": "nowhere"}).status_code == 400
+    assert ministry.post("/probes/casa-2/", {**moved, "reason": ""}).status_code == 400
+    assert ministry.post("/probes/casa-2/", moved).status_code == 302
+    assert ministry.post("/probes/casa-2/", moved).status_code == 400
+    assert ministry.post("/probes/casa/", moved).status_code == 400
+    probe = Probe.objects.get(code="casa-2")
+    assert (probe.site, probe.history.first().history_change_reason) == (sites[2], moved["reason"])
+    assert [(one.site, one.until is None) for one in probe.placements.all()] == [(sites[1], False), (sites[2], True)]
+
+
+def test_who_may_see_probes_finds_the_way_to_them(as_role, client, people):
+    found = {role for role in people if 'href="/probes/"' in as_role(role).get("/lots/").content.decode()}
+    assert found == {"ministry", "committee", "committee2", "provider", "provider2", "auditor"}
+
+
+def test_each_finds_their_probes_however_many_others_have(as_role, sites, areas, now):
+    made = [Probe(code=f"a{at:03d}", site=sites[0], public_key=f"{at}", added_at=now) for at in range(250)]
+    Probe.objects.bulk_create([*made, Probe(code="z", site=sites[-1], public_key="z", added_at=now)])
+    assert [one.code for one in as_role("committee2").get("/probes/").context["page"].rows] == ["z"]
+    first = as_role("ministry").get("/probes/").context["page"]
+    assert [one.code for one in as_role("ministry").get(f"/probes/?after={first.next}").context["page"].rows][-1] == "z"
+    assert as_role("ministry").get("/probes/?after=x").status_code == 404

@@ -220,3 +220,15 @@ def test_a_reason_is_kept_as_it_was_given_however_long(sites, people, as_role):
     site = Site.objects.get(pk=sites[0].pk)
     assert site.history.first().history_change_reason == reason.strip()
     assert site.transitions.get().reason == f"merged into {sites[1].key}: {reason.strip()}"
+
+
+@pytest.mark.parametrize(("field", "value"), [("speed_mbps", "-5"), ("speed_mbps", "2000000"), ("users", "2000000")])
+def test_what_no_file_may_bring_nobody_types_in(as_role, sites, field, value):
+    site = sites[0]
+    good = {
+        "key": site.key, "key_scheme": "cct", "name": "E", "kind": "school", "lon": "-96.5", "lat": "17.1",
+        "municipality": "20001", "reason": "así es", "version": site.version,
+    }  # fmt: skip
+    page = as_role("ministry").post(f"/register/{site.pk}/change/", {**good, field: value})
+    assert (page.status_code, set(page.context["form"].errors)) == (400, {field})
+    assert as_role("ministry").post(f"/register/{site.pk}/change/", {**good, field: "20"}).status_code == 302

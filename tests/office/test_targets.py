@@ -17,7 +17,7 @@ from tests.office.delivering import DAY, award_lot, install, plan_sites, verify
 
 from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.life import move
-from alcance.office.delivery.models import Contract, Payment, Plan
+from alcance.office.delivery.models import Contract, Payment, Plan, PlannedSite
 from alcance.office.register.models import Area, Site, SiteState
 from alcance.office.targets import dashboard, kept
 from alcance.office.targets.examples import load_example
@@ -328,6 +328,7 @@ def test_nobody_is_forecast_who_is_not_there(delivered, programme, now):
 
 
 def test_states_and_phases_are_told_as_of_any_day(delivered, client, now):
+    Site.history.update(history_date=now)
     day = (now + 25 * DAY).date()
     counted = kept_states(day)
     assert counted == {
@@ -343,6 +344,17 @@ def test_states_and_phases_are_told_as_of_any_day(delivered, client, now):
     assert kept_states(later) == dashboard.counted_now()
     page = client.get("/progress/", {"as_of": day.isoformat()}, headers={"accept-language": "en"}).content.decode()
     assert "What is late" not in page
+
+
+def test_a_site_counts_on_no_day_before_it_came(delivered, sites, now):
+    day = (now + 25 * DAY).date()
+    Site.history.update(history_date=now)
+    before = kept_states(day)
+    Site.history.filter(id__in=[sites[4].pk, delivered[0].site_id]).update(history_date=now + 30 * DAY)
+    kept._results.clear()
+    # One that had been led on by then was there, whatever its history says.
+    assert kept_states(day) == {**before, ("21", "registered"): 1}
+    assert kept_states((now + 30 * DAY).date())["21", "registered"] == 2
 
 
 def test_each_figure_of_a_state_leads_to_a_list_that_is_as_long(delivered, client, now):
@@ -392,6 +404,23 @@ def test_a_past_day_is_shown_with_what_was_promised_and_planned_then(sites, peop
     assert [(one.currency, one.planned_capex) for one in dashboard.money((now + 60 * DAY).date())] == [("USD", 0)]
 
 
+def test_what_is_planned_is_told_by_the_newest_plan_of_each_pack(sites, people, now):
+    def planned(title, pack, days, capex):
+        plan = Plan.objects.create(
+            title=title, digest=title, currency="MXN", cost=1, lower_bound=1, plan_gap=0,
+            summary={"pack": {"name": pack}}, imported_by=people["ministry"], imported_at=now + days * DAY,
+        )  # fmt: skip
+        PlannedSite.objects.create(
+            plan=plan, site=sites[0], technology="fibre", cost_share=1, capex_share=capex, opex_year_share=1, mbps=20
+        )
+
+    planned("old", "oaxaca", 0, 100)
+    planned("new", "oaxaca", 2, 30)
+    planned("other", "puebla", 1, 7)
+    assert [one.planned_capex for one in dashboard.money((now + DAY).date())] == [107]
+    assert [one.planned_capex for one in dashboard.money((now + 2 * DAY).date())] == [37]
+
+
 def test_amounts_of_different_currencies_are_never_added_up(as_role, sites, people, now):
     plan_sites(sites[:2], people, now)
     contract = award_lot(sites[:1], people, now)
@@ -436,7 +465,7 @@ def test_a_page_of_progress_asks_no_more_for_more_targets(
     for _ in range(4):
         first.pk = None
         first.save()
-    for address, most in CEILINGS.items():
+    for address, ceiling in CEILINGS.items():
         kept._results.clear()
-        with django_assert_max_num_queries(most):
+        with django_assert_max_num_queries(ceiling):
             assert client.get(address).status_code == 200

@@ -96,7 +96,7 @@ def test_a_bid_is_replaced_and_taken_back(sites, people, now):
         bids.withdraw(bid, people["provider2"], at=now, seen_version=bid.version)
     told = bid.history.order_by("history_date", "history_id")
     assert [(one.history_user, one.history_change_reason) for one in told] == [
-        (people["provider"], "submitted"), (people["provider"], "submitted"), (people["provider"], "withdrawn"),
+        (people["provider"], ""), (people["provider"], ""), (people["provider"], ""),
     ]  # fmt: skip
     lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
     assert list(lots.scores_of(lot)) == []
@@ -318,9 +318,12 @@ def test_a_mistyped_payment_is_corrected_by_a_counter_entry(sites, people, now):
     plan_sites(sites[:1], people, now)
     contract, ministry = award_lot(sites[:1], people, now), people["ministry"]
     day = (now + 20 * DAY).date()
-    wrong = payments.record(contract, ministry, amount=Decimal("1000.00"), paid_on=day, document="F-1")
+    paid = {"paid_on": day, "document": "F-1", "at": now + 20 * DAY}
+    wrong = payments.record(contract, ministry, amount=Decimal("1000.00"), **paid)
     with pytest.raises(Refused, match="already"):
-        payments.record(contract, ministry, amount=Decimal(1), paid_on=day, document="F-1")
+        payments.record(contract, ministry, amount=Decimal(1), **paid)
+    with pytest.raises(Refused, match="future"):
+        payments.record(contract, ministry, amount=Decimal(1), **{**paid, "document": "F-2", "paid_on": day + DAY})
     with pytest.raises(NotAllowed):
         payments.correct(wrong, people["provider"], amount=Decimal(1), at=now, reason="x")
     entry = payments.correct(wrong, ministry, amount=Decimal("100.00"), at=now + 30 * DAY, reason="a zero too many")
@@ -330,3 +333,18 @@ def test_a_mistyped_payment_is_corrected_by_a_counter_entry(sites, people, now):
     payments.correct(wrong, ministry, amount=Decimal(0), at=now + 31 * DAY, reason="never paid")
     assert sum(one.amount for one in contract.payments.all()) == 0
     assert contract.payments.get(pk=wrong.pk).amount == 1000
+
+
+def test_sites_of_two_schemes_that_share_a_key_are_bid_for_one_by_one(sites, people, now, as_role):
+    Site.objects.filter(pk=sites[1].pk).update(key=sites[0].key, key_scheme="alcance")
+    plan_sites(sites[:3], people, now)
+    lot = publish_lot(sites[:3], people, now)
+    keys = bids.keys_of(lot)
+    assert [keys[site.pk] for site in sites[:3]] == [f"cct:{sites[0].key}", f"alcance:{sites[0].key}", sites[2].key]
+    file = as_role("provider").get("/lots/lot-1/bid/lines.csv").content.decode().splitlines()
+    lines = [f"{line.split(',')[0]},{price},1,25,ptmp" for price, line in enumerate(file[1:], 1)]
+    filled = "\n".join([file[0], *lines])
+    bid = bids.submit(lot, bids.read_lines(filled, "x", most=3), people["provider"], at=now + DAY)
+    assert {line.site_id: line.install_price for line in bid.lines.all()} == {
+        site.pk: price for price, site in enumerate(sites[:3], 1)
+    }  # fmt: skip

@@ -103,6 +103,8 @@ def merge(site: Site, into: Site, person: Person, *, at: dt.datetime, reason: st
         site.version += 1
         _save(site, person, reason)
         placing.join(site, into, person, at=at, reason=reason)
+        if into.state == SiteState.RETIRED:
+            placing.retire(into.probes.all(), person, at=at, reason=reason)
         # What had been merged into the duplicate goes along.
         for other in Site.objects.filter(merged_into=site):
             other.merged_into = into

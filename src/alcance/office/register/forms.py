@@ -12,6 +12,7 @@ from alcance.office.accounts.roles import Role
 from alcance.office.register.deeds import EDITED
 from alcance.office.register.keys import OWN_SCHEME
 from alcance.office.register.models import Area, Level, Site
+from alcance.office.register.quality import BY_NAME, MOST_NUMBER
 from alcance.office.web.forms import ReasonForm
 from alcance.pack.identifiers import SCHEMES, SITE_SCHEMES, check_key
 
@@ -69,6 +70,10 @@ class SiteForm(ReasonForm, forms.ModelForm[Site]):
             value = values.get(name)
             if value is not None and not -most <= value <= most:
                 self.add_error(name, _("This is no coordinate."))
+        for rule in (BY_NAME["speed_impossible"], BY_NAME["users_impossible"]):
+            value = values.get(rule.field)
+            if value is not None and not 0 <= value <= MOST_NUMBER:
+                self.add_error(rule.field, rule.message)
         return values
 
     def _post_clean(self) -> None:

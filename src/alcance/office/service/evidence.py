@@ -6,6 +6,8 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from alcance.office.service.reading import ask
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ def measured(site: Site, since: dt.datetime | None, at: dt.datetime) -> dict[str
     return {
         "days": int(row["days"]),
         "measurements": int(row["measurements"]),
-        "from": first.date().isoformat(),
-        "to": at.date().isoformat(),
+        "from": timezone.localdate(first).isoformat(),
+        "to": timezone.localdate(at).isoformat(),
         "availability": round(float(row["availability"]), 4),
         "down_mbps": _rounded(row["down_mbps"], 2),
         "up_mbps": _rounded(row["up_mbps"], 2),

@@ -50,7 +50,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Money:
-    """Amounts in one currency: of the newest plan, and of all contracts."""
+    """Amounts in one currency: of the newest plan of each pack, and of all contracts."""
 
     currency: str
     planned_capex: Decimal = Decimal(0)
@@ -126,15 +126,16 @@ def counted_now() -> dict[tuple[str, str], int]:
 
 
 def money(as_of: dt.date) -> list[Money]:
-    """Planned by the newest plan, contracted and paid up to a day: for each currency, that of the plan first."""
-    plan = Plan.objects.filter(imported_at__lt=end_of(as_of)).first()
-    rows: dict[str, dict[str, Decimal]] = {}
-    if plan is not None:
-        planned = PlannedSite.objects.filter(plan=plan).aggregate(capex=Sum("capex_share"), opex=Sum("opex_year_share"))
-        rows[plan.currency] = {
-            "planned_capex": planned["capex"] or Decimal(0),
-            "planned_opex_year": planned["opex"] or Decimal(0),
-        }
+    """Planned by the newest plan of each pack, contracted and paid up to a day: for each currency, of plans first."""
+    newest: dict[str | None, tuple[int, str]] = {}
+    plans = Plan.objects.filter(imported_at__lt=end_of(as_of)).values_list("summary__pack__name", "pk", "currency")
+    for pack, pk, currency in plans:
+        newest.setdefault(pack, (pk, currency))
+    rows: dict[str, dict[str, Decimal]] = {currency: {} for _pk, currency in newest.values()}
+    planned = PlannedSite.objects.filter(plan__in=[pk for pk, _currency in newest.values()]).order_by()
+    sums = planned.values_list("plan__currency").annotate(capex=Sum("capex_share"), opex=Sum("opex_year_share"))
+    for currency, capex, opex in sums:
+        rows[currency] = {"planned_capex": capex, "planned_opex_year": opex}
     contracts, payments = Contract.objects.filter(signed_on__lte=as_of), Payment.objects.filter(paid_on__lte=as_of)
     for name, amounts, column in (("contracted", contracts, "currency"), ("paid", payments, "contract__currency")):
         for currency, amount in amounts.values_list(column).annotate(sum=Sum("amount")).order_by(column):

@@ -18,7 +18,7 @@ from alcance.office.register.models import Site
 from alcance.office.service.models import Batch, Placement
 from alcance.office.targets.models import Target
 from alcance.office.targets.progress import Ground, Progress, counts, month_ends, most, with_forecast
-from alcance.office.targets.standing import read_register, states_on
+from alcance.office.targets.standing import known_on, read_register, states_on
 from alcance.office.web.errors import Busy
 
 if TYPE_CHECKING:
@@ -163,5 +163,6 @@ def _series(targets: Sequence[Target], days: Sequence[dt.date]) -> list[tuple[li
 
 def _states(as_of: dt.date) -> dict[tuple[str, str], int]:
     register = read_register()
-    counted = Counter(zip(register.sites["state_code"], states_on(register, as_of), strict=True))
+    known = known_on(register, as_of)
+    counted = Counter(zip(register.sites["state_code"][known], states_on(register, as_of)[known], strict=True))
     return {(str(code), str(state)): n for (code, state), n in counted.items()}

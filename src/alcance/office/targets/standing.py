@@ -79,6 +79,15 @@ def states_on(register: Register, day: dt.date) -> pd.Series[Any]:
     return pd.Series(states, index=register.sites.index)
 
 
+def known_on(register: Register, day: dt.date) -> NDArray[np.bool_]:
+    """Which sites had come into the register by the end of a day, in the order of `register.sites`."""
+    later = Site.history.filter(history_type="+", history_date__gte=end_of(day)).values_list("id", flat=True)
+    known = ~register.sites.index.isin(list(later.iterator(_READ_AT_ONCE)))
+    # Whatever its history says: of what had been led on by then it was known.
+    known[register.log["position"].to_numpy()[_stands(register, day)]] = True
+    return np.asarray(known, dtype=bool)
+
+
 def _stands(register: Register, day: dt.date) -> NDArray[np.bool_]:
     end = round(end_of(day).timestamp() * 1e6)
     since, until = register.log["since"].to_numpy(), register.log["until"].to_numpy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
@@ -122,6 +123,13 @@ def _key(cell: str) -> str:
     return cell[1:] if safe_cell(cell[1:]) == cell else cell
 
 
+def keys_of(lot: Lot) -> dict[int, str]:
+    """What each site of a lot is called in a bid: its key, with the scheme before it where two sites share the key."""
+    rows = list(lot.lines.values_list("site", "site__key_scheme", "site__key"))
+    times = Counter(key for _site, _scheme, key in rows)
+    return {site: key if times[key] == 1 else f"{scheme}:{key}" for site, scheme, key in rows}
+
+
 @transaction.atomic
 def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, seen_version: int = 0) -> Bid:
     """Submit a bid, or replace the one submitted before.
@@ -138,7 +146,7 @@ def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, 
     """
     allow(person, "bid", "add")
     lot = _open_lot(lot, at)
-    sites = dict(lot.lines.values_list("site__key", "site"))
+    sites = {key: site for site, key in keys_of(lot).items()}
     strange = [line.key for line in lines if line.key not in sites]
     if strange:
         raise Refused(_("%(key)s is no site of this lot") % {"key": strange[0]})

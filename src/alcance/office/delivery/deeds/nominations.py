@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
 from alcance.office.delivery.models import Nomination
+from alcance.office.register.models import Area
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,6 +33,8 @@ def open_nominations(state_code: str) -> QuerySet[Nomination]:
 def nominate(sites: Sequence[Site], person: Person, *, at: dt.datetime, reason: str = "") -> list[Nomination]:
     """Nominate sites of a committee's state, after those that it has nominated already."""
     move(sites, "nominate", person, at=at, reason=reason)
+    for state_code in sorted({site.state_code for site in sites}):
+        _hold(state_code)
     last: dict[str, int] = {}
     made = []
     for site in sites:
@@ -68,7 +71,8 @@ def rank(state_code: str, wanted: dict[int, int], person: Person, *, seen: Seque
     Refused
         Where the order is no longer the one seen.
     """
-    standing = list(open_nominations(state_code).select_for_update(of=("self",)))
+    _hold(state_code)
+    standing = list(open_nominations(state_code))
     for nomination in standing[:1]:
         allow(person, "nomination", "rank", nomination)
     if [nomination.pk for nomination in standing] != list(seen):
@@ -101,7 +105,13 @@ def close(name: str, nominations: Sequence[Nomination], person: Person, *, at: d
 
 def close_ranks(state_code: str) -> None:
     """Number a state's open nominations 1, 2, 3 … again, where some have gone."""
+    _hold(state_code)
     _number(open_nominations(state_code))
+
+
+def _hold(state_code: str) -> None:
+    """Keep the ranks of a state from others until the end of the transaction: of two the second sees the first's."""
+    Area.objects.select_for_update(no_key=True).filter(pk=state_code).first()
 
 
 def _number(order: Iterable[Nomination]) -> None:

@@ -20,17 +20,22 @@ if TYPE_CHECKING:
     from alcance.office.accounts.models import Person
 
 
-def record(contract: Contract, person: Person, *, amount: Decimal, paid_on: dt.date, document: str) -> Payment:
+def record(
+    contract: Contract, person: Person, *, amount: Decimal, paid_on: dt.date, document: str, at: dt.datetime
+) -> Payment:
     """Record what was paid under a contract.
 
     Raises
     ------
     Refused
-        Where the amount is nothing, or the document has been recorded already.
+        Where the amount is nothing, its day lies in the future, or the document has been recorded already.
     """
     allow(person, "money", "record", contract)
     if amount <= 0:
         raise Refused(_("a payment is more than nothing"))
+    # It would count on no day before, and what corrects it is entered today.
+    if paid_on > timezone.localdate(at):
+        raise Refused(_("what was paid was not paid in the future"))
     with refused_if_taken(_("this document has been recorded already; correct it there")):
         payment = Payment(contract=contract, recorded_by=person, amount=amount, paid_on=paid_on, document=document)
         save_as(payment, person, "")

@@ -108,10 +108,14 @@ _KEPT = (
 
 
 def match_sites(rows: pd.DataFrame) -> Matching:
-    """Find the plan's sites in the register by their key: the official one, or the pack's own."""
-    by_key: dict[str, int] = dict(
-        Site.objects.filter(merged_into=None).order_by("key", "pk").values_list("key", "pk").iterator(_AT_ONCE)
-    )
+    """Find the plan's sites in the register by their key: the official one, or the pack's own.
+
+    A key that sites of two schemes share names neither: a plan does not say which it means.
+    """
+    standing = Site.objects.filter(merged_into=None).order_by("pk").values_list("key", "pk").iterator(_AT_ONCE)
+    by_key: dict[str, int | None] = {}
+    for key, pk in standing:
+        by_key[key] = None if key in by_key else pk
     found, missing = {}, []
     for site_id, key in zip(rows["site_id"], rows["key"], strict=True):
         at = by_key.get(key) if isinstance(key, str) and key in by_key else by_key.get(site_id)

@@ -86,10 +86,11 @@ def bid_lines(request: HttpRequest, code: str) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for line in lot.lines.filter(withdrawn_at=None).select_related("site"):
+    keys = deeds.keys_of(lot)
+    for line in lot.lines.filter(withdrawn_at=None):
         offer = offered.get(line.site_id)
         given = (offer.install_price, offer.month_price, offer.mbps, offer.technology) if offer else ("", "", "", "")
-        writer.writerow((safe_cell(line.site.key), *given))
+        writer.writerow((safe_cell(keys[line.site_id]), *given))
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{lot.code}.csv"'
     return response
@@ -115,8 +116,9 @@ def _text(request: HttpRequest, lot: Lot) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for line in lot.lines.select_related("site"):
+    keys = deeds.keys_of(lot)
+    for line in lot.lines.all():
         cells = [request.POST.get(f"{name}-{line.site_id}", "").strip() for name in COLUMNS[1:]]
         if any(cells[:3]):
-            writer.writerow((line.site.key, *cells))
+            writer.writerow((keys[line.site_id], *cells))
     return out.getvalue()

@@ -38,10 +38,10 @@ def contract(request: HttpRequest, code: str) -> HttpResponse:
         require(request, "money", "record", shown)
         if form.is_valid():
             try:
-                deeds.record(shown, acting(request), **form.cleaned_data)
+                deeds.record(shown, acting(request), at=timezone.now(), **form.cleaned_data)
                 return HttpResponseRedirect(reverse("contract", args=[code]))
             except Refused as refused:
-                form.add_error("document", str(refused))
+                form.add_error(None, str(refused))
     sees_money = may(request.user, "money", "view", shown)
     try:
         page = keyset_page(

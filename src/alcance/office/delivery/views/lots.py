@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.forms import Form
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -90,8 +90,9 @@ def _planned(request: HttpRequest) -> QuerySet[Site]:
     if municipality := asked.get("municipality", "")[:10].replace("\0", ""):
         sites = sites.filter(municipality=municipality)
     if technology := asked.get("technology", "")[:20].replace("\0", ""):
-        planned = PlannedSite.objects.filter(technology=technology)
-        sites = sites.filter(planned__in=planned).distinct()
+        # What an older plan said of a site is no longer so.
+        said = PlannedSite.objects.filter(site=OuterRef("pk")).order_by("-plan__imported_at", "-pk")
+        sites = sites.annotate(by_plan=Subquery(said.values("technology")[:1])).filter(by_plan=technology)
     return sites
 
 

@@ -66,7 +66,9 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except BadToken as error:
         raise Refused(_("the address is wrong; begin again")) from error
-    before = Plan.objects.filter(imported_at__lt=shown.imported_at).first()
+    # A plan of one state replaces none of another's.
+    same = Plan.objects.filter(summary__pack__name=shown.summary.get("pack", {}).get("name"))
+    before = same.filter(imported_at__lt=shown.imported_at).first()
     context = {
         "plan": shown,
         "technologies": [(Technology(name).label, n) for name, n in by_technology.items()],

@@ -214,7 +214,11 @@ def _compared(rows: pd.DataFrame, batch: ImportBatch, faults: Faults) -> pd.Data
             before[known] = standing[name].to_numpy(dtype=object)[at[known]]
         empty = pd.isna(after)
         if name in _KEPT_IF_EMPTY:
-            after = np.where(known & empty, before, after)
+            kept = known & empty
+            if name == "locality_id" and len(standing):
+                # A site that goes to another municipality leaves its locality behind.
+                kept[known] &= standing["municipality_id"].to_numpy()[at[known]] == staged["municipality_id"][known]
+            after = np.where(kept, before, after)
             staged[name] = after
             empty = pd.isna(after)
         both_empty = empty & (pd.isna(before) | (before == ""))
@@ -287,4 +291,6 @@ def _not_named(staged: pd.DataFrame, batch: ImportBatch) -> int:
         known = known.filter(host=batch.organisation)
     if batch.organisation.role == Role.COMMITTEE:
         known = known.filter(state_code=batch.organisation.state_code)
-    return max(known.count() - int((staged["site_id"] > 0).sum()), 0)
+    # Those it names may be retired, or be another's, or stand in it twice.
+    named = set(staged["site_id"].dropna().astype(int))
+    return sum(pk not in named for pk in known.values_list("pk", flat=True).iterator(_READ_AT_ONCE))

@@ -105,4 +105,5 @@ def _pay(story: Story, contract: Contract, month: int, paid_for: set[int], at: d
             amount=amount,
             paid_on=timezone.localdate(at),
             document=f"EJEMPLO-{contract.code.upper()}-{month:02d}",
+            at=at,
         )
