@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.delivering import DAY, award_lot, install, lines_for, picture, plan_sites, publish_lot
 
 from alcance.office.accounts.permissions import may
-from alcance.office.delivery.deeds import bids, lots, nominations
-from alcance.office.delivery.models import Bid, Connection, Inspection, Lot, Nomination
+from alcance.office.delivery.deeds import bids, connections, lots, nominations
+from alcance.office.delivery.models import Bid, Connection, Contract, Inspection, Lot, Nomination
 from alcance.office.register.models import Site
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -219,6 +222,27 @@ def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
     assert as_role("ministry").post(f"{at}/relocate/", {**relocation, "key": "none"}).status_code == 400
     assert as_role("ministry").post(f"{at}/relocate/", relocation).status_code == 302
     assert Connection.objects.count() == 2
+
+
+@pytest.mark.parametrize("role", ["ministry", "committee", "provider"])
+def test_who_acts_on_connections_finds_them(as_role, sites, people, now, role):
+    plan_sites(sites[:2], people, now)
+    award_lot(sites[:2], people, now)
+    page = as_role(role).get("/connections/", headers={"accept-language": "en"}).content.decode()
+    assert '<a href="/connections/"' in page
+    assert '<option value="contracted"' in page
+    # Who orders is led to what is to be ordered.
+    assert ("2 contracted connections are to be ordered" in page) == (role == "ministry")
+
+
+def test_a_contract_is_shown_to_the_cent_and_the_end_of_a_connection_in_full_words(as_role, sites, people, now):
+    plan_sites(sites[:1], people, now)
+    contract = award_lot(sites[:1], people, now)
+    Contract.objects.update(amount=Decimal("1000.50"))
+    connections.rescind(contract.connections.get(), people["ministry"], at=now + 20 * DAY, reason="never delivered")
+    page = as_role("ministry").get(f"/contracts/{contract.code}/", headers={"accept-language": "es"}).content.decode()
+    assert re.search(r"1\s000\.50\sMXN", page)
+    assert "<td>terminada</td>" in page
 
 
 def test_a_provider_lists_its_own_connections_only(as_role, sites, people, now):

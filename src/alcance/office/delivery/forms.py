@@ -98,6 +98,10 @@ class PaymentForm(forms.Form):
     amount = forms.DecimalField(label=_("Amount"), min_value=0, decimal_places=2, max_digits=18)
     paid_on = forms.DateField(label=_("Paid on"), widget=_DAY, initial=_today)
     document = forms.CharField(label=_("Document"), max_length=100)
+    reason = WordsField(
+        label=_("Why"), max_length=REASON_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed where more is paid than was contracted."),
+    )  # fmt: skip
 
 
 class CorrectionForm(ReasonForm):

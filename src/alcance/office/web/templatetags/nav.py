@@ -33,6 +33,12 @@ def money(amount: Any, currency: str = "") -> str:
     return f"{words} {currency}".strip()
 
 
+@register.filter
+def exact(amount: Any, currency: str = "") -> str:
+    """An amount to the cent; a dash where there is none."""
+    return "–" if amount is None else f"{number_format(amount, 2)} {currency}".strip()
+
+
 @register.simple_tag(takes_context=True)
 def may(context: dict[str, Any], kind: str, action: str, thing: Any = None) -> bool:
     """Whether who looks may do something: `{% may "site" "change" site as can_change %}`."""
