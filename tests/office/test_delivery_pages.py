@@ -304,3 +304,21 @@ def test_deliveries_are_listed_by_state_and_lateness(as_role, sites, people, now
     ordered = as_role("ministry").get("/connections/?state=installed").content.decode()
     assert "Escuela 1" in ordered
     assert "Escuela 2" not in ordered
+
+
+def test_a_lot_is_made_of_the_sites_that_are_chosen(as_role, sites, people, now):
+    plan_sites(sites[:4], people, now)
+    ministry = as_role("ministry")
+    about = {"title": "Valle", "months": "12", "cost_weight": "0.7"}
+    page = ministry.get("/lots/new/", {"municipality": ["20001", "21001"]}).content.decode()
+    assert page.count('type="checkbox" name="site"') == 4
+    boxes = {"shown": [site.pk for site in sites[:4]], "site": [sites[0].pk, sites[2].pk]}
+    assert ministry.post("/lots/new/", about | boxes | {"code": "boxes"}).status_code == 302
+    assert [line.site for line in Lot.objects.get(code="boxes").lines.all()] == [sites[0], sites[2]]
+    wrong = ministry.post("/lots/new/", about | {"code": "keys", "keys": f"{sites[1].key}\n{sites[0].key}"})
+    assert wrong.status_code == 400
+    assert sites[0].key in wrong.content.decode()
+    keys = f" {sites[1].key.lower()}\r\n{sites[1].key};\t{sites[3].key}\r\n"
+    assert ministry.post("/lots/new/", about | {"code": "keys", "keys": keys}).status_code == 302
+    assert [line.site for line in Lot.objects.get(code="keys").lines.all()] == [sites[1], sites[3]]
+    assert not Lot.objects.exclude(code__in=("boxes", "keys")).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -48,7 +49,7 @@ class PlanForm(forms.Form):
 
 
 class LotForm(forms.Form):
-    """A new lot."""
+    """A new lot; where keys are given, of those sites and no others."""
 
     code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Short, without spaces, such as oax-2027-1."))
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -58,6 +59,14 @@ class LotForm(forms.Form):
         label=_("Weight of the cost"), min_value=0, max_value=1, decimal_places=2, initial="0.70",
         help_text=_("Share of the score that the price decides; the rest is the speed offered."),
     )  # fmt: skip
+    keys = WordsField(
+        label=_("Keys of the sites"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line, as copied from a spreadsheet; the lot then holds these and no others."),
+    )  # fmt: skip
+
+    def clean_keys(self) -> list[str]:
+        """The keys, each once, in their order."""
+        return list(dict.fromkeys(key for key in re.split(r"[\s,;]+", self.cleaned_data["keys"].upper()) if key))
 
 
 class PublishForm(forms.Form):
