@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: What a command ends with that was ended by Ctrl-C, as shells take it.
+INTERRUPTED = 130
+
 
 class AlcanceError(Exception):
     """Any failure that is explained to the user in one message; the command line prints it and exits with 1."""

@@ -325,7 +325,7 @@ def test_a_plan_set_aside_by_a_run_that_was_killed_comes_back(alcance, tiny_plan
 
 
 def test_a_run_that_is_interrupted_says_so_and_leaves_nothing(tiny_pack, work):
-    assert stopped("publishing", tiny_pack, work / "plan", signal.SIGINT) == 1
+    assert stopped("publishing", tiny_pack, work / "plan", signal.SIGINT) == 130
     assert list(work.iterdir()) == []
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-c", "from alcance.cli import app; app()"]
+COMMAND = [sys.executable, "-c", "from alcance.command import main; main()"]
 
 
 class RealOffice:
@@ -60,8 +60,13 @@ class RealOffice:
     def process(self, *arguments: str, log: Path | None = None, **env: str):
         """A command that runs until this ends."""
         with (log or self.folder.with_suffix(".log")).open("ab") as out:
+            # A session of its own, as in a terminal of its own: there Ctrl-C is told to all that run in it.
             started = subprocess.Popen(
-                [*COMMAND, "office", *arguments], env={**self.env, **env}, stdout=out, stderr=out
+                [*COMMAND, "office", *arguments],
+                env={**self.env, **env},
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
             )
             try:
                 yield started

@@ -6,19 +6,22 @@ import datetime as dt
 import errno
 import hashlib
 import json
+import os
 import shutil
+import signal
 import sqlite3
 import threading
 import zipfile
 from pathlib import Path
 
 import pytest
-from tests.office.real import RealOffice
+from tests.office.real import RealOffice, wait_until
 
 from alcance.errors import AlcanceError, OutputError
 from alcance.office.running import backup as backing_up
 from alcance.office.running import restore as restoring
 from alcance.office.running.backup import NotReached
+from alcance.office.running.possession import Taken
 from alcance.office.running.presence import be_present
 from alcance.office.running.restore import NotRestored
 
@@ -291,7 +294,7 @@ def test_while_one_restores_no_other_command_touches_the_office(office, restored
 
     def another(*_told):
         for command in (restoring.finish, lambda: restored_here.restore(office.archive)):
-            with pytest.raises(NotRestored, match="being restored"):
+            with pytest.raises(Taken, match="being restored"):
                 command()
             refused.append(command)
 
@@ -299,6 +302,26 @@ def test_while_one_restores_no_other_command_touches_the_office(office, restored
     assert len(refused) >= 8
     assert contents(restored_here.folder) == contents(office.folder)
     assert not restoring.finish()
+
+
+def test_a_restore_waits_for_a_backup_that_has_begun(office, tmp_path):
+    """It would else hold the database of one office and the files of another."""
+    busy = RealOffice(tmp_path / "busy")
+    busy.run("restore", str(office.archive))
+    before = contents(busy.folder)
+    (busy.folder / "uploads" / "zz").write_bytes(os.urandom(80_000_000))
+    with busy.process("backup", str(tmp_path / "busy.zip"), "--quiet") as backup:
+        wait_until(lambda: list(tmp_path.glob(".busy.zip.*")), 30)
+        backup.send_signal(signal.SIGSTOP)
+        said = busy.run("restore", str(office.archive), "--replace", code=1)
+        backup.send_signal(signal.SIGCONT)
+        assert backup.wait(60) == 0
+    assert "another command is at work" in said
+    (busy.folder / "uploads" / "zz").unlink()
+    assert contents(busy.folder) == before
+    busy.run("restore", str(tmp_path / "busy.zip"), "--replace")
+    (busy.folder / "uploads" / "zz").unlink()
+    assert contents(busy.folder) == before
 
 
 def test_an_office_that_starts_while_the_backup_is_read_is_left_alone(office, restored_here):

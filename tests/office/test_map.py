@@ -13,6 +13,7 @@ import shapely
 from django.test import RequestFactory
 from pmtiles.reader import MmapSource, Reader, all_tiles
 
+from alcance.office.delivery.models import Plan
 from alcance.office.public.downloads.serving import file_answer
 from alcance.office.public.map import archive, current
 from alcance.office.public.map.search import MAX_LIMIT
@@ -267,3 +268,42 @@ def test_no_question_breaks_the_search(client, sites, query):
 def test_a_site_is_told_by_its_number(client, sites):
     assert client.get(f"/map/sites/{sites[0].pk}").json()["name"] == sites[0].name
     assert client.get("/map/sites/0").status_code == 404
+
+
+def test_the_lines_of_a_plan_are_on_the_map_whole(sites, tiny_plan, people, office_dir):
+    import geopandas as gpd
+    import pyogrio
+
+    (office_dir / "plans").mkdir()
+    (office_dir / "plans" / "tiny").symlink_to(tiny_plan)
+    Plan.objects.create(
+        title="Tiny", digest="tiny", folder="tiny", currency="MXN", cost=1, lower_bound=1, plan_gap=0, summary={},
+        imported_by=people["ministry"], imported_at=NOW,
+    )  # fmt: skip
+    path = office_dir / "sites.pmtiles"
+    with path.open("wb") as handle:
+        assert archive.build_sites(handle)["lines"]
+    edges = gpd.read_parquet(tiny_plan / "edges.parquet").to_crs(3857)
+    side_m = 40_075_016.68557849 / (1 << archive.MAX_ZOOM)
+    # What is shorter than a pixel is left out.
+    lines = edges[(edges.geom_type == "LineString") & (edges["length_m"] > side_m / 512)]
+    lines = lines[lines["kind"].isin(archive._LINE_KINDS)]
+    assert {"ptp", "client"} < set(lines["kind"])
+    drawn, media = Counter(), set()
+    with path.open("rb") as handle:
+        for (zoom, _x, _y), data in all_tiles(MmapSource(handle)):
+            tile = path.with_suffix(".mvt")
+            tile.write_bytes(gzip.decompress(data))
+            if zoom == archive.MAX_ZOOM and "coverage" in pyogrio.list_layers(tile)[:, 0]:
+                frame = pyogrio.read_dataframe(tile, layer="coverage")
+                frame["drawn_m"] = frame.clip((0, 0, 4096, 4096)).length.reindex(frame.index).fillna(0) * side_m / 4096
+                drawn.update(frame.groupby("kind")["drawn_m"].sum().to_dict())
+                media |= {*zip(frame["kind"], frame["medium"], frame["inferred"], strict=True)}
+    for kind, length_m in lines.length.groupby(lines["kind"]).sum().items():
+        assert drawn[kind] == pytest.approx(length_m, rel=0.01), kind
+    assert set(drawn) == set(lines["kind"])
+    told = {(kind, "radio" if kind in {"ptp", "client"} else "fibre", bool(inferred))
+            for kind, inferred in zip(lines["kind"], lines["inferred"], strict=True)}  # fmt: skip
+    assert {(kind, medium, bool(inferred)) for kind, medium, inferred in media} == told
+    # A client's hop is seen from nearby only.
+    assert "client" not in {one["kind"] for one in layer_features(path, "coverage").get(6, [])}

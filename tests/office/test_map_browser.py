@@ -95,3 +95,19 @@ def test_outlines_are_read_once_they_are_drawn_and_the_legend_leaves_what_was_ch
     assert drawn() == [0, 1]
     assert faults == []
     context.close()
+
+
+def test_a_sites_page_leads_to_where_it_lies_on_the_map(browser, live_server, sites, settings, tmp_path):
+    settings.OFFICE_DIR = tmp_path
+    make(dt.datetime(2026, 3, 2, tzinfo=dt.UTC))
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/sites/{sites[0].pk}/")
+    page.get_by_role("link", name="See it on the map").click()
+    page.wait_for_selector("#map-canvas[data-ready=true]", timeout=WAIT_MS)
+    page.locator("#map-panel").get_by_role("heading", name=sites[0].name).wait_for(timeout=WAIT_MS)
+    centre = page.evaluate("() => document.querySelector('#map-canvas').atlas.getCenter().toArray()")
+    assert centre == pytest.approx([sites[0].lon, sites[0].lat], abs=1e-4)
+    for nowhere in ("9" * 30, "0", "-1", "x", ""):
+        assert page.goto(f"{live_server.url}/map/?site={nowhere}").status == 200
+    context.close()

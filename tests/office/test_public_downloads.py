@@ -27,6 +27,7 @@ from alcance.office.public.map.register_rows import site_rows
 from alcance.office.public.models import Export, ExportFormat
 from alcance.office.register.models import Site
 from alcance.office.running.exports import make_exports
+from alcance.office.running.jobs import run_again
 from alcance.office.running.models import Job
 
 OFDS_SCHEMA = SCHEMAS.parent / "ofds" / "network-package-schema-0.4.0.json"
@@ -253,6 +254,18 @@ def test_a_file_whose_making_was_interrupted_is_not_waited_for(client, world):
     assert 'http-equiv="refresh"' not in page
     assert 'role="alert"' in page
     assert making.ask_for("csv", making.SiteFilter(), at=timezone.now()) != export
+
+
+def test_a_file_whose_making_is_run_again_is_waited_for_again(client, world, people):
+    client.post("/downloads/", {"format": "csv"})
+    export = Export.objects.get()
+    Job.objects.filter(pk=export.job_id).update(state=Job.State.INTERRUPTED)
+    again = run_again(export.job, people["ministry"])
+    export.refresh_from_db()
+    assert export.job == again
+    assert 'http-equiv="refresh"' in client.get(f"/downloads/{export.pk}/").content.decode()
+    # It is being made: nobody has it made a second time.
+    assert making.ask_for("csv", making.SiteFilter(), at=timezone.now()) == export
 
 
 @pytest.mark.parametrize(("form", "counts"), [("ofds.json", "ofds_count"), ("oc4ids.json", "oc4ids_count")])

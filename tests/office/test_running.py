@@ -7,8 +7,10 @@ import json
 import logging
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 
@@ -243,6 +245,23 @@ def test_an_office_from_nothing_to_served(tmp_path):
     told = [line for line in lines if line.get("path") == "/organisations/"]
     assert len(told) == 1
     assert {"time", "level", "request_id", "method", "path", "status", "ms"} <= set(told[0])
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_an_office_stops_at_once_and_whoever_asks_twice_does_not_wait(tmp_path, sign):
+    office = RealOffice(tmp_path / "office")
+    office.run("init")
+    log = tmp_path / "log"
+    for times, code in ((1, 0), (2, 130)):
+        with office.served("--worker", log=log) as (_address, process):
+            for _ in range(times):
+                # Ctrl-C in a terminal is told to every process that runs in it.
+                os.killpg(process.pid, sign)
+                time.sleep(0.02)
+            assert process.wait(10) == code
+    said = log.read_text()
+    assert "Traceback" not in said
+    assert "refused to gracefully stop" not in said
 
 
 def test_an_office_that_cannot_be_is_said_so(tmp_path):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alcance.errors import InputError, OutputError
-from alcance.publish.folder import read_plan_folder, required_names, whole_file
+from alcance.errors import InputError
+from alcance.publish.folder import read_plan_folder, required_names
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -72,30 +72,6 @@ def test_a_way_over_an_edge_that_is_not_there_is_refused(plan_folder: Path) -> N
 
 def test_the_contract_names_every_file() -> None:
     assert all(required_names(name) for name in ("summary.json", "sites.parquet", "edges.parquet", "nodes.parquet"))
-
-
-def _fail_halfway(path: Path) -> None:
-    with whole_file(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
-
-
-def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "a.txt"
-    with pytest.raises(RuntimeError):
-        _fail_halfway(path)
-    assert list(path.parent.iterdir()) == []
-    with whole_file(path) as temporary:
-        temporary.write_text("whole")
-        assert not path.exists()
-    assert path.read_text() == "whole"
-    assert list(path.parent.iterdir()) == [path]
-
-
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="cannot be written"), whole_file(tmp_path / "file" / "a.txt") as temporary:
-        temporary.write_text("x")
 
 
 def test_importing_the_room_is_light() -> None:

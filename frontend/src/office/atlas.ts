@@ -28,12 +28,12 @@ export class Atlas {
     private shown: Shown,
   ) {
     serve(archives);
-    const wide = container.clientWidth > 760;
+    const padding = { top: 24, right: 24, bottom: 24, left: container.clientWidth > 760 ? 330 : 24 };
+    if (config.chosen) this.tell(config.chosen);
     this.map = new MapLibre({
       container,
-      style: styleOf(config.tiles, shown, null),
-      bounds: config.bounds,
-      fitBoundsOptions: { padding: { top: 24, right: 24, bottom: 24, left: wide ? 330 : 24 } },
+      style: styleOf(config.tiles, shown, this.chosen),
+      ...(config.chosen ? { center: positionOf(config.chosen), zoom: zoomOf(config.chosen) } : { bounds: config.bounds, fitBoundsOptions: { padding } }),
       hash: "at",
       attributionControl: false,
       dragRotate: false,
@@ -73,10 +73,16 @@ export class Atlas {
 
   /** Lead to a place that was searched for, and show what is there. */
   go(place: Place): void {
-    const zoom = place.type === "site" ? SITE_ZOOM : AREA_ZOOM[place.type];
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map[still ? "jumpTo" : "flyTo"]({ center: [place.lon, place.lat], zoom, ...(still ? {} : { duration: 1200 }) });
-    this.mark([place.lon, place.lat]);
+    const to = { center: positionOf(place), zoom: zoomOf(place) };
+    if (still) this.map.jumpTo(to);
+    else this.map.flyTo({ ...to, duration: 1200 });
+    this.tell(place);
+    this.draw();
+  }
+
+  private tell(place: Place): void {
+    this.chosen = positionOf(place);
     if (place.type === "site" && place.id !== undefined) {
       const { id, name, key, kind = "", state = "" } = place;
       this.panel.sites([{ id, name, key, kind, state, count: 1 }], () => undefined);
@@ -151,6 +157,10 @@ function serve(archives: Map<string, Archive>): void {
     return { data: (await archive.tile(Number(z), Number(x), Number(y), signal)) ?? new ArrayBuffer(0) };
   });
 }
+
+const zoomOf = (place: Place): number => (place.type === "site" ? SITE_ZOOM : AREA_ZOOM[place.type]);
+
+const positionOf = (place: Place): Position => [place.lon, place.lat];
 
 const placeOf = (feature: MapGeoJSONFeature): Position => (feature.geometry as GeoJSON.Point).coordinates as Position;
 

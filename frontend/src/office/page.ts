@@ -7,6 +7,7 @@ export interface Config {
   tiles: Record<Tiles, { href: string; zooms: [first: number, last: number] }>;
   bounds: [number, number, number, number];
   lines: boolean;
+  chosen: Place | null; // what the address asks to be shown
   whole: number; // from this zoom on every site is there
   search: string;
   site: string; // followed by its number

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alcance import __version__
-from alcance.errors import AlcanceError, InputError
+from alcance.errors import INTERRUPTED, AlcanceError, InputError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -33,7 +33,7 @@ Language = Annotated[str | None, typer.Option("--lang", help="es or en (default:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn an explained failure into its message and exit code 1."""
+    """Turn an explained failure into its message and exit code 1, an interruption into 130."""
     try:
         yield
     except AlcanceError as error:
@@ -43,7 +43,7 @@ def told() -> Iterator[None]:
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         typer.echo("alcance: interrupted; nothing was written", err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(INTERRUPTED) from None
     except MemoryError:
         message = "not enough memory: plan a part of the country, or lower ptp_candidates and client_candidates"
         typer.echo(f"alcance: {message}; nothing was written", err=True)

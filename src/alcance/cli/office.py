@@ -37,7 +37,7 @@ def office(
         os.environ["ALCANCE_OFFICE_DIR"] = str(folder.resolve())
 
 
-def _django(*, finish_restore: bool = True) -> None:
+def _django(*, enter: bool = True) -> None:
     """Bring the office's settings and models in.
 
     Raises
@@ -59,10 +59,10 @@ def _django(*, finish_restore: bool = True) -> None:
     from django.utils.translation import activate
 
     activate("en")
-    if finish_restore:
-        from alcance.office.running.restore import finish
+    if enter:
+        from alcance.office.running.restore import enter as enter_office
 
-        finish()
+        enter_office()
 
 
 @office_app.command()
@@ -341,7 +341,7 @@ def restore(
 ) -> None:
     """Check a backup and put it in place, whole or not at all; the office must not be running."""
     with told():
-        _django(finish_restore=False)
+        _django(enter=False)
         from django.utils import timezone
 
         from alcance.office.running.restore import restore as restore_office

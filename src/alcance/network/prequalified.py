@@ -162,7 +162,7 @@ def write_answers(table: pd.DataFrame, path: Path) -> None:
     OutputError
         The file cannot be written.
     """
-    from alcance.radio.files import whole_file
+    from alcance.files import whole_file
     from alcance.radio.vector import write_geopackage
 
     if path.suffix.lower() == ".csv":

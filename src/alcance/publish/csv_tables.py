@@ -8,10 +8,11 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alcance.files import whole_file
 from alcance.publish import layers
 from alcance.publish.cells import safe_cell
 from alcance.publish.columns import columns
-from alcance.publish.folder import PlanFolder, whole_file
+from alcance.publish.folder import PlanFolder
 from alcance.publish.language import Language
 from alcance.publish.screening import screening_words
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import functools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alcance.errors import InputError, OutputError, Problem
+from alcance.errors import InputError, Problem
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -161,26 +160,3 @@ def _check_paths(sites: gpd.GeoDataFrame, edges: gpd.GeoDataFrame) -> None:
             if edge_id not in known:
                 message = f"site {site_id} leads to an edge that edges.parquet lacks; plan again"
                 raise InputError([Problem("sites.parquet", row, "upstream", str(edge_id), message)])
-
-
-@contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside `path` and rename it when the block ends well, so that no half file is ever seen.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written there.
-    """
-    # The suffix is kept because GDAL chooses its driver by it.
-    temporary = path.with_name(f".{path.stem}.partial{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
-        yield temporary
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)

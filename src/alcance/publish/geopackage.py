@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from alcance.files import whole_file
 from alcance.publish import layers
 from alcance.publish.columns import columns
-from alcance.publish.folder import PlanFolder, whole_file
+from alcance.publish.folder import PlanFolder
 from alcance.publish.language import Language
 from alcance.publish.palette import (
     FIBRE_COLOURS,

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from alcance.files import whole_file
 from alcance.publish import layers
-from alcance.publish.folder import PlanFolder, whole_file
+from alcance.publish.folder import PlanFolder
 from alcance.publish.icons import disc_png
 from alcance.publish.language import Language
 from alcance.publish.link_words import link_facts

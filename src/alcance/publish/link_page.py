@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alcance import __version__
-from alcance.publish.folder import whole_file
+from alcance.files import whole_file
 from alcance.radio.describe import chance_line, hours, mast_line, model_name, share_of_year, small_share
 from alcance.radio.earth import EARTH_RADIUS_KM
 from alcance.radio.words import Words, words

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from alcance.publish.folder import PlanFolder, whole_file
+from alcance.files import whole_file
+from alcance.publish.folder import PlanFolder
 from alcance.publish.language import Language
 from alcance.publish.link_words import link_facts
 from alcance.publish.palette import FIBRE_KINDS, RADIO_KINDS

@@ -6,8 +6,9 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from alcance.files import whole_file
 from alcance.publish import layers
-from alcance.publish.folder import PlanFolder, read_plan_folder, whole_file
+from alcance.publish.folder import PlanFolder, read_plan_folder
 from alcance.publish.language import Language, language, pack_language
 from alcance.publish.map_picture import MARGIN, Frame, frame_of
 from alcance.publish.palette import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from alcance.files import whole_file
 from alcance.publish.columns import columns
-from alcance.publish.folder import whole_file
 from alcance.publish.geopackage import finish_geopackage, fixed_date
 from alcance.publish.language import Language
 from alcance.publish.palette import REACH_CLASS_COLOURS

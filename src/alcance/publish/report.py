@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from alcance.errors import InputError, Problem
+from alcance.files import whole_file
 from alcance.publish import report_evidence, report_money, report_sections
-from alcance.publish.folder import PlanFolder, read_plan_folder, whole_file
+from alcance.publish.folder import PlanFolder, read_plan_folder
 from alcance.publish.language import Language, language, pack_language
 from alcance.publish.report_beside import beside_section
 from alcance.publish.report_links import links_section

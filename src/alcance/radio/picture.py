@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alcance.radio.files import whole_file
+from alcance.files import whole_file
 from alcance.radio.words import Words, words
 
 if TYPE_CHECKING:

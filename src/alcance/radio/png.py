@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from alcance.radio.files import whole_file
+from alcance.files import whole_file
 
 COLOURS = 96
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alcance.errors import OutputError
-from alcance.radio.files import whole_file
+from alcance.files import whole_file
 
 if TYPE_CHECKING:
     import geopandas

@@ -15,14 +15,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import gettext
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from alcance.office.web.templatetags.nav import money, percent
+from alcance.office.web.figures import money, number, percent, percent_at_most
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
     from alcance.office.public.totals import Total
 
 _TITLE, _CONTENT, _PATH = "alcance-frame-title", "alcance-frame-content", "alcance-frame-path"
-
-
-def number(value: float | None, decimals: int | None = None) -> str:
-    """A number as the reader's language writes it; a dash where there is none."""
-    if value is None:
-        return "–"
-    if decimals is None and isinstance(value, float):
-        decimals = 0 if value == int(value) else 1
-    return number_format(value, decimals)
 
 
 def date(value: dt.date | dt.datetime | None) -> str:
@@ -85,7 +76,9 @@ def environment(language: str) -> Environment:  # noqa: ARG001
     )
     # Kept per language: the same days and numbers come back on every page.
     kept = lru_cache(maxsize=8192)
-    made.globals.update(number=kept(number), date=kept(date), percent=kept(percent), money=kept(money), linked=linked)
+    made.globals.update(
+        {one.__name__: kept(one) for one in (number, date, percent, percent_at_most, money)}, linked=linked
+    )
     made.filters["capfirst"] = lambda words: words[:1].upper() + words[1:]
     return made
 

@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 from alcance.office.delivery.claims import against_agreed, days_late
 from alcance.office.delivery.models import LotState
 from alcance.office.public.labels import Labels, labels
-from alcance.office.public.rendering import content, counted, date, number
+from alcance.office.public.rendering import content, counted, date
 from alcance.office.public.site_facts import SiteFacts
 from alcance.office.register.models import SiteState
 from alcance.office.register.models.kinds import PHASES
+from alcance.office.web.figures import number
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from alcance.files import whole_file
 from alcance.office.register.imports.values import Faults
 from alcance.office.register.models import Site
 from alcance.office.register.quality import Ground, find_faults, prepared
-from alcance.publish.folder import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -40,7 +40,7 @@ FOLDERS = ("uploads", "measurements", "plans", "imports")
 MADE_AGAIN = ("tiles", "downloads")
 # What these hold is compressed already.
 _PACKED = {".jpg", ".jpeg", ".png", ".webp", ".parquet", ".gz", ".zip", ".xlsx", ".npz", ".kmz", ".dump"}
-# What is being written, and will have its own name in a moment.
+# What is being written, and will have its own name in a moment; so is what lies in a folder with a dot before its name.
 _UNFINISHED = ".new"
 _CHUNK = 1 << 20
 _TRIES = 3
@@ -146,7 +146,7 @@ def _add_folders(office: Path, written: _Written) -> None:
             path
             for folder in FOLDERS
             for path in sorted((office / folder).rglob("*"))
-            if path.is_file() and not path.is_symlink() and path.suffix != _UNFINISHED
+            if path.is_file() and not path.is_symlink() and not _unfinished(path.relative_to(office))
         ]
         missing = [path for path in found if path.relative_to(office).as_posix() not in written.files]
         written.total = written.done + sum(_size(path) for path in missing)
@@ -162,6 +162,10 @@ def _add_folders(office: Path, written: _Written) -> None:
             return
     if gone:
         raise OutputError(f"{gone[0]}: went while it was read, as others did before; back up once nothing is moved")
+
+
+def _unfinished(path: Path) -> bool:
+    return path.suffix == _UNFINISHED or any(folder.startswith(".") for folder in path.parts[:-1])
 
 
 def _size(path: Path) -> int:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, ForeignObjectRel
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -63,7 +63,12 @@ def run_again(job: Job, asked_by: Person) -> Job:
         # Of two who ask at the same time one is let through.
         if not Job.objects.filter(pk=job.pk, state__in=Job.ENDED_WITHOUT).update(state=Job.State.RUN_AGAIN):
             raise AlcanceError(_("Only what has failed or was interrupted can be run again."))
-        return start(import_string(job.task), job.title, asked_by, job.link, **arguments)
+        again = start(import_string(job.task), job.title, asked_by, job.link, **arguments)
+        # What waits for the result of the one waits for that of the other.
+        for field in Job._meta.get_fields(include_hidden=True):
+            if isinstance(field, ForeignObjectRel):
+                field.related_model._base_manager.filter(**{field.field.name: job}).update(**{field.field.name: again})
+        return again
 
 
 class Progress:

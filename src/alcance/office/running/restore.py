@@ -2,21 +2,19 @@
 
 What was read lies in `restoring/` in the office's folder until it is in place. From the moment that all of it has been
 checked (`restoring/checked` exists) the restore is decided: whatever stops it, the next command of the office finishes
-it. Before that moment nothing of the office has been touched. Whoever restores or finishes locks the office's folder:
-two never do, and no command goes to work on an office whose parts are being moved.
+it. Before that moment nothing of the office has been touched. Whoever restores or finishes has the office alone
+(`possession`): no command is at work on an office whose parts are being moved, and none begins.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import re
 import shutil
 import sqlite3
 import zipfile
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +33,12 @@ from alcance.office.running.backup import (
     NotReached,
     run_postgres,
 )
+from alcance.office.running.possession import alone, share
 from alcance.office.running.presence import present
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 100_000_000
@@ -72,10 +71,14 @@ def restore(
     ------
     NotRestored
         Where the office runs or is there and was not to be replaced, or the archive is damaged or not ours.
+    Taken
+        Where another command of the office has not ended.
     """
     office = Path(settings.OFFICE_DIR)
     office.mkdir(parents=True, exist_ok=True)
-    with _alone(office):
+    # What runs is named, where it can be.
+    _refuse_running()
+    with alone(office):
         _finish(office)
         _refuse_running()
         if not replace and (kept := _there(office)):
@@ -102,7 +105,7 @@ def finish() -> bool:
 
     Raises
     ------
-    NotRestored
+    Taken
         Where another process restores the office just now: nothing may be done with it until that has ended.
     NotReached
         Where the database does not answer: the restore stays decided, and the next command brings it to its end.
@@ -110,22 +113,22 @@ def finish() -> bool:
     office = Path(settings.OFFICE_DIR)
     if not (office / "restoring").exists():
         return False
-    with _alone(office):
+    with alone(office):
         return _finish(office)
 
 
-@contextmanager
-def _alone(office: Path) -> Iterator[None]:
-    """Keep every other process from restoring; the system lets go of the lock however this one ends."""
-    handle = os.open(office, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise NotRestored(f"{office} is being restored; wait until that has ended") from error
-        yield
-    finally:
-        os.close(handle)
+def enter() -> None:
+    """Go to work on the office: bring a restore to its end, and let none begin for as long as this process lives.
+
+    Raises
+    ------
+    Taken, NotReached
+        As `finish` does.
+    """
+    office = Path(settings.OFFICE_DIR)
+    # Between two looks one may have begun, and have been killed.
+    while office.is_dir() and not share(office, unless=office / "restoring"):
+        finish()
 
 
 def _refuse_running() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from alcance.errors import AlcanceError
+from alcance.errors import INTERRUPTED, AlcanceError
 from alcance.office.running.health import unapplied_migrations
 from alcance.office.running.presence import PARENT, be_present, end_with_parent
 from alcance.office.running.start import collect_static
@@ -57,6 +57,17 @@ def serve(host: str, port: int) -> None:
         log_level=LogLevels.warning,
         log_access=False,
     )
+    stop = server.signal_handler_interrupt
+
+    def asked_to_stop(*told: object) -> None:
+        if server.interrupt_signal:
+            # Whoever asks twice does not wait for what is still being answered.
+            for process in server.wrks:
+                process.kill()
+            sys.exit(INTERRUPTED)
+        stop(*told)
+
+    server.signal_handler_interrupt = asked_to_stop
     try:
         server.serve()
     except FatalError as error:
@@ -73,19 +84,24 @@ def _granians_log() -> dict[str, object]:
 @contextmanager
 def worker_beside() -> Iterator[None]:
     """A worker in a process of its own for as long as this lasts."""
-    command = [sys.executable, "-c", "from alcance.cli import app; app()", "office", "worker"]
-    process = subprocess.Popen(
-        command, env={**os.environ, "ALCANCE_OFFICE_DIR": str(settings.OFFICE_DIR), PARENT: str(os.getpid())}
-    )
+    command = [sys.executable, "-c", "from alcance.command import main; main()", "office", "worker"]
+    environment = {**os.environ, "ALCANCE_OFFICE_DIR": str(settings.OFFICE_DIR), PARENT: str(os.getpid())}
+    # A group of its own: Ctrl-C in a terminal is for us, who then tell it to stop.
+    process = subprocess.Popen(command, env=environment, process_group=0)
     try:
         yield
+    except SystemExit:
+        process.kill()
+        raise
     finally:
         process.terminate()
         try:
             process.wait(STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
+        except BaseException as error:
             process.kill()
             process.wait()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
 
 
 def work() -> None:

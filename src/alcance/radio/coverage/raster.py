@@ -10,9 +10,9 @@ from rasterio.errors import RasterioError
 from rasterio.transform import Affine
 
 from alcance.errors import OutputError
+from alcance.files import whole_file
 from alcance.radio.coverage.area import NOBODY, Coverage
 from alcance.radio.coverage.service import NO_DATA
-from alcance.radio.files import whole_file
 
 BANDS = (
     ("received_dbm", "dBm"),

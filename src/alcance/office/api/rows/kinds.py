@@ -30,21 +30,4 @@ else:
 
 Number = PathEx[int, P(ge=1, le=BIGGEST, description="its number")]
 Code = PathEx[str, P(max_length=40, description="its code")]
-StepName = PathEx[
-    Literal[
-        "nominate",
-        "withdraw",
-        "approve",
-        "refuse",
-        "order",
-        "reject",
-        "operate",
-        "reinstall",
-        "rescind",
-        "renew",
-        "retire",
-        "restore",
-    ],
-    P(description="what is done"),
-]
 AreaCode = PathEx[str, P(max_length=16, description="its key")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,26 +16,15 @@ from alcance.office.api.callers import require, writer
 from alcance.office.api.idempotency import once
 from alcance.office.api.pages import only_known
 from alcance.office.api.problems import Refusal
-from alcance.office.api.rows.kinds import Kind, Number, StepName, Tech
+from alcance.office.api.rows.kinds import Kind, Number, Tech
 from alcance.office.api.rows.sites import SiteOut, router, site_answer
-from alcance.office.delivery.deeds import connections, nominations
-from alcance.office.delivery.deeds.refusals import Refused
-from alcance.office.delivery.life import move
+from alcance.office.api.rows.steps import STEPS, StepName
 from alcance.office.register import deeds
 from alcance.office.register.forms import SiteForm
 from alcance.office.register.keys import OWN_SCHEME
 from alcance.office.register.models import Site
 from alcance.office.web.forms import REASON_LETTERS
 from alcance.pack.identifiers import SITE_SCHEMES
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable
-
-    from alcance.office.accounts.models import Person
-    from alcance.office.delivery.models import Connection, Nomination
-
-    Step = Callable[[Site, Person, dt.datetime, str], object]
 
 __all__ = ["router"]
 _STRICT = ConfigDict(extra="forbid", strict=True)
@@ -173,53 +162,7 @@ def make_step(request: HttpRequest, new: StepIn, site_id: Number, step: StepName
     def do() -> HttpResponse:
         site = _site(site_id)
         check_version(seen_version(request, required=False), site.version)
-        _STEPS[step](site, person, timezone.now(), new.reason)
+        STEPS[step](site, person, timezone.now(), new.reason)
         return site_answer(request, site_id)
 
     return once(request, person, timezone.now(), do)
-
-
-def _nomination(site: Site) -> Nomination:
-    found = site.nominations.filter(closed_at=None).select_related("site").first()
-    if found is None:
-        raise Refused("the site is not nominated")
-    return found
-
-
-def _connection(site: Site, **which: Any) -> Connection:
-    found = site.connections.filter(**which).select_related("site").order_by("-pk").first()
-    if found is None:
-        raise Refused("the site has no such connection")
-    return found
-
-
-def _closing(name: str) -> Step:
-    return lambda site, person, at, reason: nominations.close(name, [_nomination(site)], person, at=at, reason=reason)
-
-
-def _restore(site: Site, person: Person, at: dt.datetime, reason: str) -> None:
-    if site.merged_into_id is not None:
-        raise Refused("the site was merged into another; undo that")
-    move([site], "restore", person, at=at, reason=reason)
-
-
-_STEPS: dict[str, Step] = {
-    "nominate": lambda site, person, at, reason: nominations.nominate([site], person, at=at, reason=reason),
-    "withdraw": _closing("withdraw"),
-    "approve": _closing("approve"),
-    "refuse": _closing("refuse"),
-    "order": lambda site, person, at, _reason: connections.order([_connection(site, ended_on=None)], person, at=at),
-    "reject": lambda site, person, at, reason: connections.reject(
-        _connection(site, ended_on=None), person, at=at, reason=reason
-    ),
-    "operate": lambda site, person, at, _reason: connections.operate(_connection(site, ended_on=None), person, at=at),
-    "reinstall": lambda site, person, at, reason: connections.reinstall(
-        _connection(site), person, at=at, reason=reason
-    ),
-    "rescind": lambda site, person, at, reason: connections.rescind(
-        _connection(site, ended_on=None), person, at=at, reason=reason
-    ),
-    "renew": lambda site, person, at, reason: connections.renew(_connection(site), person, at=at, reason=reason),
-    "retire": lambda site, person, at, reason: connections.retire(site, person, at=at, reason=reason),
-    "restore": _restore,
-}

@@ -37,9 +37,16 @@ def search(request: HttpRequest) -> HttpResponse:
 def site(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with one site, as a search would."""
     require(request, "site", "view")
-    for row in _site_rows(shown_sites().filter(pk=pk)):
-        return JsonResponse(_site(row))
-    raise Http404
+    place = place_of_site(pk)
+    if place is None:
+        raise Http404
+    return JsonResponse(place)
+
+
+def place_of_site(pk: int) -> dict[str, Any] | None:
+    """A site as a search would find it; None where the map does not show it."""
+    row = _site_rows(shown_sites().filter(pk=pk)).first()
+    return _site(row) if row else None
 
 
 def found(text: str, limit: int) -> list[dict[str, Any]]:

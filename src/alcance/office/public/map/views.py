@@ -19,6 +19,7 @@ from alcance.office.public.labels import Labels, labels
 from alcance.office.public.map.archive import GRID, ZOOMS
 from alcance.office.public.map.current import BUILDERS, Tileset, current, folder, is_current
 from alcance.office.public.map.making import ask_for_tiles, being_made
+from alcance.office.public.map.search import place_of_site
 from alcance.office.public.totals import Total, kept, listed, over, tally
 from alcance.office.register.models import SiteKind, SiteState
 from alcance.office.register.models.kinds import PHASES
@@ -65,7 +66,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "tiles": tiles,
         "old": tiles is not None and not kept("map", lambda: is_current(tiles)),
         "making": being_made(),
-        "config": json.dumps(_config(tiles, named), ensure_ascii=False) if tiles else "",
+        "config": json.dumps(_config(tiles, named, _chosen(request)), ensure_ascii=False) if tiles else "",
         "groups": shown,
         "everything": listed(SiteFilter(), sum(by_state.values())),
         "perms_to_make": may(request.user, "job", "run"),
@@ -106,7 +107,13 @@ def _entry(state: SiteState, by_state: Counter[str], named: Labels) -> dict[str,
     }
 
 
-def _config(tiles: Tileset, named: Labels) -> dict[str, Any]:
+def _chosen(request: HttpRequest) -> dict[str, Any] | None:
+    """The site that an address asks to be shown."""
+    asked = request.GET.get("site", "")
+    return place_of_site(int(asked)) if re.fullmatch(r"[0-9]{1,18}", asked) else None
+
+
+def _config(tiles: Tileset, named: Labels, chosen: dict[str, Any] | None) -> dict[str, Any]:
     """What the script is told: addresses, the first view, and the words that the register has."""
     return {
         "language": translation.get_language() or "en",
@@ -116,6 +123,7 @@ def _config(tiles: Tileset, named: Labels) -> dict[str, Any]:
         },
         "bounds": tiles.bounds,
         "lines": tiles.lines,
+        "chosen": chosen,
         "whole": next(zoom for zoom, cells in GRID.items() if cells == 0),
         "search": reverse("map_search"),
         "site": reverse("map_site", args=[0]).removesuffix("0"),

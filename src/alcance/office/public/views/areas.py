@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 
 from alcance.office.public.filters import SiteFilter, UnknownFilter
 from alcance.office.public.labels import labels
-from alcance.office.public.rendering import number
 from alcance.office.public.totals import by_kind_and_stage, by_stage, grouped, headline, over, stage_names, tally
 from alcance.office.public.views.answer import answer
 from alcance.office.register.models import Area, Level
 from alcance.office.web.errors import require
+from alcance.office.web.figures import number
 from alcance.office.web.paging import Page, keyset_page
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from alcance.office.accounts.roles import Role
 from alcance.office.delivery.in_force import in_force
 from alcance.office.public.filters import SiteFilter, UnknownFilter
 from alcance.office.public.labels import labels
-from alcance.office.public.rendering import number
 from alcance.office.public.totals import kept, list_count
 from alcance.office.public.views.answer import answer
 from alcance.office.public.words import CLAIM_NAMES, PHASE_NAMES, QUINTILE_NAMES
 from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
 from alcance.office.web.errors import require
+from alcance.office.web.figures import number
 from alcance.office.web.paging import keyset_page
 
 if TYPE_CHECKING:

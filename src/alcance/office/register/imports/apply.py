@@ -11,12 +11,12 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from alcance.files import whole_file
 from alcance.office.accounts.permissions import may
 from alcance.office.delivery.life import NotAllowed
 from alcance.office.register.imports.fields import WRITTEN
 from alcance.office.register.imports.upload import BadFile
 from alcance.office.register.models import BatchState, ImportBatch, Site
-from alcance.publish.folder import whole_file
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -12,6 +12,7 @@ import pandas as pd
 from django.utils.translation import gettext as _
 
 from alcance.errors import InputError
+from alcance.files import whole_file
 from alcance.office.accounts.models import Organisation
 from alcance.office.accounts.roles import Role
 from alcance.office.register.imports.fields import WRITTEN
@@ -23,7 +24,6 @@ from alcance.office.register.imports.values import Faults, only, typed
 from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 from alcance.office.register.places import Outlines
 from alcance.office.register.quality import Ground, find_faults, places_of, prepared
-from alcance.publish.folder import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
