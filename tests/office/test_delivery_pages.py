@@ -306,6 +306,27 @@ def test_deliveries_are_listed_by_state_and_lateness(as_role, sites, people, now
     assert "Escuela 2" not in ordered
 
 
+def test_deadlines_say_their_time_zone_and_the_answer_is_a_verb(as_role, sites, people, now, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + DAY)
+    plan_sites(sites[:2], people, now)
+    lot = publish_lot(sites[:1], people, now)
+    lots.ask(lot, "Is there power?", people["provider"], at=now)
+    lots.draft_lot("lot-2", "Two", sites[1:2], people["ministry"], months=12, cost_weight=Decimal("0.7"))
+    spanish = {"accept-language": "es"}
+    assert "CST</dd>" in as_role("provider").get("/lots/lot-1/", headers=spanish).content.decode()
+    assert re.search(r"\d\d:00 CST", as_role("provider").get("/lots/lot-1/bid/", headers=spanish).content.decode())
+    assert "America/Mexico City" in as_role("ministry").get("/lots/lot-2/", headers=spanish).content.decode()
+    assert "<button>Responder</button>" in as_role("ministry").get("/lots/lot-1/", headers=spanish).content.decode()
+
+
+def test_a_contract_is_reached_from_the_public_pages_that_name_it(client, sites, people, now):
+    plan_sites(sites[:1], people, now)
+    contract = award_lot(sites[:1], people, now)
+    for page in (f"/sites/{sites[0].pk}/", f"/providers/{contract.provider.code}/"):
+        assert f'<a href="/contracts/{contract.code}/">' in client.get(page).content.decode(), page
+    assert client.get(f"/contracts/{contract.code}/").status_code == 200
+
+
 def test_a_lot_is_made_of_the_sites_that_are_chosen(as_role, sites, people, now):
     plan_sites(sites[:4], people, now)
     ministry = as_role("ministry")

@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.register.models.kinds import OFFERED
@@ -14,6 +16,7 @@ from alcance.office.web.forms import REASON_LETTERS, ReasonForm, WordsField
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M")
+_IN_ZONE = format_lazy(_("In the time of {zone}."), zone=settings.TIME_ZONE.replace("_", " "))
 _MOMENT_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
 
@@ -72,8 +75,12 @@ class LotForm(forms.Form):
 class PublishForm(forms.Form):
     """When a lot closes."""
 
-    questions_until = forms.DateTimeField(label=_("Questions until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS)
-    bids_until = forms.DateTimeField(label=_("Bids until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS)
+    questions_until = forms.DateTimeField(
+        label=_("Questions until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS, help_text=_IN_ZONE
+    )
+    bids_until = forms.DateTimeField(
+        label=_("Bids until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS, help_text=_IN_ZONE
+    )
 
 
 class QuestionForm(forms.Form):
