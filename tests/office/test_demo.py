@@ -16,8 +16,8 @@ from alcance.office.register.areas import load_areas
 from alcance.office.running.demo import PACK as OAXACA
 from alcance.office.running.demo import PLAN
 from alcance.office.running.demo.cast import assemble
-from alcance.office.running.demo.nomination import BIG_SCHOOL
 from alcance.office.running.demo.make import check_plan
+from alcance.office.running.demo.nomination import BIG_SCHOOL
 from alcance.office.running.demo.sites import register_sites
 from alcance.pack import read_pack
 
