@@ -57,6 +57,8 @@ class Walk:
     """What was seen on a walk."""
 
     statuses: dict[str, int] = field(default_factory=dict)
+    #: The first page of each kind.
+    pages: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
@@ -92,6 +94,7 @@ def walk(client, start=("/",), most=MOST_PAGES) -> Walk:
                 for _ in response:
                     pass
             continue
+        found.pages.setdefault(kind, path)
         page = _Page()
         page.feed(response.content.decode())
         found.faults += [f"{path}: {one}" for one in page.refused]

@@ -8,20 +8,15 @@ from pathlib import Path
 import pytest
 from django.urls import URLResolver, get_resolver
 from tests.office.crawl import walk
-from tests.office.delivering import DAY, award_lot, install, plan_sites, publish_lot, verify
+from tests.office.full_world import fill
 
 from alcance.office.accounts.permissions import may
 from alcance.office.accounts.roles import Role
 from alcance.office.delivery.models import Connection, Photo, Plan
-from alcance.office.public.challenges.life import file_challenge
 from alcance.office.public.models import Challenge
-from alcance.office.register.imports.whole_file import import_file
 from alcance.office.register.models import ImportBatch, Site
 from alcance.office.running.models import Job
-from alcance.office.service import placing
-from alcance.office.service.client import new_key, public_half
 from alcance.office.service.models import Probe
-from alcance.office.targets.examples import load_example
 
 # Each page by the name of its address, and the row of the permission table that opens it; a dash where everybody who
 # has logged in may, "public" where everybody may.
@@ -30,22 +25,8 @@ PAGES = {row["page"]: row for row in csv.DictReader((Path(__file__).parent / "pa
 
 @pytest.fixture
 def full(sites, people, now, settings, tmp_path):
-    """Something of each kind of page to look at."""
     settings.MEDIA_ROOT = tmp_path
-    Job.objects.create(title="Work", asked_by=people["provider"], task="x", state="done")
-    plan_sites(sites[:4], people, now)
-    contract = award_lot(sites[:2], people, now)
-    publish_lot(sites[2:3], people, now, "lot-2")
-    file = tmp_path / "sites.csv"
-    file.write_text("key,key_scheme,name,kind,lon,lat\n20DPR0099A,cct,Nueva,school,-96.51234,17.01234\n")
-    import_file(file, people["institution"], at=now)
-    load_example(now)
-    file_challenge(sites[0], "other", "¿Cuándo?", at=now)
-    connection = contract.connections.order_by("pk").first()
-    install(connection, people, now + 20 * DAY)
-    verify(connection, people, now + 22 * DAY)
-    placing.add("p1", connection.site, public_half(new_key()), people["ministry"], at=now)
-    return people
+    return fill(sites, people, now, tmp_path)
 
 
 def links_of(person):
@@ -94,7 +75,7 @@ def test_a_page_opens_to_whom_the_table_says(client, full):
         "import_": ImportBatch.objects.get().pk,
         "connection": Connection.objects.first().pk,
         "challenge": Challenge.objects.get().pk,
-        "photo": Photo.objects.get().digest,
+        "photo": Photo.objects.order_by("pk")[0].digest,
         "probe": Probe.objects.get().code,
     }
     rows = {name: row for name, row in PAGES.items() if row["path"]}
@@ -127,9 +108,9 @@ def opens(row, person, people):
     things = {
         "person": people["provider"],
         "organisation": people["provider"].organisation,
+        "probe": Probe.objects.get(),
         "site": Site.objects.first(),
         "import": ImportBatch.objects.get(),
-        "probe": Probe.objects.get(),
         "": None,
     }
     return may(person, row["object"], row["action"], things[row["thing"]]) or (

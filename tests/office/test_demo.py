@@ -17,6 +17,7 @@ from alcance.office.running.demo import PACK as OAXACA
 from alcance.office.running.demo import PLAN
 from alcance.office.running.demo.cast import assemble
 from alcance.office.running.demo.make import check_plan
+from alcance.office.running.demo.nomination import BIG_SCHOOL
 from alcance.office.running.demo.sites import register_sites
 from alcance.pack import read_pack
 
@@ -44,6 +45,7 @@ print(json.dumps([
     list(Batch.objects.order_by("pk").values("probe__code", "digest", "rows")),
     list(Photo.objects.order_by("pk").values("digest")),
     list(Organisation.objects.values("code", "role", "illustrative")),
+    list(Nomination.objects.order_by("pk").values("reason", "site__kind", "site__users")),
 ], cls=DjangoJSONEncoder))
 """
 
@@ -76,7 +78,7 @@ def test_the_same_example_twice(plan, tmp_path):
         office.python(MAKE.format(pack=str(PACK), plan=str(plan)))
         told.append(office.python(TOLD))
     assert told[0] == told[1]
-    transitions, bids, payments, challenges, batches, photos, organisations = json.loads(told[0])
+    transitions, bids, payments, challenges, batches, photos, organisations, nominated = json.loads(told[0])
     assert {row["name"] for row in transitions} >= {
         "nominate", "approve", "plan", "contract", "order", "install", "verify", "operate",
     }  # fmt: skip
@@ -87,6 +89,8 @@ def test_the_same_example_twice(plan, tmp_path):
     assert batches
     assert {row["role"] for row in organisations} >= {"ministry", "committee", "institution", "provider", "auditor"}
     assert all(row["illustrative"] for row in organisations)
+    schools = [row for row in nominated if row["reason"] == BIG_SCHOOL]
+    assert all(row["site__kind"] == "school" and row["site__users"] > 100 for row in schools)
     assert all("EJEMPLO" in row["document"] for row in payments)
 
 

@@ -37,3 +37,14 @@ def test_somebody_inactive_is_the_public(people):
     person.is_active = False
     assert may(person, "site", "view")
     assert not may(person, "site", "change")
+
+
+def test_what_somebody_sees_who_has_logged_in_is_kept_by_no_cache(client, as_role, sites):
+    site = f"/sites/{sites[0].pk}/"
+    # What everybody sees may be kept, and asked for again.
+    assert client.get(site)["Cache-Control"] == client.get("/api/sites")["Cache-Control"] == "no-cache"
+    known = as_role("ministry")
+    for path in ("/jobs/", "/people/", "/account/", "/organisations/"):
+        assert {"private", "no-store"} <= {*known.get(path)["Cache-Control"].replace(",", " ").split()}, path
+    assert known.get(site)["Cache-Control"].startswith("private")
+    assert known.get("/api/sites")["Cache-Control"] == "private, no-cache"

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "alcance.office.accounts.second_factor.SecondFactorRequired",
+    "alcance.office.web.once.FormsOnce",
     "alcance.office.web.errors.ClearErrors",
 ]
 ROOT_URLCONF = "alcance.office.urls"

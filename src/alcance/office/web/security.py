@@ -1,8 +1,10 @@
-"""The content security policy: nothing from elsewhere, no inline scripts or styles."""
+"""What every answer tells browsers and caches: nothing from elsewhere, no inline scripts, nothing private kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from django.conf import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,4 +35,9 @@ class ContentSecurityPolicy:
         response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
+        if "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # It may show what others may not see: not to who shares a proxy, nor to who goes back after a logout.
+            said = response.headers.get("Cache-Control", "no-store")
+            if "public" not in said and "private" not in said:
+                response.headers["Cache-Control"] = f"private, {said}"
         return response

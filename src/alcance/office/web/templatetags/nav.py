@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from alcance.office.accounts.permissions import may as _may
-from alcance.office.web.figures import money, percent, percent_at_most
+from alcance.office.web.figures import exact, money, percent, percent_at_most
 
 register = template.Library()
 
@@ -15,6 +15,7 @@ register = template.Library()
 register.filter(percent)
 register.filter(percent_at_most)
 register.filter(money)
+register.filter(exact)
 
 
 @register.simple_tag(takes_context=True)
