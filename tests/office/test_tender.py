@@ -215,6 +215,8 @@ def test_a_bid_that_would_be_excluded_is_refused_while_it_can_be_mended(sites, p
     assert "selected" not in page
     assert 'value="existing"' not in page
     row = {f"{name}-{site.pk}": "5" for site in sites[:2] for name in ("install_price", "month_price", "mbps")}
+    untold = provider.post("/lots/lot-1/bid/", row, headers={"accept-language": "es"}).content.decode()
+    assert f"<li>{sites[0].key}, Tecnología: falta</li>" in untold
     answer = provider.post("/lots/lot-1/bid/", row | {f"technology-{site.pk}": "ptp" for site in sites[:2]})
     # Said on the page of the bid, where what was typed still stands.
     assert answer.status_code == 400

@@ -29,6 +29,8 @@ from alcance.office.web.spreadsheets import safe_cell
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from alcance.errors import Problem
+
 MOST_BYTES = 5_000_000
 # A form of more rows is better filled in as a file.
 MOST_ROWS = 100
@@ -40,20 +42,20 @@ def bid(request: HttpRequest, code: str) -> HttpResponse:
     require(request, "bid", "add")
     lot = get_object_or_404(Lot.objects.exclude(state=LotState.DRAFT), code=code)
     own = Bid.objects.filter(lot=lot, provider=acting(request).acting_for).first()
-    problems: tuple[object, ...] = ()
+    problems: list[str] = []
     if request.POST.get("deed") == "withdraw":
         return _withdraw(request, own)
     if request.method == "POST":
         try:
-            name = str(request.FILES.get("file") or _("form"))
-            lines = deeds.read_lines(_text(request, lot), name, most=lot.lines.count())
+            text = _text(request, lot)
+            lines = deeds.read_lines(text, str(request.FILES.get("file", "")), most=lot.lines.count())
             deeds.submit(lot, lines, acting(request), at=timezone.now(), seen_version=_seen(request))
             messages.success(request, _("The bid has been submitted; it stays sealed until the last day is over."))
             return HttpResponseRedirect(reverse("bid", args=[code]))
         except InputError as error:
-            problems = tuple(error.problems)
+            problems = [_told(problem, text) for problem in error.problems]
         except Refused as refused:
-            problems = (refused,)
+            problems = [str(refused)]
     offered: dict[int, Any] = {line.site_id: line for line in own.lines.all()} if own is not None else {}
     lines_of_lot = lot.lines.filter(withdrawn_at=None).select_related("site", "site__municipality")
     # What somebody typed is not lost because one cell of it is wrong.
@@ -110,6 +112,19 @@ def _typed(request: HttpRequest, site: int) -> dict[str, str] | None:
     """What stands in a site's row of the form, if anything does."""
     cells = {name: request.POST.get(f"{name}-{site}", "")[:40] for name in COLUMNS[1:]}
     return cells if any(cells.values()) else None
+
+
+def _told(problem: Problem, text: str) -> str:
+    """What is wrong, by the row of a file, or by the site where the form was filled in."""
+    names = {
+        "key": _("Site"), "install_price": _("Installation"), "month_price": _("Per month"),
+        "mbps": _("Speed [Mbit/s]"), "technology": _("Technology"),
+    }  # fmt: skip
+    row = _("row %(row)s") % {"row": problem.row}
+    place = row if problem.file else text.splitlines()[(problem.row or 1) - 1].partition(",")[0]
+    column = problem.column if problem.file else names.get(problem.column, problem.column)
+    value = f" «{problem.value}»" if problem.value else ""
+    return f"{place}, {column}{value}: {problem.message}"
 
 
 def _text(request: HttpRequest, lot: Lot) -> str:
