@@ -8,13 +8,13 @@ from django import template
 
 from alcance.office.accounts.permissions import may as _may
 from alcance.office.web.figures import money, percent, percent_at_most
+from alcance.office.web.problems import problem_line
 
 register = template.Library()
-
-
 register.filter(percent)
 register.filter(percent_at_most)
 register.filter(money)
+register.filter(problem_line)
 
 
 @register.simple_tag(takes_context=True)
