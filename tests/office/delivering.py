@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 from decimal import Decimal
 
 from PIL import Image
@@ -14,6 +15,7 @@ from alcance.office.delivery.life import move
 from alcance.office.delivery.models import Plan, PlannedSite
 
 DAY = dt.timedelta(days=1)
+_SHUTTER = itertools.count(64)
 
 
 def picture(size=(64, 48), kind="JPEG", colour=(30, 90, 160), **options):
@@ -66,21 +68,21 @@ def install(connection, people, now):
     connections.order([connection], people["ministry"], at=now)
     connections.install(
         connection, people["provider"], at=now + DAY, installed_on=(now + DAY).date(),
-        photo=photo_of(connection, people["provider"], now),
+        photo=new_photo(people["provider"], now),
     )  # fmt: skip
 
 
-def photo_of(connection, person, now):
-    """A photo that shows this connection and no other."""
+def new_photo(person, now):
+    """A photo that nobody has brought before."""
     # A colour that differs by one may be the same once it is a JPEG.
-    return keep_photo(io.BytesIO(picture((64 + connection.pk % 512, 48))), person, at=now)
+    return keep_photo(io.BytesIO(picture((next(_SHUTTER), 48))), person, at=now)
 
 
 def verify(connection, people, now):
     """Inspect and verify."""
     seen = connections.inspect(
         connection, people["committee"], at=now, works=True, down_mbps=22.0, up_mbps=5.0, latency_ms=30.0,
-        photo=photo_of(connection, people["committee"], now),
+        photo=new_photo(people["committee"], now),
     )  # fmt: skip
     connections.verify(connection, people["committee"], at=now, inspection=seen)
     return seen

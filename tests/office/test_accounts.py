@@ -431,7 +431,7 @@ def test_colleagues_do_not_move_each_other(as_role, people):
 
 def test_organisations_made_by_the_command_line_have_pages_whatever_their_names(client, db):
     for name in ("Comité de Oaxaca", "Red “Ñuu Savi” S. de R.L.", "x" * 100):
-        person = add_person(f"a{len(name)}@example.org", "", "provider", name)
+        person = add_person(f"a{len(name)}@example.org", "", "provider", name, new_organisation=True)
         assert client.get(f"/organisations/{person.organisation.code}/").status_code == 200
         assert add_person(f"b{len(name)}@example.org", "", "provider", name).organisation == person.organisation
     assert client.get("/organisations/").status_code == 200

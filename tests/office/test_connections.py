@@ -7,14 +7,14 @@ from types import SimpleNamespace
 
 import pytest
 from PIL import Image
-from tests.office.delivering import DAY, award_lot, install, photo_of, picture, plan_sites, verify
+from tests.office.delivering import DAY, award_lot, install, new_photo, picture, plan_sites, verify
 
-from alcance.office.delivery.claims import claim, days_late
+from alcance.office.delivery.claims import against_agreed, claim, days_late
 from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.deeds.photos import MOST_SIDE_PX, keep_photo, photo_path
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import ImpossibleTransition, NotAllowed
-from alcance.office.delivery.models import Connection
+from alcance.office.delivery.models import Connection, Photo
 from alcance.office.register.models import Site
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -60,7 +60,7 @@ def test_a_claim_needs_its_photo_and_only_its_provider_makes_it(contracted, peop
 def inspect(one, people, at, works=True, down=None, photo=True):
     return connections.inspect(
         one, people["committee"], at=at, works=works, down_mbps=down, up_mbps=None, latency_ms=None,
-        photo=photo_of(one, people["committee"], at) if photo else None,
+        photo=new_photo(people["committee"], at) if photo else None,
     )  # fmt: skip
 
 
@@ -100,18 +100,50 @@ def test_a_false_verification_is_called_back(contracted, people, now):
     assert (called.site.state, called.verified_at, called.installed_on) == ("ordered", None, None)
 
 
-def test_a_claim_is_not_for_less_than_the_contract_nor_with_another_sites_photo(contracted, people, now):
+def test_a_photo_is_evidence_once(contracted, people, now):
     one, two = contracted
     install(one, people, now + 20 * DAY)
     connections.order([two], people["ministry"], at=now + 20 * DAY)
     claim = {"at": now + 21 * DAY, "installed_on": (now + 21 * DAY).date()}
-    shown = photo_of(one, people["provider"], now + 21 * DAY)
-    with pytest.raises(Refused, match="another site"):
-        connections.install(two, people["provider"], photo=shown, **claim)
-    own = photo_of(two, people["provider"], now + 21 * DAY)
-    with pytest.raises(Refused, match="25 Mbit/s at least"):
-        connections.install(two, people["provider"], photo=own, mbps=1.0, **claim)
-    connections.install(two, people["provider"], photo=own, mbps=50.0, **claim)
+    claimed = Photo.objects.get(pk=one.site.transitions.get(name="install").evidence["photo"])
+    with pytest.raises(Refused, match="before"):
+        connections.install(two, people["provider"], photo=claimed, **claim)
+    seen = {"at": now + 22 * DAY, "works": True, "down_mbps": 25.0, "up_mbps": None, "latency_ms": None}
+    # The provider's own photo is no proof of the provider's own claim.
+    with pytest.raises(Refused, match="before"):
+        connections.inspect(one, people["committee"], photo=claimed, **seen)
+    inspected = inspect(one, people, now + 22 * DAY, down=25.0).photo
+    with pytest.raises(Refused, match="before"):
+        connections.inspect(one, people["committee"], photo=inspected, **seen)
+    with pytest.raises(Refused, match="before"):
+        connections.install(two, people["provider"], photo=inspected, **claim)
+
+
+def test_a_claim_does_not_change_what_was_agreed(contracted, people, now):
+    one = contracted[0]
+    assert against_agreed(one) == ""
+    connections.order([one], people["ministry"], at=now + 20 * DAY)
+    connections.install(
+        one, people["provider"], photo=new_photo(people["provider"], now), at=now + 21 * DAY,
+        installed_on=(now + 21 * DAY).date(), technology="xdsl", mbps=5.0,
+    )  # fmt: skip
+    one = Connection.objects.select_related("site").get(pk=one.pk)
+    assert (one.technology, one.mbps) == ("ptmp", 25.0)
+    assert (one.claimed_technology, one.claimed_mbps) == ("xdsl", 5.0)
+    assert against_agreed(one) == "not the technology agreed, less than agreed"
+    # What was agreed is the measure, not what was claimed.
+    slow = inspect(one, people, now + 22 * DAY, down=5.0)
+    with pytest.raises(Refused, match="20 of the contracted 25 are needed"):
+        connections.verify(one, people["committee"], at=now + 22 * DAY, inspection=slow)
+    connections.reject(one, people["committee"], at=now + 23 * DAY, reason="too slow")
+    one.refresh_from_db()
+    assert (one.claimed_technology, one.claimed_mbps, against_agreed(one)) == ("", None, "")
+    connections.install(
+        one, people["provider"], photo=new_photo(people["provider"], now), at=now + 24 * DAY,
+        installed_on=(now + 24 * DAY).date(), mbps=50.0,
+    )  # fmt: skip
+    one.refresh_from_db()
+    assert (one.mbps, one.claimed_mbps, against_agreed(one)) == (25.0, 50.0, "")
 
 
 def test_watching_needs_evidence_of_just_that(contracted, people, now):
@@ -181,6 +213,18 @@ def test_a_connection_moves_to_another_site(contracted, sites, people, now):
     assert moved.contract_id == one.contract_id
     with pytest.raises(Refused, match="ended"):
         connections.operate(Connection.objects.get(pk=one.pk), people["ministry"], at=now + 31 * DAY)
+
+
+def test_a_connection_does_not_move_to_a_site_that_has_one(contracted, people, now):
+    one, two = contracted
+    for each in (one, two):
+        operating(each, people, now)
+    with pytest.raises(Refused, match="has a connection already"):
+        connections.relocate(
+            one, Site.objects.get(pk=two.site_id), people["ministry"], at=now + 30 * DAY, reason="school closed"
+        )
+    assert Site.objects.get(pk=one.site_id).state == "operating"
+    assert Connection.objects.filter(ended_on=None).count() == 2
 
 
 def test_a_site_that_is_down_is_reinstalled(contracted, people, now):

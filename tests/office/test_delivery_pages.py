@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.delivering import DAY, award_lot, install, lines_for, picture, plan_sites, publish_lot
 
 from alcance.office.accounts.permissions import may
-from alcance.office.delivery.deeds import bids, lots, nominations
-from alcance.office.delivery.models import Bid, Connection, Inspection, Lot, Nomination
+from alcance.office.delivery.deeds import bids, connections, lots, nominations
+from alcance.office.delivery.models import Bid, Connection, Contract, Inspection, Lot, Nomination
 from alcance.office.register.models import Site
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -203,7 +206,7 @@ def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
     digest = page.split("/photos/")[1][:64]
     shown = committee.get(f"/photos/{digest}.jpg")
     assert shown["Content-Type"] == "image/jpeg"
-    photo.seek(0)
+    photo = SimpleUploadedFile("q.jpg", picture((66, 48)), "image/jpeg")
     looked = {"works": "on", "down_mbps": "32", "photo": photo}
     assert committee.post(f"{at}/inspect/", looked).status_code == 302
     assert f"{at}/verify/" in committee.get(f"{at}/").content.decode()
@@ -219,6 +222,27 @@ def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
     assert as_role("ministry").post(f"{at}/relocate/", {**relocation, "key": "none"}).status_code == 400
     assert as_role("ministry").post(f"{at}/relocate/", relocation).status_code == 302
     assert Connection.objects.count() == 2
+
+
+@pytest.mark.parametrize("role", ["ministry", "committee", "provider"])
+def test_who_acts_on_connections_finds_them(as_role, sites, people, now, role):
+    plan_sites(sites[:2], people, now)
+    award_lot(sites[:2], people, now)
+    page = as_role(role).get("/connections/", headers={"accept-language": "en"}).content.decode()
+    assert '<a href="/connections/"' in page
+    assert '<option value="contracted"' in page
+    # Who orders is led to what is to be ordered.
+    assert ("2 contracted connections are to be ordered" in page) == (role == "ministry")
+
+
+def test_a_contract_is_shown_to_the_cent_and_the_end_of_a_connection_in_full_words(as_role, sites, people, now):
+    plan_sites(sites[:1], people, now)
+    contract = award_lot(sites[:1], people, now)
+    Contract.objects.update(amount=Decimal("1000.50"))
+    connections.rescind(contract.connections.get(), people["ministry"], at=now + 20 * DAY, reason="never delivered")
+    page = as_role("ministry").get(f"/contracts/{contract.code}/", headers={"accept-language": "es"}).content.decode()
+    assert re.search(r"1\s000\.50\sMXN", page)
+    assert "<td>terminada</td>" in page
 
 
 def test_a_provider_lists_its_own_connections_only(as_role, sites, people, now):
@@ -280,3 +304,42 @@ def test_deliveries_are_listed_by_state_and_lateness(as_role, sites, people, now
     ordered = as_role("ministry").get("/connections/?state=installed").content.decode()
     assert "Escuela 1" in ordered
     assert "Escuela 2" not in ordered
+
+
+def test_deadlines_say_their_time_zone_and_the_answer_is_a_verb(as_role, sites, people, now, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + DAY)
+    plan_sites(sites[:2], people, now)
+    lot = publish_lot(sites[:1], people, now)
+    lots.ask(lot, "Is there power?", people["provider"], at=now)
+    lots.draft_lot("lot-2", "Two", sites[1:2], people["ministry"], months=12, cost_weight=Decimal("0.7"))
+    spanish = {"accept-language": "es"}
+    assert "CST</dd>" in as_role("provider").get("/lots/lot-1/", headers=spanish).content.decode()
+    assert re.search(r"\d\d:00 CST", as_role("provider").get("/lots/lot-1/bid/", headers=spanish).content.decode())
+    assert "America/Mexico City" in as_role("ministry").get("/lots/lot-2/", headers=spanish).content.decode()
+    assert "<button>Responder</button>" in as_role("ministry").get("/lots/lot-1/", headers=spanish).content.decode()
+
+
+def test_a_contract_is_reached_from_the_public_pages_that_name_it(client, sites, people, now):
+    plan_sites(sites[:1], people, now)
+    contract = award_lot(sites[:1], people, now)
+    for page in (f"/sites/{sites[0].pk}/", f"/providers/{contract.provider.code}/"):
+        assert f'<a href="/contracts/{contract.code}/">' in client.get(page).content.decode(), page
+    assert client.get(f"/contracts/{contract.code}/").status_code == 200
+
+
+def test_a_lot_is_made_of_the_sites_that_are_chosen(as_role, sites, people, now):
+    plan_sites(sites[:4], people, now)
+    ministry = as_role("ministry")
+    about = {"title": "Valle", "months": "12", "cost_weight": "0.7"}
+    page = ministry.get("/lots/new/", {"municipality": ["20001", "21001"]}).content.decode()
+    assert page.count('type="checkbox" name="site"') == 4
+    boxes = {"shown": [site.pk for site in sites[:4]], "site": [sites[0].pk, sites[2].pk]}
+    assert ministry.post("/lots/new/", about | boxes | {"code": "boxes"}).status_code == 302
+    assert [line.site for line in Lot.objects.get(code="boxes").lines.all()] == [sites[0], sites[2]]
+    wrong = ministry.post("/lots/new/", about | {"code": "keys", "keys": f"{sites[1].key}\n{sites[0].key}"})
+    assert wrong.status_code == 400
+    assert sites[0].key in wrong.content.decode()
+    keys = f" {sites[1].key.lower()}\r\n{sites[1].key};\t{sites[3].key}\r\n"
+    assert ministry.post("/lots/new/", about | {"code": "keys", "keys": keys}).status_code == 302
+    assert [line.site for line in Lot.objects.get(code="keys").lines.all()] == [sites[1], sites[3]]
+    assert not Lot.objects.exclude(code__in=("boxes", "keys")).exists()

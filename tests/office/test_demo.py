@@ -9,10 +9,15 @@ import subprocess
 import sys
 
 import pytest
-from tests.office.real import ROOT, RealOffice, get_json
+from tests.office.real import ROOT, RealOffice, answers, free_port, get_json, wait_until
 
+from alcance.errors import AlcanceError
 from alcance.office.register.areas import load_areas
+from alcance.office.running.demo import PACK as OAXACA
+from alcance.office.running.demo import PLAN
 from alcance.office.running.demo.cast import assemble
+from alcance.office.running.demo.make import check_plan
+from alcance.office.running.demo.nomination import BIG_SCHOOL
 from alcance.office.running.demo.sites import register_sites
 from alcance.pack import read_pack
 
@@ -40,6 +45,7 @@ print(json.dumps([
     list(Batch.objects.order_by("pk").values("probe__code", "digest", "rows")),
     list(Photo.objects.order_by("pk").values("digest")),
     list(Organisation.objects.values("code", "role", "illustrative")),
+    list(Nomination.objects.order_by("pk").values("reason", "site__kind", "site__users")),
 ], cls=DjangoJSONEncoder))
 """
 
@@ -72,7 +78,7 @@ def test_the_same_example_twice(plan, tmp_path):
         office.python(MAKE.format(pack=str(PACK), plan=str(plan)))
         told.append(office.python(TOLD))
     assert told[0] == told[1]
-    transitions, bids, payments, challenges, batches, photos, organisations = json.loads(told[0])
+    transitions, bids, payments, challenges, batches, photos, organisations, nominated = json.loads(told[0])
     assert {row["name"] for row in transitions} >= {
         "nominate", "approve", "plan", "contract", "order", "install", "verify", "operate",
     }  # fmt: skip
@@ -83,6 +89,8 @@ def test_the_same_example_twice(plan, tmp_path):
     assert batches
     assert {row["role"] for row in organisations} >= {"ministry", "committee", "institution", "provider", "auditor"}
     assert all(row["illustrative"] for row in organisations)
+    schools = [row for row in nominated if row["reason"] == BIG_SCHOOL]
+    assert all(row["site__kind"] == "school" and row["site__users"] > 100 for row in schools)
     assert all("EJEMPLO" in row["document"] for row in payments)
 
 
@@ -109,9 +117,33 @@ def test_the_example_is_served_and_well(example):
         assert get_json(f"{address}/health/ready")[0] == 200
 
 
-def test_an_office_that_is_there_is_no_place_for_an_example(example, plan):
-    arguments = ("--out", str(example.folder), "--pack", str(PACK), "--plan", str(plan), "--no-serve")
-    assert "there is an office already" in example.run("demo", *arguments, code=1)
+def test_an_example_that_is_there_is_served_again_with_its_password(example, tmp_path):
+    kept = json.loads((example.folder / "example.json").read_text())
+    example.python(
+        "from alcance.office.accounts.models import Person; p = Person.objects.get(email='comite@example.org');"
+        "p.set_password('forgotten'); p.save()"
+    )
+    port = free_port()
+    log = tmp_path / "log"
+    with example.process("demo", "--out", str(example.folder), "--port", str(port), log=log) as process:
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/ready"), 40)
+        assert process.poll() is None
+    said = log.read_text()
+    assert "the example that was made before" in said
+    assert "comite@example.org" in said
+    assert "Password of all of them: abc" in said
+    assert '"alcance.request"' not in said, "who can log in is lost among the requests"
+    assert json.loads((example.folder / "example.json").read_text()) == kept
+    can = "print({one.check_password('abc') for one in Person.objects.all()})"
+    assert example.python("from alcance.office.accounts.models import Person\n" + can) == "{True}"
+
+
+def test_an_office_that_is_there_is_no_place_for_an_example(plan, tmp_path):
+    office = RealOffice(tmp_path / "office")
+    office.run("init")
+    arguments = ("--out", str(office.folder), "--pack", str(PACK), "--plan", str(plan), "--no-serve")
+    assert "an office already" in office.run("demo", *arguments, code=1)
+    assert "0 migrations" in office.run("migrate")
 
 
 def test_without_a_plan_the_command_says_how_to_make_one(tmp_path):
@@ -119,4 +151,12 @@ def test_without_a_plan_the_command_says_how_to_make_one(tmp_path):
     nowhere = str(tmp_path / "nowhere")
     said = office.run("demo", "--out", str(office.folder), "--pack", str(PACK), "--plan", nowhere, code=1)
     assert f"alcance plan {PACK} --out {nowhere}" in said
-    assert not (office.folder / "office.sqlite3").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_plan_that_is_looked_for_is_that_of_make_demo(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "packs" / "oaxaca").mkdir(parents=True)
+    (tmp_path / "packs" / "oaxaca" / "pack.toml").touch()
+    with pytest.raises(AlcanceError, match="first: make demo"):
+        check_plan(PLAN, OAXACA)

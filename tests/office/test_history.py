@@ -49,8 +49,8 @@ def test_a_lot_tells_its_history_to_who_may_view_it(lot, people, told_to):
 
 
 def test_nobody_sees_that_another_bids_before_they_are_opened_nor_a_provider_ever(lot, people, told_to):
-    mine = bids.submit(lot, lines_for(lot.lines.first().site for _ in [0]), people["provider"], at=lot.published_at)
-    bids.submit(lot, lines_for([lot.lines.first().site]), people["provider2"], at=lot.published_at)
+    mine = bids.submit(lot, lines_for([line.site for line in lot.lines.all()]), people["provider"], at=lot.published_at)
+    bids.submit(lot, lines_for([line.site for line in lot.lines.all()]), people["provider2"], at=lot.published_at)
     bids.withdraw(mine, people["provider"], at=lot.published_at + DAY, seen_version=mine.version)
 
     def bidders(role):

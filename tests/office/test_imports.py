@@ -56,6 +56,23 @@ def test_the_same_file_again_changes_nothing_and_another_tells_what(bring, peopl
     assert site.history.count() == 2
 
 
+def test_what_would_change_nothing_waits_for_nobody(bring, people, as_role, now):
+    """Neither a file of which every row is refused nor one that tells what is known."""
+    bring(HEADER + GOOD, approve=True)
+    refused = bring(HEADER + GOOD.replace("0001A", "0002A").replace("school", "scool"), "refused.csv")
+    same = bring(HEADER + GOOD, "same.csv", approve=True)
+    for batch in (refused, same):
+        assert batch.state == BatchState.NOTHING
+        with pytest.raises(BadFile):
+            imports.apply(batch, people["ministry"], at=now)
+        browser = as_role("ministry")
+        assert 'value="approve"' not in browser.get(f"/imports/{batch.pk}/").content.decode()
+        browser.post(f"/imports/{batch.pk}/decide/", {"deed": "approve", "outcome": batch.outcome})
+        batch.refresh_from_db()
+        assert batch.state == BatchState.NOTHING
+        assert browser.get(f"/imports/{batch.pk}/columns/").status_code == 200
+
+
 def test_what_was_changed_meanwhile_is_not_overwritten(bring, people, now):
     bring(HEADER + GOOD, approve=True)
     batch = bring(HEADER + GOOD.replace("Escuela", "Del archivo") + GOOD.replace("0001A", "0002A"))

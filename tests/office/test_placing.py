@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.office.delivering import DAY, award_lot, install, photo_of, plan_sites, verify
+from tests.office.delivering import DAY, award_lot, install, new_photo, plan_sites, verify
 
 from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.deeds.refusals import Refused
@@ -84,7 +84,7 @@ def test_a_probe_moves_with_its_connection_and_measures_nothing_on_the_way(probe
     # What it measured before it was installed proves nothing of the installation.
     connections.install(
         moved, people["provider"], at=now + 27 * DAY, installed_on=(now + 22 * DAY).date(),
-        photo=photo_of(moved, people["provider"], now + 27 * DAY),
+        photo=new_photo(people["provider"], now + 27 * DAY),
     )  # fmt: skip
     leave(now + 26 * DAY, 6, now + 32 * DAY)
     assert (days_at(sites[0], now + 32 * DAY), days_at(sites[1], now + 32 * DAY)) == (4, 5)

@@ -23,6 +23,7 @@ from alcance.office.public.downloads.csv_stream import csv_pieces
 from alcance.office.public.downloads.making import FileIncomplete, path_of, prune, write
 from alcance.office.public.downloads.serving import file_answer
 from alcance.office.public.downloads.table import columns
+from alcance.office.public.map.register_rows import site_rows
 from alcance.office.public.models import Export, ExportFormat
 from alcance.office.register.models import Site
 from alcance.office.running.exports import make_exports
@@ -70,6 +71,31 @@ def test_a_list_is_the_same_as_its_page(client, world):
     empty = client.get("/downloads/sites.csv?state=99")
     assert (rows_of(empty), empty["Alcance-Rows"]) == ([], "0")
     assert client.get("/downloads/sites.csv?kind=castle").status_code == 400
+
+
+def test_how_a_site_is_connected_is_what_the_connection_in_force_says_everywhere(client, world):
+    operating, installed, _ordered, planned, _nominated, elsewhere = world.sites
+    Connection.objects.filter(site=installed).update(claimed_technology="xdsl", claimed_mbps=80)
+    Site.objects.filter(pk=elsewhere.pk).update(technology="satellite", speed_mbps=4)
+    said = {
+        operating.pk: ("fibre", 50.0), installed.pk: ("xdsl", 50.0), planned.pk: (None, None),
+        elsewhere.pk: ("satellite", 4.0),
+    }  # fmt: skip
+    rows = {int(row["site"]): row for row in rows_of(client.get("/downloads/sites.csv"))}
+    tiles = site_rows().set_index("id")["technology"].astype(object)
+    for pk, (technology, speed) in said.items():
+        assert (rows[pk]["technology"] or None, float(rows[pk]["speed_mbps"] or 0) or None) == (technology, speed)
+        for shown in (
+            client.get(f"/api/sites/{pk}").json(),
+            next(one for one in client.get("/api/sites").json()["items"] if one["id"] == pk),
+            client.get(f"/ogc/collections/sites/items/{pk}?f=json").json()["properties"],
+        ):
+            assert (shown["technology"], shown["speed_mbps"]) == (technology, speed)
+        assert (tiles[pk] if isinstance(tiles[pk], str) else None) == technology
+    found = client.get("/ogc/collections/sites/items?technology=xdsl&f=json").json()
+    assert [one["id"] for one in found["features"]] == [installed.pk]
+    listed = client.get("/sites/", headers={"accept-language": "en"}).content.decode().split("<tr>")
+    assert "DSL" in next(row for row in listed if installed.key in row)
 
 
 def test_an_ended_connection_doubles_no_row(client, world, people):

@@ -172,13 +172,69 @@ def test_a_cheaper_and_faster_bid_is_never_behind(offered, weight):
         ("key,install_price,month_price,mbps,technology\nA,1,1,1e9,fibre", "mbps"),
         ("key,install_price,month_price,mbps,technology\nA,1,1,1,pigeons", "technology"),
         ("key,install_price,month_price,mbps,technology\nA,1,1,1,fibre\nA,1,1,1,fibre", "key"),
-        ('key,install_price,month_price,mbps,technology\n=cmd,"1,5",1,1,fibre', "install_price"),
+        ('key,install_price,month_price,mbps,technology\n=cmd,"1,500",1,1,fibre', "install_price"),
+        ("key,install_price,month_price,mbps,technology\nA,1,1,1,existing", "technology"),
+        ("key,install_price,month_price,mbps,technology\nA,1,1,1,", "technology"),
     ],
 )
 def test_a_bid_that_cannot_be_read_is_told_by_row_and_column(text, column):
     with pytest.raises(InputError) as caught:
         bids.read_lines(text, "bid.csv", most=10)
     assert column in [problem.column for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("800,5", "800.50"), ("800.5", "800.50"), ("1000000", "1000000.00"), ("1,000", "may be thousands"),
+        ("1e400", "number in figures"), ("-1", "number in figures"), ("9" * 23, "at most 1,000,000,000,000"),
+        ("", "is missing"),
+    ],
+)  # fmt: skip
+def test_a_price_is_read_as_people_write_it_or_refused_for_the_right_reason(text, value):
+    rows = f'{",".join(bids.COLUMNS)}\nA,"{text}",1,1,fibre'
+    try:
+        [line] = bids.read_lines(rows, "bid.csv", most=1)
+        said = str(line.install_price)
+    except InputError as error:
+        [problem] = error.problems
+        said = str(problem)
+    assert value in said
+
+
+def test_a_bid_that_would_be_excluded_is_refused_while_it_can_be_mended(sites, people, now, as_role, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + DAY)
+    plan_sites(sites[:2], people, now)
+    lot = publish_lot(sites[:2], people, now)
+    with pytest.raises(Refused, match=f"nothing for {sites[1].key}"):
+        bids.submit(lot, lines_for(sites[:1]), people["provider"], at=now + DAY)
+    with pytest.raises(Refused, match=rf"less than the least speed at {sites[0].key} \(5 < 20 Mbit/s\)"):
+        bids.submit(lot, lines_for(sites[:2], mbps=5.0), people["provider"], at=now + DAY)
+    provider = as_role("provider")
+    page = provider.get("/lots/lot-1/bid/").content.decode()
+    assert "selected" not in page
+    assert 'value="existing"' not in page
+    row = {f"{name}-{site.pk}": "5" for site in sites[:2] for name in ("install_price", "month_price", "mbps")}
+    answer = provider.post("/lots/lot-1/bid/", row | {f"technology-{site.pk}": "ptp" for site in sites[:2]})
+    # Said on the page of the bid, where what was typed still stands.
+    assert answer.status_code == 400
+    assert answer.content.decode().count('value="ptp" selected') == 2
+    connections.retire(Site.objects.get(pk=sites[1].pk), people["ministry"], at=now + DAY, reason="burnt down")
+    bids.submit(lot, lines_for(sites[:1]), people["provider"], at=now + DAY)
+
+
+def test_more_than_was_contracted_is_paid_only_with_a_reason(sites, people, now):
+    plan_sites(sites[:1], people, now)
+    contract, ministry = award_lot(sites[:1], people, now), people["ministry"]
+    paid = {"paid_on": (now + 20 * DAY).date(), "at": now + 20 * DAY}
+    assert contract.amount == 2200
+    payments.record(contract, ministry, amount=Decimal("2000.50"), document="F-1", **paid)
+    with pytest.raises(Refused, match=r"199\.50 MXN of what was contracted are left"):
+        payments.record(contract, ministry, amount=Decimal(9_999_999_999_999), document="F-2", **paid)
+    last = payments.record(contract, ministry, amount=Decimal("199.50"), document="F-2", reason="because", **paid)
+    assert last.reason == ""
+    more = payments.record(contract, ministry, amount=Decimal(50), document="F-3", reason="stolen twice", **paid)
+    assert more.history.get().history_change_reason == more.reason == "stolen twice"
 
 
 def test_open_contracting_data_pass_the_standards_own_checker(sites, people, now, client, tmp_path):

@@ -83,8 +83,9 @@ def office(request, tmp_path, tiny_plan):
                 if file.is_file():
                     archive.write(file, file.name)
         made.plan = tmp_path / "plan.zip"
-        made.photo = tmp_path / "photo.jpg"
+        made.photo, made.look = tmp_path / "photo.jpg", tmp_path / "look.jpg"
         made.photo.write_bytes(picture((640, 480)))
+        made.look.write_bytes(picture((640, 481)))
         yield made
 
 
@@ -127,6 +128,7 @@ def test_from_nomination_to_the_public_page(office, browser):
         provider.go("/lots/valle-1/bid/")
         for name, value in (("install_price", "25000"), ("month_price", "900"), ("mbps", "100")):
             provider.page.fill(f"input[name^={name}-]", value)
+        provider.page.select_option("select[name^=technology-]", "ptp")
         provider.press("Submit the bid")
         sealed = public.go("/lots/valle-1/").text()
         assert "57,400" not in sealed
@@ -148,7 +150,7 @@ def test_from_nomination_to_the_public_page(office, browser):
         committee.go(connection).page.click("summary:has-text('Record an inspection')")
         committee.page.check("input[name=works]")
         committee.page.fill("input[name=down_mbps]", "97")
-        committee.page.set_input_files("details input[name=photo]", office.photo)
+        committee.page.set_input_files("details input[name=photo]", office.look)
         committee.press("Record")
         committee.press("Verify by this")
         assert "verified" in committee.text()

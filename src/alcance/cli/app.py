@@ -74,11 +74,31 @@ class ProgressLine:
             self._line.update(list(self._tasks.values())[-1], figures=told)
 
 
+class StageLines:
+    """A line as each stage begins, for a file or a log that somebody reads."""
+
+    def __init__(self) -> None:
+        self._begun: set[str] = set()
+
+    def __call__(self, stage: str, share: float) -> None:  # noqa: ARG002
+        """Tell a stage, once."""
+        if stage not in self._begun:
+            self._begun.add(stage)
+            typer.echo(f"… {stage}", err=True)
+
+    def figures(self, bound: int, cost: int) -> None:
+        """Tell nothing: a file is no place for what changes all the time."""
+
+
 @contextmanager
-def progress_line(quiet: bool) -> Iterator[ProgressLine | None]:
-    """Give a progress line; none when asked to be quiet or when nobody watches."""
+def progress_line(quiet: bool, *, takes_minutes: bool = False) -> Iterator[ProgressLine | StageLines | None]:
+    """Give a progress line; none when asked to be quiet.
+
+    Where nobody watches, work that takes minutes tells each stage in a line, for who reads a log meanwhile; other work
+    tells nothing.
+    """
     if quiet or not sys.stderr.isatty():
-        yield None
+        yield StageLines() if takes_minutes and not quiet else None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn

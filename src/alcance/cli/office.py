@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from alcance.cli.app import Json, PackArgument, PlanArgument, Quiet, app, progress_line, told
+from alcance.cli.app import Json, Quiet, app, progress_line, told
 from alcance.errors import AlcanceError
+from alcance.office.folder import RESTORE_DECIDED, keep_key, made, office_folder, owners_only, require_office
 
+# Blank lines keep each on a line of its own.
+ORDER = """In this order:
+
+1. alcance office init --email EMAIL --organisation NAME
+
+2. alcance office areas PACK
+
+3. alcance office serve --worker
+
+4. alcance office import FILE --by EMAIL --approve
+
+Then, now and again: alcance office check, alcance office backup FILE.
+
+An example to look around in: alcance office demo.
+"""
 office_app = typer.Typer(
-    help="The programme's web application: set it up, serve it, keep it well.", no_args_is_help=True
+    help="The programme's web application: set it up, serve it, keep it well.", epilog=ORDER, no_args_is_help=True
 )
 person_app = typer.Typer(help="People: add one, or let one in again.", no_args_is_help=True)
 app.add_typer(office_app, name="office")
@@ -33,11 +50,12 @@ def office(
     ] = None,
 ) -> None:
     """The programme's web application: set it up, serve it, keep it well."""
+    owners_only()
     if folder is not None:
         os.environ["ALCANCE_OFFICE_DIR"] = str(folder.resolve())
 
 
-def _django(*, enter: bool = True) -> None:
+def enter_django(*, enter: bool = True) -> None:
     """Bring the office's settings and models in.
 
     Raises
@@ -52,7 +70,8 @@ def _django(*, enter: bool = True) -> None:
         import django_tasks_db  # noqa: F401
         import granian  # noqa: F401
     except ModuleNotFoundError as error:
-        message = f"the office needs more than planning does ({error.name} is missing): pip install 'alcance[office]'"
+        message = f"the office needs more than planning does ({error.name} is missing): "
+        message += "in the clone of Alcance, pip install '.[office]'"
         raise AlcanceError(message) from None
     django.setup()
     # The command line speaks English, whatever language its pages speak.
@@ -65,6 +84,75 @@ def _django(*, enter: bool = True) -> None:
         enter_office()
 
 
+def open_office() -> None:
+    """Bring in the office that is there, to work on it.
+
+    Raises
+    ------
+    AlcanceError
+        Where there is none.
+    """
+    folder = office_folder()
+    require_office(folder)
+    if not (folder / RESTORE_DECIDED).exists():
+        # One that was restored without its key, or has lost it.
+        keep_key(folder)
+    enter_django()
+
+
+@contextmanager
+def told_office() -> Iterator[None]:
+    """Turn an explained failure, and a database that does not answer, into a message and exit code 1."""
+    with told():
+        try:
+            yield
+        except AlcanceError:
+            raise
+        except Exception as error:
+            from django.db import DatabaseError, OperationalError
+
+            # Its other kinds are faults of the program.
+            if type(error) not in (DatabaseError, OperationalError):
+                raise
+            from alcance.office.running.logs import without_secrets
+
+            first = without_secrets(str(error).strip().split("\n", maxsplit=1)[0])
+            message = f"the database does not answer ({first}); alcance office check says what to do"
+            raise AlcanceError(message) from None
+
+
+def teller(line: Any, stage: str, *, by_words: bool = True) -> Any:
+    """What long work of the office is told its progress by: how much is done, of how much, and words.
+
+    Parameters
+    ----------
+    by_words
+        Whether its words are stages; those of a backup are thousands of names.
+    """
+
+    def tell(done: int, total: int, words: str = "") -> None:
+        if line is not None:
+            line((by_words and words) or stage, done / total if total else 0.0)
+
+    return tell
+
+
+def person_of(email: str) -> Any:
+    """Who has that address.
+
+    Raises
+    ------
+    AlcanceError
+        Where nobody has it.
+    """
+    from alcance.office.accounts.models import Person
+
+    person = Person.objects.filter(email=email.lower()).first()
+    if person is None:
+        raise AlcanceError(f"{email}: nobody has this address")
+    return person
+
+
 @office_app.command()
 def init(
     email: Annotated[str | None, typer.Option("--email", help="Who is the first person of the ministry.")] = None,
@@ -72,29 +160,29 @@ def init(
     organisation: Annotated[str, typer.Option("--organisation", help="The ministry's name.")] = "Ministerio",
 ) -> None:
     """Make the folder, the key, the database and, by a link for their password, the first person of the ministry."""
-    with told():
-        target = Path(os.environ.get("ALCANCE_OFFICE_DIR", "office-data"))
-        try:
-            # Before the settings: the key is kept only where there is a folder for it.
-            target.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise AlcanceError(f"{target}: cannot be made ({error.strerror})") from None
-        _django()
-        from alcance.office.running.start import add_person, address_of, bring_up
+    with told_office():
+        target = office_folder()
+        with made(target):
+            # Before the settings, which read it.
+            keep_key(target)
+        enter_django()
+        from alcance.office.running.start import add_first_person, address_of, bring_up, valid_email
 
-        applied = bring_up()
-        typer.echo(f"{target.resolve()}: {len(applied)} migrations applied")
         if email:
-            typer.echo(f"Within three days, once: {address_of(add_person(email, name, 'ministry', organisation))}")
+            valid_email(email)
+        applied = bring_up()
+        typer.echo(f"{target}: {len(applied)} migrations applied")
+        if email:
+            typer.echo(f"Within three days, once: {address_of(add_first_person(email, name, organisation))}")
         else:
-            typer.echo("Next: alcance office person add EMAIL --role ministry --organisation NAME")
+            typer.echo("Nobody can log in yet; next: alcance office init again, with --email EMAIL")
 
 
 @office_app.command()
 def migrate() -> None:
-    """Bring the database and the static files to this version."""
-    with told():
-        _django()
+    """Bring the database and the static files of an office to this version."""
+    with told_office():
+        open_office()
         from alcance.office.running.start import bring_up
 
         applied = bring_up()
@@ -110,16 +198,11 @@ def serve(
     worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Start a worker beside it.")] = False,
 ) -> None:
     """Serve the office, on this machine only unless another address is given, until Ctrl-C."""
-    with told():
-        _django()
-        from contextlib import nullcontext
-
+    with told_office():
+        open_office()
         from alcance.office.running.serve import serve as serve_office
-        from alcance.office.running.serve import worker_beside
 
-        typer.echo(f"http://{host}:{port}", err=True)
-        with worker_beside() if worker else nullcontext():
-            serve_office(host, port)
+        serve_office(host, port, worker=worker, tell=lambda address: typer.echo(address, err=True))
 
 
 office_app.command("runserver", hidden=True)(serve)
@@ -128,8 +211,8 @@ office_app.command("runserver", hidden=True)(serve)
 @office_app.command()
 def worker() -> None:
     """Do background work (imports, plans, tiles, exports) until Ctrl-C."""
-    with told():
-        _django()
+    with told_office():
+        open_office()
         from alcance.office.running.serve import work
 
         work()
@@ -138,8 +221,8 @@ def worker() -> None:
 @office_app.command()
 def check(as_json: Json = False) -> None:
     """Say what is wrong with the office and what to do; exit 1 if anything must be mended."""
-    with told():
-        _django()
+    with told_office():
+        enter_django()
         from django.utils import timezone
 
         from alcance.office.running.checks import look_at_all
@@ -161,133 +244,23 @@ def check(as_json: Json = False) -> None:
     raise typer.Exit(1 if wrong else 0)
 
 
-@office_app.command()
-def areas(pack: PackArgument) -> None:
-    """Take the states, municipalities and localities of a country pack into the register."""
-    with told():
-        _django()
-        from alcance.office.running.rooms import function
-        from alcance.pack import read_pack
-
-        typer.echo(f"{function('areas')(read_pack(pack))} areas")
-
-
-@office_app.command("import")
-def import_sites(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or GeoPackage of sites.")],
-    by: Annotated[str, typer.Option("--by", help="Email of who imports it.")],
-    layout: Annotated[
-        str | None, typer.Option("--layout", help="A ready-made layout, by its name (default: guess).")
-    ] = None,
-    approve: Annotated[bool, typer.Option("--approve", help="Apply it at once; else it waits for approval.")] = False,
-    quiet: Quiet = False,
-) -> None:
-    """Check a file of sites against the register and let it wait for approval, or apply it."""
-    with told():
-        _django()
-        from django.utils import timezone
-
-        from alcance.office.running.rooms import function
-
-        with progress_line(quiet) as line:
-            batch = function("import")(
-                file, _person(by), at=timezone.now(), layout=layout, approve=approve, tell=_teller(line, "import")
-            )
-    counts = ", ".join(f"{count} {name}" for name, count in batch.counts.items())
-    typer.echo(f"{batch}: {batch.get_state_display()}; {counts}; /imports/{batch.pk}/")
-
-
-@office_app.command("import-plan")
-def import_plan(
-    folder: PlanArgument,
-    by: Annotated[str, typer.Option("--by", help="Email of who imports it.")],
-    quiet: Quiet = False,
-) -> None:
-    """Check a plan folder and take it in; its sites become planned."""
-    with told():
-        _django()
-        from django.utils import timezone
-
-        from alcance.office.running.rooms import function
-
-        with progress_line(quiet) as line:
-            taken = function("import-plan")(folder, _person(by), at=timezone.now(), tell=_teller(line, "plan"))
-    typer.echo(f"{taken}: gap {taken.plan_gap:.1%}, {taken.unmatched} sites not in the register; /plans/{taken.pk}/")
-
-
-@office_app.command()
-def tiles(
-    always: Annotated[bool, typer.Option("--always", help="Even where the register has not changed.")] = False,
-    quiet: Quiet = False,
-) -> None:
-    """Build the map's tiles where the register has changed."""
-    tiles, made = _run("tiles", quiet, always=always)
-    names = ", ".join(tiles.files)
-    if made:
-        typer.echo(f"{names}: {tiles.sites} sites, {tiles.tiles} tiles, {tiles.bytes} bytes, {tiles.seconds} s")
-    else:
-        typer.echo(f"{names}: show the register as it is")
-
-
-@office_app.command()
-def exports(quiet: Quiet = False) -> None:
-    """Write the open data for download, in every format."""
-    for export in _run("exports", quiet):
-        typer.echo(f"{export}: {export.rows} rows, {export.bytes} bytes, sha256 {export.sha256}")
-
-
-@office_app.command()
-def compact(
-    before: Annotated[str | None, typer.Option("--before", help="A day, YYYY-MM-DD (default: yesterday).")] = None,
-    quiet: Quiet = False,
-) -> None:
-    """Put the measurements of past days together, a file a day."""
-    with told():
-        try:
-            yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
-            day = dt.date.fromisoformat(before) if before else yesterday
-        except ValueError:
-            raise AlcanceError(f"--before {before}: must be a day, as 2026-03-02") from None
-    days, files = _run("compact", quiet, day)
-    typer.echo(f"{days} days, {files} files put together")
-
-
-@office_app.command("example-programme")
-def example_programme() -> None:
-    """Load a programme of the past, with its targets and what became of them, as an example."""
-    with told():
-        _django()
-        from django.utils import timezone
-
-        from alcance.office.running.rooms import function
-
-        programme = function("example-programme")(timezone.now())
-    typer.echo(f"{programme.name}: /progress/{programme.code}/")
-
-
-def _run(verb: str, quiet: bool, *arguments: Any, **options: Any) -> Any:
-    with told():
-        _django()
-        from alcance.office.running.rooms import function
-
-        with progress_line(quiet) as line:
-            return function(verb)(*arguments, **options, tell=_teller(line, verb))
-
-
 @person_app.command("add")
 def person_add(
     email: Email,
     role: Annotated[str, typer.Option("--role", help="What the organisation is: ministry, provider, …")],
-    organisation: Annotated[str, typer.Option("--organisation", help="Name or code; made where it is not there.")],
+    organisation: Annotated[str, typer.Option("--organisation", help="Its name or code.")],
     name: Annotated[str, typer.Option("--name", help="Their name.")] = "",
-    state: Annotated[str, typer.Option("--state", help="Key of the state, for a committee.")] = "",
+    state: Annotated[str, typer.Option("--state", help="Key of the state, for a new committee.")] = "",
+    new: Annotated[
+        bool, typer.Option("--new-organisation", help="Make the organisation where it is not there.")
+    ] = False,
 ) -> None:
     """Add somebody and print the link with which they set their password, once."""
-    with told():
-        _django()
+    with told_office():
+        open_office()
         from alcance.office.running.start import add_person, address_of
 
-        person = add_person(email, name, role, organisation, state)
+        person = add_person(email, name, role, organisation, state, new_organisation=new)
         typer.echo(f"{person} ({person.organisation}, {role}). Within three days, once: {address_of(person)}")
 
 
@@ -299,12 +272,12 @@ def person_link(
     ] = False,
 ) -> None:
     """Print a new link for somebody's password; for when nobody of the ministry can log in."""
-    with told():
-        _django()
+    with told_office():
+        open_office()
         from alcance.office.accounts.second_factor import remove_second_factor
         from alcance.office.running.start import address_of
 
-        person = _person(email)
+        person = person_of(email)
         if second_factor:
             remove_second_factor(person)
         typer.echo(address_of(person))
@@ -319,14 +292,14 @@ def backup(
     quiet: Quiet = False,
 ) -> None:
     """Write database, uploads, measurements and plans to one file, while the office runs."""
-    with told():
-        _django()
+    with told_office():
+        open_office()
         from django.utils import timezone
 
         from alcance.office.running.backup import back_up
 
         with progress_line(quiet) as line:
-            manifest = back_up(file, with_key=with_key, now=timezone.now(), tell=_teller(line, "backup"))
+            manifest = back_up(file, with_key=with_key, now=timezone.now(), tell=teller(line, "backup", by_words=False))
     size = sum(part["bytes"] for part in manifest["files"].values())
     typer.echo(
         f"{file}: {len(manifest['files'])} files, {size / 1e6:.1f} MB ({file.stat().st_size / 1e6:.1f} MB packed)"
@@ -340,79 +313,14 @@ def restore(
     quiet: Quiet = False,
 ) -> None:
     """Check a backup and put it in place, whole or not at all; the office must not be running."""
-    with told():
-        _django(enter=False)
+    with told_office():
+        enter_django(enter=False)
         from django.utils import timezone
 
         from alcance.office.running.restore import restore as restore_office
 
         with progress_line(quiet) as line:
-            manifest = restore_office(file, replace=replace, now=timezone.now(), tell=_teller(line, "restore"))
-    typer.echo(f"restored {len(manifest['files'])} files as of {manifest['taken_at']}; next: alcance office migrate")
-
-
-@office_app.command()
-def demo(
-    out: Annotated[Path, typer.Option("--out", help="The folder of the example.")] = Path("office-demo"),
-    plan: Annotated[Path | None, typer.Option("--plan", help="A plan folder (default: that of `make demo`).")] = None,
-    pack: Annotated[Path | None, typer.Option("--pack", help="Its pack (default: the bundled one).")] = None,
-    host: Host = "127.0.0.1",
-    port: Port = 8000,
-    password: Annotated[str | None, typer.Option("--password", help="Of everybody in it (default: a new one).")] = None,
-    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it once it is made.")] = True,
-    quiet: Quiet = False,
-) -> None:
-    """Make an example office from a plan, with people of every role, all five phases and invented bids; serve it."""
-    with told():
-        try:
-            out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise AlcanceError(f"{out}: cannot be made ({error.strerror})") from None
-        os.environ["ALCANCE_OFFICE_DIR"] = str(out.resolve())
-        # Whoever looks at an example has no telephone at hand for each of its people.
-        os.environ["ALCANCE_SECOND_FACTOR"] = "0"
-        os.environ.pop("DATABASE_URL", None)
-        _django()
-        from django.utils import timezone
-
-        from alcance.office.running.demo import PACK, PLAN, make_demo
-
-        with progress_line(quiet) as line:
-            made = make_demo(
-                pack or PACK, plan or PLAN, timezone.now(), password=password, tell=_teller(line, "example")
-            )
-    _print_demo(made)
-    if serve_it:
-        serve(host, port, worker=True)
-
-
-def _print_demo(made: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("Role", "Organisation", "Email", box=None, pad_edge=False)
-    for person in made.cast.people.values():
-        table.add_row(person.organisation.role, person.organisation.name, person.email)
-    Console().print(table)
-    typer.echo(f"Password of all of them: {made.cast.password}")
-    typer.echo("Sites: " + ", ".join(f"{count} {state}" for state, count in made.states.items()))
-    typer.echo("All organisations, people, bids, photos and measurements in it are invented.")
-
-
-def _teller(line: Any, stage: str) -> Any:
-    """What long work of the office is told its progress by: how much is done, of how much, and words."""
-
-    def tell(done: int, total: int, words: str = "") -> None:
-        if line is not None:
-            line(words or stage, done / total if total else 0.0)
-
-    return tell
-
-
-def _person(email: str) -> Any:
-    from alcance.office.accounts.models import Person
-
-    person = Person.objects.filter(email=email.lower()).first()
-    if person is None:
-        raise AlcanceError(f"{email}: nobody has this address")
-    return person
+            tell = teller(line, "restore", by_words=False)
+            manifest = restore_office(file, replace=replace, now=timezone.now(), tell=tell)
+    typer.echo(f"restored {len(manifest['files'])} files as of {manifest['taken_at']}")
+    typer.echo("Next: alcance office migrate; then alcance office tiles and alcance office exports make these anew")

@@ -44,7 +44,7 @@ def plan(
         check_place(out)
         if lang is not None:
             language(lang)
-        with progress_line(quiet) as tell:
+        with progress_line(quiet, takes_minutes=not as_json) as tell:
             watch = None if tell is None else tell.figures
             if others is None:
                 made = make_plan(read_pack(pack, tell), scenario=scenario, seconds=seconds, progress=tell, watch=watch)

@@ -34,3 +34,5 @@ def solve(
         for key in ("objective", "lower_bound", "gap", "seconds"):
             typer.echo(f"{key:<12} {result[key]}")
         typer.echo(f"{'edges':<12} {len(result['edges'])}")
+        if check:
+            typer.echo("checked      tree and certificate hold")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from alcance.errors import InputError, Problem
+from alcance.office.folder import DATABASE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ def database_from(url: str | None, folder: Path) -> dict[str, Any]:
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": folder / "office.sqlite3",
+            "NAME": folder / DATABASE,
             # Opening the file and saying the settings again costs more than most pages ask of it.
             "CONN_MAX_AGE": None,
             "OPTIONS": {

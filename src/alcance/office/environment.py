@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,20 @@ def time_zone(name: str, default: str) -> str:
         return ZoneInfo(given).key
     except (KeyError, ValueError, OSError):
         raise _refused(name, given, "must be a time zone, as UTC") from None
+
+
+def currency(name: str, default: str) -> str:
+    """The code of a currency, `default` where it is unset or empty.
+
+    Raises
+    ------
+    InputError
+        Where it is not three capital letters.
+    """
+    given = os.environ.get(name, "").strip() or default
+    if not re.fullmatch("[A-Z]{3}", given):
+        raise _refused(name, given, "must be three capital letters, as MXN")
+    return given
 
 
 def _refused(name: str, given: str, message: str) -> InputError:

@@ -29,15 +29,15 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from alcance.office.accounts.mail import mail_from
 from alcance.office.database import database_from
-from alcance.office.environment import one_of, time_zone, whole
+from alcance.office.environment import currency, one_of, time_zone, whole
+from alcance.office.folder import UPLOADS, office_folder, secret_key
 from alcance.office.running.logs import logging_for
 
-OFFICE_DIR = Path(os.environ.get("ALCANCE_OFFICE_DIR", "office-data")).resolve()
+OFFICE_DIR = office_folder()
 DEBUG = os.environ.get("ALCANCE_DEBUG") == "1"
 HOSTS = [host.strip() for host in os.environ.get("ALCANCE_HOSTS", "").split(",") if host.strip()]
 # Who watches whether the office lives asks on this machine.
@@ -45,23 +45,7 @@ ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"]
 # Whoever names hosts is behind TLS; on this machine alone there is none.
 BEHIND_TLS = bool(HOSTS)
 
-
-def _secret_key() -> str:
-    """The key that signs sessions: given, or made once and kept beside the database, readable by its owner only."""
-    given = os.environ.get("ALCANCE_SECRET_KEY")
-    if given:
-        return given
-    file = OFFICE_DIR / "secret_key"
-    # Where no office stands yet there is nobody whose session must last.
-    if not OFFICE_DIR.is_dir():
-        return secrets.token_urlsafe(48)
-    if not file.exists():
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(secrets.token_urlsafe(48))
-    return file.read_text(encoding="ascii").strip()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = secret_key(OFFICE_DIR)
 DATABASES = {"default": database_from(os.environ.get("DATABASE_URL"), OFFICE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -102,16 +86,17 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Before whatever reads a form.
-    "alcance.office.web.uploads.UploadLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # After what tells who asks, before whatever reads a form; the one against forgery reads it after all of these.
+    "alcance.office.web.uploads.UploadLimit",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "alcance.office.accounts.second_factor.SecondFactorRequired",
+    "alcance.office.web.once.FormsOnce",
     "alcance.office.web.errors.ClearErrors",
 ]
 ROOT_URLCONF = "alcance.office.urls"
@@ -140,7 +125,7 @@ AUTHENTICATION_BACKENDS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "alcance.office.accounts.passwords.NoCommonPassword"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "/"
@@ -194,14 +179,14 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = "alcance.office.formats"
 USE_TZ = True
-CURRENCY = os.environ.get("ALCANCE_CURRENCY") or "MXN"
+CURRENCY = currency("ALCANCE_CURRENCY", "MXN")
 TIME_ZONE = time_zone("ALCANCE_TIME_ZONE", "America/Mexico_City")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE_DIR / "static"
 # The built map; the library that draws it is the same as the plan's.
 STATICFILES_DIRS = [("built", Path(__file__).parent.parent / "publish" / "static")]
-MEDIA_ROOT = OFFICE_DIR / "uploads"
+MEDIA_ROOT = OFFICE_DIR / UPLOADS
 # A national catalogue has some 100 MB.
 IMPORT_MOST_BYTES = whole("ALCANCE_IMPORT_MOST_BYTES", 500_000_000)
 STORAGES = {
@@ -211,6 +196,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

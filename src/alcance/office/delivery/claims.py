@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,3 +44,21 @@ def days_late(connection: Any, today: dt.date) -> int:
     if connection.ordered_on is not None and connection.ordered_on > connection.contract_deliver_by:
         return 0
     return int((today - connection.contract_deliver_by).days)
+
+
+def against_agreed(connection: Any) -> str:
+    """How what is claimed falls short of what was agreed or is something else, in words; empty where it is as agreed.
+
+    Parameters
+    ----------
+    connection
+        A row with technology, mbps, claimed_technology and claimed_mbps, or None.
+    """
+    if connection is None or connection.claimed_mbps is None:
+        return ""
+    words = []
+    if connection.claimed_technology != connection.technology:
+        words.append(_("not the technology agreed"))
+    if connection.claimed_mbps < connection.mbps:
+        words.append(_("less than agreed"))
+    return ", ".join(words)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from alcance.office.register.models import Technology
+from alcance.office.register.models.kinds import OFFERED
 from alcance.office.web.forms import REASON_LETTERS, ReasonForm, WordsField
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M")
+_IN_ZONE = format_lazy(_("In the time of {zone}."), zone=settings.TIME_ZONE.replace("_", " "))
 _MOMENT_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
 
@@ -48,7 +52,7 @@ class PlanForm(forms.Form):
 
 
 class LotForm(forms.Form):
-    """A new lot."""
+    """A new lot; where keys are given, of those sites and no others."""
 
     code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Short, without spaces, such as oax-2027-1."))
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -58,13 +62,25 @@ class LotForm(forms.Form):
         label=_("Weight of the cost"), min_value=0, max_value=1, decimal_places=2, initial="0.70",
         help_text=_("Share of the score that the price decides; the rest is the speed offered."),
     )  # fmt: skip
+    keys = WordsField(
+        label=_("Keys of the sites"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line, as copied from a spreadsheet; the lot then holds these and no others."),
+    )  # fmt: skip
+
+    def clean_keys(self) -> list[str]:
+        """The keys, each once, in their order."""
+        return list(dict.fromkeys(key for key in re.split(r"[\s,;]+", self.cleaned_data["keys"].upper()) if key))
 
 
 class PublishForm(forms.Form):
     """When a lot closes."""
 
-    questions_until = forms.DateTimeField(label=_("Questions until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS)
-    bids_until = forms.DateTimeField(label=_("Bids until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS)
+    questions_until = forms.DateTimeField(
+        label=_("Questions until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS, help_text=_IN_ZONE
+    )
+    bids_until = forms.DateTimeField(
+        label=_("Bids until"), widget=_MOMENT, input_formats=_MOMENT_FORMATS, help_text=_IN_ZONE
+    )
 
 
 class QuestionForm(forms.Form):
@@ -98,6 +114,10 @@ class PaymentForm(forms.Form):
     amount = forms.DecimalField(label=_("Amount"), min_value=0, decimal_places=2, max_digits=18)
     paid_on = forms.DateField(label=_("Paid on"), widget=_DAY, initial=_today)
     document = forms.CharField(label=_("Document"), max_length=100)
+    reason = WordsField(
+        label=_("Why"), max_length=REASON_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed where more is paid than was contracted."),
+    )  # fmt: skip
 
 
 class CorrectionForm(ReasonForm):
@@ -114,10 +134,11 @@ class InstallForm(SeenForm):
     """What a provider claims."""
 
     installed_on = forms.DateField(label=_("Installed on"), widget=_DAY, initial=_today)
-    technology = forms.ChoiceField(label=_("Technology"), choices=Technology.choices)
+    technology = forms.ChoiceField(label=_("Technology"), choices=[(one.value, one.label) for one in OFFERED])
     mbps = forms.FloatField(
-        label=_("Speed [Mbit/s]"), min_value=0.01, max_value=100_000, help_text=_("What the contract says, or more.")
-    )
+        label=_("Speed [Mbit/s]"), min_value=0.01, max_value=100_000,
+        help_text=_("What stands there; it is shown beside what was agreed."),
+    )  # fmt: skip
     photo = forms.FileField(label=_("Photo"), help_text=_("JPEG, PNG or WebP, 12 MB at most."))
 
 

@@ -54,9 +54,9 @@ _CONNECTIONS = Prepared(
     lambda pk: Connection.objects.filter(site=pk)
     .order_by("-pk")
     .values_list(
-        "id", "technology", "mbps", "ordered_on", "installed_on", "verified_at", "operating_since", "ended_on",
-        "ended_why", "provider__name", "provider__code", "provider__illustrative", "contract__code",
-        "contract__deliver_by", "contract__ends_on", "contract__lot__code", "contract__lot__title",
+        "id", "technology", "mbps", "claimed_technology", "claimed_mbps", "ordered_on", "installed_on", "verified_at",
+        "operating_since", "ended_on", "ended_why", "provider__name", "provider__code", "provider__illustrative",
+        "contract__code", "contract__deliver_by", "contract__ends_on", "contract__lot__code", "contract__lot__title",
         "moved_from__site_id",
     )
 )  # fmt: skip

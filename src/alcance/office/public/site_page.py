@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
-from alcance.office.delivery.claims import days_late
+from alcance.office.delivery.claims import against_agreed, days_late
 from alcance.office.delivery.models import LotState
 from alcance.office.public.labels import Labels, labels
 from alcance.office.public.rendering import content, counted, date
@@ -62,6 +62,7 @@ def site_content(facts: SiteFacts, now: dt.datetime) -> str:
             "place_words": named.outline % {"municipality": site.municipality_name},
             "coordinates": f"{site.lat:.5f}, {site.lon:.5f}",
             "connection": connection,
+            "differs": against_agreed(connection),
             "past": [row for row in facts.connections if row.ended_on is not None],
             "open_lots": [row for row in facts.lots if row.lot_state in (LotState.PUBLISHED, LotState.OPENED)],
             "planned": facts.planned,

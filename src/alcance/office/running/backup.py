@@ -25,6 +25,7 @@ from django.db import connection
 
 from alcance import __version__
 from alcance.errors import OutputError
+from alcance.office.folder import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,6 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 SQLITE_COPY = "database.sqlite3"
 POSTGRES_COPY = "database.dump"
-KEY = "secret_key"
 #: Folders of the office whose files are nowhere else.
 FOLDERS = ("uploads", "measurements", "plans", "imports")
 #: What is made again from them and the database.

@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from alcance.office.accounts.models import Person
 from alcance.office.accounts.roles import Role
 from alcance.office.accounts.second_factor import lacks_second_factor
+from alcance.office.folder import KEY
 from alcance.office.public.downloads.making import path_of
 from alcance.office.public.map.current import current, is_current
 from alcance.office.public.models import Export
@@ -109,7 +110,7 @@ def _key() -> Iterator[Finding]:
     if len(settings.SECRET_KEY) < SHORTEST_KEY:
         yield Finding("secret key", "wrong", "shorter than 40 characters", "give a longer ALCANCE_SECRET_KEY")
         return
-    file = Path(settings.OFFICE_DIR) / "secret_key"
+    file = Path(settings.OFFICE_DIR) / KEY
     if not os.environ.get("ALCANCE_SECRET_KEY") and not file.exists():
         yield Finding("secret key", "wrong", "none is kept: sessions end with each start", "alcance office init")
     elif file.exists() and file.stat().st_mode & 0o077:
@@ -176,7 +177,7 @@ def _people() -> Iterator[Finding]:
     ministry = Person.objects.filter(is_active=True, organisation__role=Role.MINISTRY, organisation__retired_on=None)
     people = list(ministry.select_related("organisation"))
     if not people:
-        mend = "alcance office person add EMAIL --role ministry --organisation NAME"
+        mend = "alcance office init --email EMAIL --organisation NAME"
         yield Finding("people", "wrong", "nobody of the ministry can log in", mend)
         return
     yield Finding("people", "well", f"{len(people)} of the ministry can log in")

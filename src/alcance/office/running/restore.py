@@ -22,10 +22,10 @@ from django.conf import settings
 from django.db import connection
 
 from alcance.errors import AlcanceError
+from alcance.office.folder import KEY, made
 from alcance.office.running.backup import (
     FOLDERS,
     FORMAT,
-    KEY,
     MADE_AGAIN,
     MANIFEST,
     POSTGRES_COPY,
@@ -75,10 +75,9 @@ def restore(
         Where another command of the office has not ended.
     """
     office = Path(settings.OFFICE_DIR)
-    office.mkdir(parents=True, exist_ok=True)
     # What runs is named, where it can be.
     _refuse_running()
-    with alone(office):
+    with made(office), alone(office):
         _finish(office)
         _refuse_running()
         if not replace and (kept := _there(office)):

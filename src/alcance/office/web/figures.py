@@ -44,3 +44,8 @@ def money(amount: Any, currency: str = "") -> str:
         gettext("%(amount)s million") % {"amount": number(amount / 1e6, 1)} if abs(amount) >= 1e6 else number(amount, 0)
     )
     return f"{words} {currency}".strip()
+
+
+def exact(amount: Any, currency: str = "") -> str:
+    """An amount to the cent."""
+    return NONE if amount is None else f"{number(amount, 2)} {currency}".strip()

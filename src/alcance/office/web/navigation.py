@@ -13,7 +13,8 @@ from alcance.office.accounts.permissions import may
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-# Title, address, and the row of the permission table that must be open; the public has no role but sees what all may.
+# Title, address, and the rows of the permission table of which one must be open: the kind, and what is done with it.
+# The public has no role but sees what all may.
 ENTRIES = (
     (_("Map"), "/map/", ("site", "view")),
     (_("Progress"), "/progress/", ("target", "view")),
@@ -27,7 +28,7 @@ ENTRIES = (
     (_("Imports"), "/imports/", ("import", "view")),
     (_("Nominations"), "/nominations/", ("nomination", "view")),
     (_("Plans"), "/plans/", ("plan", "view")),
-    (_("Connections"), "/connections/", ("connection", "install")),
+    (_("Connections"), "/connections/", ("connection", "order", "install", "verify")),
     (_("Probes"), "/probes/", ("probe", "view")),
     (_("People"), "/people/", ("person", "view")),
 )
@@ -51,8 +52,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     return {
         "nav_entries": [
-            Entry(str(title), href, request.path.startswith(href), not may(_PUBLIC, kind, action))
-            for title, href, (kind, action) in ENTRIES
-            if may(user, kind, action)
+            Entry(
+                str(title),
+                href,
+                request.path.startswith(href),
+                not any(may(_PUBLIC, kind, action) for action in actions),
+            )
+            for title, href, (kind, *actions) in ENTRIES
+            if any(may(user, kind, action) for action in actions)
         ]
     }

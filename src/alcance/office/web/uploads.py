@@ -31,11 +31,7 @@ class UploadLimit:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
-        return self._get_response(request)
-
-    def process_view(self, request: HttpRequest, *_of_view: object) -> HttpResponse | None:
-        """Refuse, once it is known who asks and before anything reads the body."""
+        """Answer, or refuse."""
         told = request.META.get("CONTENT_LENGTH") or "0"
         if not told.isdecimal() or "HTTP_TRANSFER_ENCODING" in request.META:
             return refusal(request, [_("Say how large it is.")], 411)
@@ -45,7 +41,7 @@ class UploadLimit:
             if size > most:
                 words = _("At most %(limit)s MB may be sent here; split it.") % {"limit": most // 1_000_000}
                 return refusal(request, [words], 413)
-        return None
+        return self._get_response(request)
 
 
 def _most(request: HttpRequest) -> int:

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from alcance.office.api.answers import dumps, utc
 from alcance.office.api.ogc.features import Extent, Page
 from alcance.office.api.pages import rows_of
+from alcance.office.delivery.in_force import in_force
 from alcance.office.public.totals import kept
 from alcance.office.register.models import Site, SiteKind, SiteState, Technology
 from alcance.office.web.paging import keyset_page
@@ -25,7 +26,7 @@ _FIELDS = {
     "state_code": "state_code", "state_name": "municipality__parent__name", "municipality_code": "municipality_id",
     "municipality": "municipality__name", "need_quintile": "municipality__need_quintile",
     "locality_code": "locality_id", "locality": "locality__name", "host": "host__name", "users": "users",
-    "electricity": "electricity", "technology": "technology", "speed_mbps": "speed_mbps", "retired_on": "retired_on",
+    "electricity": "electricity", "technology": "technology_now", "speed_mbps": "speed_now", "retired_on": "retired_on",
     "version": "version", "changed_at": "changed_at",
 }  # fmt: skip
 # Days and moments come as the database writes them, in UTC: making objects of them only to write them down again takes
@@ -96,7 +97,7 @@ class Sites:
         matched = kept(("ogc", self.name, asked.key), sites.count)
         # Numbers first, which an index holds; the rest is read for one page alone.
         found = keyset_page(sites.values_list("id", named=True), "id", asked.after, asked.limit)
-        rows = rows_of(sites, [row.id for row in found.rows]).values_list(*_COLUMNS)
+        rows = in_force(rows_of(sites, [row.id for row in found.rows])).values_list(*_COLUMNS)
         features = [_feature(row) for row in rows]
         return Page(dumps(features)[1:-1], len(features), matched, found.next)
 
@@ -110,13 +111,13 @@ class Sites:
             wanted &= Q(changed_at__gte=asked.since)
         if asked.until is not None:
             wanted &= Q(changed_at__lt=asked.until)
-        return Site.objects.filter(wanted)
+        return in_force(Site.objects.all()).filter(wanted)
 
     def one(self, feature: str) -> str | None:
         """A site by its number."""
         if not (feature.isascii() and feature.isdigit() and len(feature) <= 15):
             return None
-        row = Site.objects.filter(pk=int(feature), merged_into=None).values_list(*_COLUMNS).first()
+        row = in_force(Site.objects.filter(pk=int(feature), merged_into=None)).values_list(*_COLUMNS).first()
         return None if row is None else dumps(_feature(row))
 
     def page_of(self, feature: str) -> str | None:

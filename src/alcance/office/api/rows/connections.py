@@ -30,11 +30,13 @@ class ConnectionOut(Schema):
     site: int = Field(description="number of the site")
     provider: str = Field(description="code of the provider")
     contract: str = Field(description="code of the contract")
-    technology: Tech
+    technology: Tech = Field(description="what was agreed")
     mbps: float = Field(description="contracted speed in Mbit/s")
     deliver_by: dt.date = Field(description="day by which it is to be installed")
     ordered_on: dt.date | None
     installed_on: dt.date | None = Field(description="day on which the provider says that it was installed")
+    claimed_technology: Tech | None = Field(description="what the provider says that stands there")
+    claimed_mbps: float | None = Field(description="its speed in Mbit/s, as the provider says")
     verified_at: dt.datetime | None = Field(description="when somebody else found it to work")
     operating_since: dt.date | None
     ended_on: dt.date | None
@@ -63,7 +65,8 @@ class ConnectionQuery(PageQuery):
 _FIELDS = {
     "id": "id", "site": "site_id", "provider": "provider__code", "contract": "contract__code",
     "technology": "technology", "mbps": "mbps", "deliver_by": "contract__deliver_by", "ordered_on": "ordered_on",
-    "installed_on": "installed_on", "verified_at": "verified_at", "operating_since": "operating_since",
+    "installed_on": "installed_on", "claimed_technology": "claimed_technology", "claimed_mbps": "claimed_mbps",
+    "verified_at": "verified_at", "operating_since": "operating_since",
     "ended_on": "ended_on", "ended_why": "ended_why", "moved_from": "moved_from_id",
     "install_price": "install_price", "month_price": "month_price",
 }  # fmt: skip

@@ -17,6 +17,7 @@ from alcance.office.api.moments import FORM, moment
 from alcance.office.api.pages import PageQuery, only_known, page_answer
 from alcance.office.api.problems import Refusal
 from alcance.office.api.rows.kinds import Kind, Number, State, Tech
+from alcance.office.delivery.in_force import in_force
 from alcance.office.delivery.models import Transition
 from alcance.office.public.filters import SiteFilter
 from alcance.office.public.prepared import Prepared, PreparedMany
@@ -51,8 +52,8 @@ class SiteOut(Schema):
     host: str | None = Field(description="name of that institution")
     users: int | None = Field(description="people who use the site")
     electricity: bool | None = Field(description="whether it has electricity")
-    technology: Tech | None = Field(description="how it is connected")
-    speed_mbps: float | None = Field(description="contracted speed in Mbit/s")
+    technology: Tech | None = Field(description="how it is connected: by the connection in force, else as registered")
+    speed_mbps: float | None = Field(description="its contracted speed in Mbit/s, else as registered")
     retired_on: dt.date | None = Field(description="day on which it left the programme")
     merged_into: int | None = Field(description="number of the site that it was merged into")
     version: int = Field(description="how often it has been changed; stands in the ETag")
@@ -74,7 +75,7 @@ _FIELDS = {
     "municipality_code": "municipality_id", "municipality": "municipality__name",
     "need_quintile": "municipality__need_quintile", "locality_code": "locality_id", "locality": "locality__name",
     "host_code": "host__code", "host": "host__name", "users": "users", "electricity": "electricity",
-    "technology": "technology", "speed_mbps": "speed_mbps", "retired_on": "retired_on",
+    "technology": "technology_now", "speed_mbps": "speed_now", "retired_on": "retired_on",
     "merged_into": "merged_into_id", "version": "version", "changed_at": "changed_at", "contact": "contact",
 }  # fmt: skip
 _COLUMNS = (*_FIELDS.values(), "host_id")
@@ -83,8 +84,10 @@ _PUBLIC = _NAMES[:-1]
 _STATE, _VERSION = _NAMES.index("state_code"), _NAMES.index("version")
 # An empty text stands for none.
 _MAY_BE_EMPTY = ("technology", "contact")
-_ONE = Prepared(lambda pk: Site.objects.filter(pk=pk).values_list(*_COLUMNS))
-_MANY = PreparedMany(lambda numbers: Site.objects.filter(pk__in=numbers).order_by("pk").values_list(*_COLUMNS))
+_ONE = Prepared(lambda pk: in_force(Site.objects.filter(pk=pk)).values_list(*_COLUMNS))
+_MANY = PreparedMany(
+    lambda numbers: in_force(Site.objects.filter(pk__in=numbers)).order_by("pk").values_list(*_COLUMNS)
+)
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from alcance.errors import InputError, Problem
 from alcance.office.accounts.history import save_as
 from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.models import Bid, BidLine, Lot, LotState
-from alcance.office.register.models import Technology
+from alcance.office.register.models.kinds import OFFERED
 from alcance.office.web.spreadsheets import safe_cell
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ MOST_PRICE = Decimal("1e12")
 MOST_MBPS = 100_000.0
 # Nobody reads further; who brings another kind of file has a problem in every row.
 MOST_PROBLEMS = 100
+# Of the sites for which a bid is refused.
+_NAMED = 5
+_IN_FIGURES = re.compile(r"[0-9]+([.,][0-9]+)?")
+_MAY_BE_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
 
 
 @dataclass(frozen=True)
@@ -85,37 +91,44 @@ def read_lines(text: str, file: str, *, most: int) -> list[Line]:
 
 
 def _line(cells: dict[str, str], number: int, file: str, problems: list[Problem]) -> Line | None:
-    before = len(problems)
     values: dict[str, Decimal] = {}
+    wrong: dict[str, str] = {}
     for name, most in (("install_price", MOST_PRICE), ("month_price", MOST_PRICE), ("mbps", Decimal(MOST_MBPS))):
-        text = cells.get(name, "")
         try:
-            value = Decimal(text)
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite() or value < 0 or value > most or (name == "mbps" and not float(value)):
-            problems.append(Problem(file, number, name, text, _("must be a number, point for decimals, not negative")))
-        values[name] = value
+            values[name] = _number(cells.get(name, ""), most)
+        except ValueError as error:
+            wrong[name] = str(error)
+    if "mbps" in values and not float(values["mbps"]):
+        wrong["mbps"] = _("must be more than 0")
     technology = cells.get("technology", "")
-    if technology not in Technology.values:
-        problems.append(
-            Problem(
-                file,
-                number,
-                "technology",
-                technology,
-                _("must be one of %(names)s") % {"names": ", ".join(Technology.values)},
-            )
-        )
+    if not technology:
+        wrong["technology"] = _("is missing")
+    elif technology not in OFFERED:
+        wrong["technology"] = _("must be one of %(names)s") % {"names": ", ".join(OFFERED)}
     if not cells.get("key"):
-        problems.append(Problem(file, number, "key", "", _("is missing")))
-    if len(problems) > before:
+        wrong["key"] = _("is missing")
+    problems.extend(Problem(file, number, name, cells.get(name, "")[:40], why) for name, why in wrong.items())
+    if wrong:
         return None
     cent = Decimal("0.01")
     return Line(
         _key(cells["key"]), values["install_price"].quantize(cent), values["month_price"].quantize(cent),
         float(values["mbps"]), technology,
     )  # fmt: skip
+
+
+def _number(text: str, most: Decimal) -> Decimal:
+    """A number in figures, with a point or a comma for the decimals; the error says why it is none."""
+    if not text:
+        raise ValueError(_("is missing"))
+    if _MAY_BE_THOUSANDS.fullmatch(text):
+        raise ValueError(_("may be thousands or decimals: write it without the comma, or with a point for decimals"))
+    if not _IN_FIGURES.fullmatch(text):
+        raise ValueError(_("must be a number in figures, not negative, such as 1250.50"))
+    value = Decimal(text.replace(",", "."))
+    if value > most:
+        raise ValueError(_("must be at most %(most)s") % {"most": number_format(most, 0, force_grouping=True)})
+    return value
 
 
 def _key(cell: str) -> str:
@@ -142,7 +155,8 @@ def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, 
     Raises
     ------
     Refused
-        Where bids are no longer taken, a key is not in the lot, or the bid has changed meanwhile.
+        Where bids are no longer taken, a key is not in the lot, a site of the lot is left out or offered less than its
+        least speed, or the bid has changed meanwhile.
     """
     allow(person, "bid", "add")
     lot = _open_lot(lot, at)
@@ -152,6 +166,7 @@ def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, 
         raise Refused(_("%(key)s is no site of this lot") % {"key": strange[0]})
     if not lines:
         raise Refused(_("the bid offers nothing"))
+    _check_valid(lot, sites, lines)
     bid = Bid.objects.filter(lot=lot, provider_id=person.organisation_id).first()
     bid = bid or Bid(lot=lot, provider=person.acting_for, version=0)
     _check_version(bid, seen_version)
@@ -173,6 +188,25 @@ def submit(lot: Lot, lines: Sequence[Line], person: Person, *, at: dt.datetime, 
         batch_size=500,
     )
     return bid
+
+
+def _check_valid(lot: Lot, sites: dict[str, int], lines: Sequence[Line]) -> None:
+    """Refuse a bid that would be excluded once it is opened, when it can no longer be mended."""
+    least: dict[int, float] = dict(lot.lines.filter(withdrawn_at=None).values_list("site", "min_mbps"))
+    offered = {sites[line.key]: line.mbps for line in lines}
+    keys = [key for key, site in sorted(sites.items()) if site in least and site not in offered]
+    if keys:
+        raise Refused(_("the bid would be excluded: it offers nothing for %(keys)s") % {"keys": _named(keys)})
+    slow = [line for line in lines if line.mbps < least.get(sites[line.key], 0.0)]
+    if slow:
+        words = [f"{line.key} ({line.mbps:g} < {least[sites[line.key]]:g} Mbit/s)" for line in slow]
+        raise Refused(
+            _("the bid would be excluded: it offers less than the least speed at %(keys)s") % {"keys": _named(words)}
+        )
+
+
+def _named(words: Sequence[str]) -> str:
+    return ", ".join([*words[:_NAMED], "…"] if len(words) > _NAMED else words)
 
 
 @transaction.atomic

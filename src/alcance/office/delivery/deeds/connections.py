@@ -11,7 +11,7 @@ from simple_history.utils import bulk_update_with_history
 
 from alcance.office.delivery.deeds.leaving import leave
 from alcance.office.delivery.deeds.proof import check, last_step_at
-from alcance.office.delivery.deeds.refusals import Refused, allow
+from alcance.office.delivery.deeds.refusals import Refused, allow, refused_if_taken
 from alcance.office.delivery.life import ImpossibleTransition, move
 from alcance.office.delivery.models import Connection, Inspection, Photo, Transition
 from alcance.office.register.models import Site, SiteState
@@ -47,26 +47,29 @@ def install(
     technology: str | None = None,
     mbps: float | None = None,
 ) -> None:
-    """The provider claims an installation, with its date and a photo, at the contracted speed or a higher one.
+    """The provider claims an installation, with its date and a photo; what was agreed stays as it is.
+
+    Parameters
+    ----------
+    technology, mbps
+        What the provider says that was installed; as agreed where nothing is said. Less than agreed can be claimed, and
+        is shown so: what verifies is measured by what was agreed.
 
     Raises
     ------
     Refused
-        Where the day lies in the future or before the order, the speed is less than contracted, or the photo has been
-        shown for another site.
+        Where the day lies in the future or before the order, or the photo is evidence already.
     """
     _check_standing(connection)
     if installed_on > timezone.localdate(at):
         raise Refused(_("an installation cannot lie in the future"))
     if connection.ordered_on is not None and installed_on < connection.ordered_on:
         raise Refused(_("the installation lies before its order (%(day)s)") % {"day": connection.ordered_on})
-    if mbps is not None and mbps < connection.mbps:
-        raise Refused(_("the contract says %(mbps)s Mbit/s at least") % {"mbps": f"{connection.mbps:g}"})
-    _check_photo(photo, connection.site)
+    _check_photo(photo)
     connection.installed_on = installed_on
-    connection.technology = technology or connection.technology
-    connection.mbps = mbps or connection.mbps
-    connection.save(update_fields=["installed_on", "technology", "mbps"])
+    connection.claimed_technology = technology or connection.technology
+    connection.claimed_mbps = mbps or connection.mbps
+    connection.save(update_fields=["installed_on", "claimed_technology", "claimed_mbps"])
     _move([connection], "install", person, at, evidence={"photo": photo.pk if photo else None})
     if connection.moved_from_id is not None:
         placing.arrive(connection.site, at=at)
@@ -77,7 +80,8 @@ def reject(connection: Connection, person: Person, *, at: dt.datetime, reason: s
     """An installation is not as it should be, though claimed or verified: back to the provider."""
     _check_standing(connection)
     connection.installed_on, connection.verified_at = None, None
-    connection.save(update_fields=["installed_on", "verified_at"])
+    connection.claimed_technology, connection.claimed_mbps = "", None
+    connection.save(update_fields=["installed_on", "verified_at", "claimed_technology", "claimed_mbps"])
     _move([connection], "reject", person, at, reason=reason)
 
 
@@ -149,19 +153,22 @@ def relocate(connection: Connection, new_site: Site, person: Person, *, at: dt.d
     Raises
     ------
     Refused
-        Where the sites are the same.
+        Where the sites are the same, or the new one has a connection.
     """
     _check_standing(connection)
     if new_site.pk == connection.site_id:
         raise Refused(_("choose another site than the one it is at"))
     _hold([connection.site, new_site])
+    if new_site.connections.filter(ended_on=None).exists():
+        raise Refused(_("%(site)s has a connection already") % {"site": new_site})
     _move([connection], "relocate", person, at, reason=reason)
     _end(connection, at, reason)
-    moved = Connection.objects.create(
-        site=new_site, contract=connection.contract, provider=connection.provider, technology=connection.technology,
-        mbps=connection.mbps, install_price=connection.install_price, month_price=connection.month_price,
-        ordered_on=timezone.localdate(at), moved_from=connection,
-    )  # fmt: skip
+    with refused_if_taken(_("%(site)s has a connection already") % {"site": new_site}):
+        moved = Connection.objects.create(
+            site=new_site, contract=connection.contract, provider=connection.provider,
+            technology=connection.technology, mbps=connection.mbps, install_price=connection.install_price,
+            month_price=connection.month_price, ordered_on=timezone.localdate(at), moved_from=connection,
+        )  # fmt: skip
     moved.site = new_site
     allow(person, "connection", "relocate", new_site)
     move(
@@ -221,6 +228,7 @@ def retire(site: Site, person: Person, *, at: dt.datetime, reason: str) -> None:
     placing.retire(site.probes.all(), person, at=at, reason=reason)
 
 
+@transaction.atomic
 def inspect(
     connection: Connection,
     person: Person,
@@ -233,10 +241,16 @@ def inspect(
     photo: Photo | None,
     remark: str = "",
 ) -> Inspection:
-    """Record what somebody saw and measured at a site."""
+    """Record what somebody saw and measured at a site.
+
+    Raises
+    ------
+    Refused
+        Where the photo is evidence already: the provider's own proves nothing to who inspects.
+    """
     allow(person, "inspection", "add", connection)
     _check_standing(connection)
-    _check_photo(photo, connection.site)
+    _check_photo(photo)
     return Inspection.objects.create(
         site=connection.site, connection=connection, inspector=person, at=at, works=works, down_mbps=down_mbps,
         up_mbps=up_mbps, latency_ms=latency_ms, photo=photo, remark=remark,
@@ -257,14 +271,16 @@ def _hold(sites: Sequence[Site]) -> None:
             raise Refused(_("%(site)s has changed meanwhile; look again") % {"site": site})
 
 
-def _check_photo(photo: Photo | None, site: Site) -> None:
-    """Refuse a photo that has been shown for another site."""
+def _check_photo(photo: Photo | None) -> None:
+    """Refuse a photo that is evidence already, of a claim or an inspection, here or elsewhere."""
     if photo is None:
         return
+    # Kept from others until the end: who shows it at the same time comes second.
+    Photo.objects.select_for_update().get(pk=photo.pk)
     # Nothing was shown before it was brought.
     claims = Transition.objects.filter(after=SiteState.INSTALLED, at__gte=photo.uploaded_at, evidence__photo=photo.pk)
-    if claims.exclude(site=site).exists() or photo.inspections.exclude(site=site).exists():
-        raise Refused(_("this photo has been shown for another site"))
+    if claims.exists() or photo.inspections.exists():
+        raise Refused(_("this photo has been shown as evidence before; take a new one"))
 
 
 def _check_latest(connection: Connection) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from alcance.office.accounts.history import save_as
@@ -20,15 +21,29 @@ if TYPE_CHECKING:
     from alcance.office.accounts.models import Person
 
 
+@transaction.atomic
 def record(
-    contract: Contract, person: Person, *, amount: Decimal, paid_on: dt.date, document: str, at: dt.datetime
+    contract: Contract,
+    person: Person,
+    *,
+    amount: Decimal,
+    paid_on: dt.date,
+    document: str,
+    at: dt.datetime,
+    reason: str = "",
 ) -> Payment:
     """Record what was paid under a contract.
+
+    Parameters
+    ----------
+    reason
+        Why more is paid than was contracted; needed there, and there alone.
 
     Raises
     ------
     Refused
-        Where the amount is nothing, its day lies in the future, or the document has been recorded already.
+        Where the amount is nothing, or without a reason more than is left of what was contracted, its day lies in the
+        future, or the document has been recorded already.
     """
     allow(person, "money", "record", contract)
     if amount <= 0:
@@ -36,9 +51,18 @@ def record(
     # It would count on no day before, and what corrects it is entered today.
     if paid_on > timezone.localdate(at):
         raise Refused(_("what was paid was not paid in the future"))
+    # Of two that are recorded at once the second sees the first.
+    contract = Contract.objects.select_for_update().get(pk=contract.pk)
+    left = contract.amount - (contract.payments.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+    if amount > left and not reason.strip():
+        words = {"left": f"{number_format(max(left, Decimal(0)), 2)} {contract.currency}"}
+        raise Refused(_("%(left)s of what was contracted are left to be paid; say why it is more") % words)
     with refused_if_taken(_("this document has been recorded already; correct it there")):
-        payment = Payment(contract=contract, recorded_by=person, amount=amount, paid_on=paid_on, document=document)
-        save_as(payment, person, "")
+        payment = Payment(
+            contract=contract, recorded_by=person, amount=amount, paid_on=paid_on, document=document,
+            reason=reason.strip() if amount > left else "",
+        )  # fmt: skip
+        save_as(payment, person, payment.reason)
     return payment
 
 

@@ -16,6 +16,9 @@ from alcance.office.register.models import Site, Technology
 class Connection(models.Model):
     """A service at a site: what was agreed, what the provider claims, and since when each step has been reached.
 
+    `technology` and `mbps` are what was agreed, and a claim does not change them; `claimed_technology` and
+    `claimed_mbps` are what the provider says that stands there.
+
     The state is that of the site. At most one connection of a site stands; one that was moved elsewhere or ended has
     `ended_on`, and the connection at the new place names it as `moved_from`.
     """
@@ -29,6 +32,10 @@ class Connection(models.Model):
     month_price = models.DecimalField(_("price per month"), max_digits=16, decimal_places=2)
     ordered_on = models.DateField(_("ordered"), null=True, blank=True)
     installed_on = models.DateField(_("installed (claimed)"), null=True, blank=True)
+    claimed_technology = models.CharField(
+        _("technology (claimed)"), max_length=20, choices=Technology.choices, blank=True
+    )
+    claimed_mbps = models.FloatField(_("speed (claimed)"), null=True, blank=True)
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
     operating_since = models.DateField(_("operating since"), null=True, blank=True)
     ended_on = models.DateField(_("ended"), null=True, blank=True)

@@ -21,7 +21,7 @@ from alcance.office.delivery.deeds import bids as deeds
 from alcance.office.delivery.deeds.bids import COLUMNS
 from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.models import Bid, Lot, LotState
-from alcance.office.register.models import Technology
+from alcance.office.register.models.kinds import OFFERED
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
 from alcance.office.web.spreadsheets import safe_cell
@@ -41,22 +41,19 @@ def bid(request: HttpRequest, code: str) -> HttpResponse:
     lot = get_object_or_404(Lot.objects.exclude(state=LotState.DRAFT), code=code)
     own = Bid.objects.filter(lot=lot, provider=acting(request).acting_for).first()
     problems: tuple[object, ...] = ()
+    if request.POST.get("deed") == "withdraw":
+        return _withdraw(request, own)
     if request.method == "POST":
-        seen = next(iter(whole_numbers([request.POST.get("version", "")])), 0)
         try:
-            if request.POST.get("deed") == "withdraw":
-                if own is None:
-                    raise Refused(_("there is no bid to take back"))
-                deeds.withdraw(own, acting(request), at=timezone.now(), seen_version=seen)
-                messages.success(request, _("The bid has been taken back."))
-            else:
-                name = str(request.FILES.get("file") or _("form"))
-                lines = deeds.read_lines(_text(request, lot), name, most=lot.lines.count())
-                deeds.submit(lot, lines, acting(request), at=timezone.now(), seen_version=seen)
-                messages.success(request, _("The bid has been submitted; it stays sealed until the last day is over."))
+            name = str(request.FILES.get("file") or _("form"))
+            lines = deeds.read_lines(_text(request, lot), name, most=lot.lines.count())
+            deeds.submit(lot, lines, acting(request), at=timezone.now(), seen_version=_seen(request))
+            messages.success(request, _("The bid has been submitted; it stays sealed until the last day is over."))
             return HttpResponseRedirect(reverse("bid", args=[code]))
         except InputError as error:
             problems = tuple(error.problems)
+        except Refused as refused:
+            problems = (refused,)
     offered: dict[int, Any] = {line.site_id: line for line in own.lines.all()} if own is not None else {}
     lines_of_lot = lot.lines.filter(withdrawn_at=None).select_related("site", "site__municipality")
     # What somebody typed is not lost because one cell of it is wrong.
@@ -69,12 +66,25 @@ def bid(request: HttpRequest, code: str) -> HttpResponse:
         "count": len(rows),
         "problems": problems,
         "columns": ", ".join(COLUMNS),
-        "technologies": Technology.choices,
+        "technologies": [(one.value, one.label) for one in OFFERED],
         "open": lot.state == LotState.PUBLISHED and lot.bids_until is not None and timezone.now() <= lot.bids_until,
         "events": changes_of([own]) if own is not None and may(request.user, "bid", "view_history", own) else None,
         "total": sum(line.install_price + lot.months * line.month_price for line in offered.values()),
     }
     return render(request, "delivery/bid.html", context, status=400 if problems else 200)
+
+
+def _withdraw(request: HttpRequest, own: Bid | None) -> HttpResponse:
+    if own is None:
+        raise Refused(_("there is no bid to take back"))
+    deeds.withdraw(own, acting(request), at=timezone.now(), seen_version=_seen(request))
+    messages.success(request, _("The bid has been taken back."))
+    return HttpResponseRedirect(reverse("bid", args=[own.lot.code]))
+
+
+def _seen(request: HttpRequest) -> int:
+    """The version of the bid that its author saw; 0 where they saw none."""
+    return next(iter(whole_numbers([request.POST.get("version", "")])), 0)
 
 
 def bid_lines(request: HttpRequest, code: str) -> HttpResponse:

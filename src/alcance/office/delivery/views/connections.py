@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.permissions import may, visible
-from alcance.office.delivery.claims import claim
+from alcance.office.delivery.claims import against_agreed, claim
 from alcance.office.delivery.deeds import connections as deeds
 from alcance.office.delivery.deeds.photos import keep_photo, photo_path
 from alcance.office.delivery.deeds.proof import STEPS, last_step_at, measured_for, served_by
@@ -34,6 +34,7 @@ from alcance.office.delivery.life import steps_open_to
 from alcance.office.delivery.models import Connection, Inspection, Photo
 from alcance.office.register.keys import site_by_key
 from alcance.office.register.models import SiteState
+from alcance.office.register.models.kinds import PHASES
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from alcance.office.accounts.models import Person
 
 PER_PAGE = 50
+# A connection stands at sites in these states alone.
+STANDING = (*PHASES["tender"], *PHASES["deployment"], *PHASES["operation"])
 
 
 def connections(request: HttpRequest) -> HttpResponse:
@@ -66,12 +69,14 @@ def connections(request: HttpRequest) -> HttpResponse:
         page = keyset_page(rows, "pk", request.GET.get("after"), PER_PAGE)
     except BadToken as error:
         raise Refused(_("the address is wrong; begin again")) from error
-    orders = asked["state"] == SiteState.CONTRACTED and may(request.user, "connection", "order")
+    may_order, at_contracted = may(request.user, "connection", "order"), asked["state"] == SiteState.CONTRACTED
+    waiting = Connection.objects.filter(site__state=SiteState.CONTRACTED, ended_on=None)
     context = {
         "page": page,
         "asked": asked,
-        "orders": orders,
-        "states": SiteState.choices[5:],
+        "orders": may_order and at_contracted,
+        "to_order": waiting.count() if may_order and not at_contracted else 0,
+        "states": [(state.value, state.label) for state in STANDING],
     }
     return render(request, "delivery/connections.html", context)
 
@@ -110,6 +115,7 @@ def connection(request: HttpRequest, pk: int) -> HttpResponse:
     agreed = seen | {"technology": shown.technology, "mbps": shown.mbps}
     context = {
         "connection": shown,
+        "differs": against_agreed(shown),
         "site": shown.site,
         "steps": open_steps,
         "transitions": shown.transitions.select_related("actor__organisation"),

@@ -24,18 +24,19 @@ from alcance.office.delivery.forms import AnswerForm, AwardForm, LotForm, Publis
 from alcance.office.delivery.models import Bid, Lot, LotSite, LotState, PlannedSite, Question
 from alcance.office.register.models import Area, Level, Site, SiteState, Technology
 from alcance.office.web.errors import acting, require
-from alcance.office.web.forms import ReasonForm
+from alcance.office.web.forms import ReasonForm, whole_numbers
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.db.models import QuerySet
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
     from alcance.office.accounts.models import Person
 
 MOST_SITES = 5_000
 SITES_SHOWN = 200
+_AT_ONCE = 900
 
 
 def lots(request: HttpRequest) -> HttpResponse:
@@ -49,15 +50,15 @@ def lots(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_lot(request: HttpRequest) -> HttpResponse:
-    """Choose planned sites by municipality and technology, and make a lot of them."""
+    """Choose planned sites by municipalities and technology, one by one or by key, and make a lot of them."""
     require(request, "lot", "add")
     form = LotForm(request.POST or None)
-    sites = _planned(request)
+    sites = _asked_for(request.POST).exclude(pk__in=_left_out(request.POST))
     if request.method == "POST" and form.is_valid():
-        chosen = list(sites.order_by("pk")[: MOST_SITES + 1])
+        values = form.cleaned_data
+        chosen = _of_keys(values["keys"]) if values["keys"] else list(sites.order_by("pk")[: MOST_SITES + 1])
         if len(chosen) > MOST_SITES:
             raise Refused(_("choose fewer sites: a lot holds at most %(n)s") % {"n": MOST_SITES})
-        values = form.cleaned_data
         # A lot of this name could not be reached: the page of new lots is there.
         if values["code"] == "new" or Lot.objects.filter(code=values["code"]).exists():
             form.add_error("code", _("There is a lot of this code already."))
@@ -67,13 +68,20 @@ def new_lot(request: HttpRequest) -> HttpResponse:
                 cost_weight=values["cost_weight"], description=values["description"],
             )  # fmt: skip
             return HttpResponseRedirect(reverse("lot", args=[lot.code]))
+    asked = request.GET if request.method == "GET" else request.POST
+    listed = _asked_for(asked)
+    count = listed.count()
     context = {
         "form": form,
-        "count": sites.count(),
-        "sites": sites.select_related("municipality").order_by("pk")[:SITES_SHOWN],
+        "count": count,
+        "sites": listed.select_related("municipality").order_by("pk")[:SITES_SHOWN],
+        # Each can be left out where all are shown.
+        "one_by_one": count <= SITES_SHOWN,
+        "left_out": _left_out(asked),
         "municipalities": Area.objects.filter(level=Level.MUNICIPALITY, pk__in=_open_planned().values("municipality")),
         "technologies": Technology.choices,
-        "asked": request.GET if request.method == "GET" else request.POST,
+        "asked": asked,
+        "asked_municipalities": asked.getlist("municipality"),
     }
     return render(request, "delivery/lot_new.html", context)
 
@@ -84,16 +92,33 @@ def _open_planned() -> QuerySet[Site]:
     return Site.objects.filter(state=SiteState.PLANNED).exclude(pk__in=in_lots)
 
 
-def _planned(request: HttpRequest) -> QuerySet[Site]:
-    asked = request.POST if request.method == "POST" else request.GET
+def _asked_for(asked: QueryDict) -> QuerySet[Site]:
+    """Those of some municipalities and of a technology."""
     sites = _open_planned()
-    if municipality := asked.get("municipality", "")[:10].replace("\0", ""):
-        sites = sites.filter(municipality=municipality)
+    if municipalities := [one[:10].replace("\0", "") for one in asked.getlist("municipality") if one][:SITES_SHOWN]:
+        sites = sites.filter(municipality__in=municipalities)
     if technology := asked.get("technology", "")[:20].replace("\0", ""):
         # What an older plan said of a site is no longer so.
         said = PlannedSite.objects.filter(site=OuterRef("pk")).order_by("-plan__imported_at", "-pk")
         sites = sites.annotate(by_plan=Subquery(said.values("technology")[:1])).filter(by_plan=technology)
     return sites
+
+
+def _left_out(asked: QueryDict) -> set[int]:
+    """Sites that were shown with a box, which is no longer checked."""
+    shown, checked = (whole_numbers(asked.getlist(name)[:SITES_SHOWN]) for name in ("shown", "site"))
+    return {*shown} - {*checked}
+
+
+def _of_keys(keys: list[str]) -> list[Site]:
+    """The sites of keys, all of them."""
+    found: list[Site] = []
+    for first in range(0, len(keys), _AT_ONCE):
+        found += _open_planned().filter(key__in=keys[first : first + _AT_ONCE]).order_by("pk")
+    missing = sorted({*keys} - {site.key for site in found})
+    if missing:
+        raise Refused(_("%(key)s is no planned site, or stands in an open lot") % {"key": missing[0][:40]})
+    return found
 
 
 def lot(request: HttpRequest, code: str) -> HttpResponse:

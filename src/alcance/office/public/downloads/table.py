@@ -8,8 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, Count, F, FilteredRelation, IntegerField, Q, Subquery, Value
+from django.db.models import CharField, Count, F, IntegerField, Subquery, Value
 from django.db.models.functions import Cast
+
+from alcance.office.delivery.in_force import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +51,7 @@ def table_rows(sites: QuerySet[Site]) -> tuple[int, Iterator[tuple[Any, ...]]]:
     """
     count = sites.order_by().values(one=Value(1)).annotate(count=Count("pk")).values("count")
     rows = iter(
-        sites.order_by("pk")
-        .annotate(now=FilteredRelation("connections", condition=Q(connections__ended_on=None)))
+        in_force(sites.order_by("pk"))
         .values_list(*(_taken(column) for column in columns()), Subquery(count, output_field=IntegerField()))
         .iterator(chunk_size=CHUNK)
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from django.db.models import Count, F, Max, Q, Sum
 
 from alcance.office.delivery.deeds.plans import plans_folder
+from alcance.office.delivery.in_force import in_force
 from alcance.office.delivery.models import Plan
 from alcance.office.register.areas import areas_digest
 from alcance.office.register.models import Area, Level, Site, SiteState
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _MOST_LATITUDE = 85.0511
 # Any odd number spreads the ids; this one is 2^32 over the golden ratio.
 _SPREAD = 2_654_435_761
-_SITE_COLUMNS = ("id", "key", "name", "kind", "state", "technology", "lon", "lat", "quintile")
+_SITE_COLUMNS = ("id", "key", "name", "kind", "state", "technology_now", "lon", "lat", "quintile")
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,10 @@ def site_rows() -> pd.DataFrame:
 
     The rank is spread over the ids, so that who stands for a crowd is no matter of who was registered first.
     """
-    rows = shown_sites().order_by("pk").annotate(quintile=F("municipality__need_quintile")).values_list(*_SITE_COLUMNS)
+    shown = in_force(shown_sites()).order_by("pk").annotate(quintile=F("municipality__need_quintile"))
+    rows = shown.values_list(*_SITE_COLUMNS)
     made = pd.DataFrame.from_records(list(rows.iterator(chunk_size=20_000)), columns=list(_SITE_COLUMNS))
+    made = made.rename(columns={"technology_now": "technology"})
     for column in ("id", "lon", "lat"):
         made[column] = made[column].astype("int64" if column == "id" else "float64")
     for column in ("key", "name", "kind", "state", "technology"):

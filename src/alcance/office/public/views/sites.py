@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from alcance.office.accounts.models import Organisation
 from alcance.office.accounts.roles import Role
+from alcance.office.delivery.in_force import in_force
 from alcance.office.public.filters import SiteFilter, UnknownFilter
 from alcance.office.public.labels import labels
 from alcance.office.public.totals import kept, list_count
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 ROWS = 50
 _STATES = Area.objects.filter(level=Level.STATE).order_by("name", "code")
 _COLUMNS = (
-    "pk", "name", "key", "kind", "state", "technology", "speed_mbps", "municipality__name",
+    "pk", "name", "key", "kind", "state", "technology_now", "speed_now", "municipality__name",
     "municipality__parent__name",
 )  # fmt: skip
 
@@ -44,7 +45,8 @@ def sites(request: HttpRequest) -> HttpResponse:
         page = keyset_page(chosen.sites(today).values_list("id", named=True), "id", token, ROWS)
     except ValueError as error:
         raise UnknownFilter(_("There is no such page; begin with the first.")) from error
-    rows = Site.objects.filter(pk__in=[one.id for one in page.rows]).order_by("pk").values_list(*_COLUMNS, named=True)
+    listed = in_force(Site.objects.filter(pk__in=[one.id for one in page.rows]))
+    rows = listed.order_by("pk").values_list(*_COLUMNS, named=True)
     count = list_count(chosen, today)
     context = {
         "chosen": chosen,

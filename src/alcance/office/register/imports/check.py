@@ -110,7 +110,9 @@ def _check(batch: ImportBatch, checking: QuerySet[ImportBatch], tell: Callable[[
     with whole_file(batch.report) as beside:
         found.to_parquet(beside, index=False)
     kept = {**counts, "rules": faults_by_rule(found)}
-    done = checking.update(counts=kept, outcome=batch.outcome, state=BatchState.CHECKED)
+    # There is nothing to decide where no row would do anything.
+    state = BatchState.CHECKED if counts["new"] + counts["changed"] else BatchState.NOTHING
+    done = checking.update(counts=kept, outcome=batch.outcome, state=state)
     for file in before if done else (batch.staged, batch.report):
         file.unlink(missing_ok=True)
     if not done:

@@ -9,6 +9,7 @@ from alcance.office.register.imports.check import check
 from alcance.office.register.imports.mapping import guess, layouts
 from alcance.office.register.imports.reading import read
 from alcance.office.register.imports.upload import BadFile, receive
+from alcance.office.register.models import BatchState
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,7 +36,7 @@ def import_file(
     layout
         One that is ready made, or None to guess it.
     approve
-        Whether to apply it at once; else it waits for approval.
+        Whether to apply it at once where it would change anything; else it waits for approval.
 
     Raises
     ------
@@ -46,13 +47,17 @@ def import_file(
     """
     if layout is not None and layout not in layouts():
         raise BadFile(f"no layout is called {layout}; there are {', '.join(layouts())}")
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadFile(f"{path}: cannot be read ({error.strerror})") from None
+    with file:
         batch = receive(file, path.name, person, at=at)
     table = read(batch.source, batch.file_name, 1)
     found, mapping = guess([str(name) for name in table.frame.columns], layout)
     batch.layout, batch.mapping = found, {name: source.as_json() for name, source in mapping.items()}
     batch.save()
     check(batch, tell)
-    if approve:
+    if approve and batch.state == BatchState.CHECKED:
         apply(batch, person, at=at, tell=tell)
     return batch

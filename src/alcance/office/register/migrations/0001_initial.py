@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('suffix', models.CharField(max_length=12, verbose_name='format')),
                 ('layout', models.CharField(blank=True, max_length=40, verbose_name='layout')),
                 ('mapping', models.JSONField(default=dict, verbose_name='columns')),
-                ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('checking', 'being checked'), ('checked', 'waits for approval'), ('applying', 'being applied'), ('applied', 'applied'), ('refused', 'refused'), ('failed', 'cannot be read')], default='uploaded', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('checking', 'being checked'), ('checked', 'waits for approval'), ('nothing', 'would change nothing'), ('applying', 'being applied'), ('applied', 'applied'), ('refused', 'refused'), ('failed', 'cannot be read')], default='uploaded', max_length=12, verbose_name='state')),
                 ('counts', models.JSONField(default=dict, verbose_name='counts')),
                 ('outcome', models.CharField(blank=True, max_length=32, verbose_name='dry run')),
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded')),

@@ -19,10 +19,15 @@ class BatchState(models.TextChoices):
     UPLOADED = "uploaded", pgettext_lazy("state of an import", "uploaded")
     CHECKING = "checking", pgettext_lazy("state of an import", "being checked")
     CHECKED = "checked", pgettext_lazy("state of an import", "waits for approval")
+    NOTHING = "nothing", pgettext_lazy("state of an import", "would change nothing")
     APPLYING = "applying", pgettext_lazy("state of an import", "being applied")
     APPLIED = "applied", pgettext_lazy("state of an import", "applied")
     REFUSED = "refused", pgettext_lazy("state of an import", "refused")
     FAILED = "failed", pgettext_lazy("state of an import", "cannot be read")
+
+
+# The columns of a file may be named again until somebody has decided on it.
+OPEN = (BatchState.UPLOADED, BatchState.CHECKED, BatchState.NOTHING)
 
 
 class ImportBatch(models.Model):

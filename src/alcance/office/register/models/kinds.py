@@ -65,3 +65,7 @@ class Technology(TextChoices):
     EXISTING = "existing", _("existing connection")
     OTHER = "other", _("other")
     UNKNOWN = "unknown", _("unknown")
+
+
+#: What can be offered and installed: not what stands there already, nor what nobody knows.
+OFFERED = tuple(one for one in Technology if one not in (Technology.EXISTING, Technology.UNKNOWN))

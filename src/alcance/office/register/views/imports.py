@@ -26,7 +26,7 @@ from alcance.office.register.imports.fields import FIELDS
 from alcance.office.register.imports.mapping import Source, guess
 from alcance.office.register.imports.outcome import changes_csv, changes_of, new_rows, report_csv, report_lines
 from alcance.office.register.imports.reading import read
-from alcance.office.register.models import BatchState, ImportBatch
+from alcance.office.register.models import OPEN, BatchState, ImportBatch
 from alcance.office.register.quality import BY_NAME
 from alcance.office.running.jobs import start, working
 from alcance.office.web.errors import acting, require
@@ -64,7 +64,7 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which column fills which field; guessed, or by a layout that is known."""
     batch = _batch(request, pk)
     require(request, "import", "add")
-    if batch.state not in (BatchState.UPLOADED, BatchState.CHECKED):
+    if batch.state not in OPEN:
         raise Refused(_("this import has been decided already"))
     try:
         table = read(batch.source, batch.file_name, PREVIEW)
@@ -78,7 +78,7 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         mapping = _mapping(request, columns)
         with transaction.atomic():
-            taken = ImportBatch.objects.filter(pk=pk, state__in=(BatchState.UPLOADED, BatchState.CHECKED)).update(
+            taken = ImportBatch.objects.filter(pk=pk, state__in=OPEN).update(
                 mapping=mapping, layout=layout, state=BatchState.CHECKING
             )
             if not taken:
@@ -140,7 +140,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "batch": shown,
         "can_approve": may(request.user, "import", "approve", shown) and shown.state == BatchState.CHECKED,
-        "can_map": shown.state in (BatchState.UPLOADED, BatchState.CHECKED) and may(request.user, "import", "add"),
+        "can_map": shown.state in OPEN and may(request.user, "import", "add"),
     }
     if shown.report.exists() and shown.staged.exists():
         rules = shown.counts["rules"]

@@ -44,8 +44,8 @@ def deploy(story: Story, contract: Contract, at: dt.datetime) -> None:
 
 def _install(story: Story, connection: Connection, person: Person, words: str, at: dt.datetime) -> None:
     connection.refresh_from_db()
-    photo = keep_photo(drawn_photo(connection.site.key, words), person, at=at)
     day = timezone.localdate(at)
+    photo = keep_photo(drawn_photo(connection.site.key, f"{words} {day}"), person, at=at)
     connections.install(connection, person, at=at, installed_on=day, photo=photo)
     after = story.chance.uniform(4, 45)
     if words == "instalación" and story.chance.random() < SENT_BACK:
@@ -73,7 +73,7 @@ def _verify(story: Story, connection: Connection, at: dt.datetime) -> None:
         seen = connections.inspect(
             connection, person, at=at, works=True, down_mbps=down, up_mbps=round(down / 4, 1),
             latency_ms=round(story.chance.uniform(15, 60), 1),
-            photo=keep_photo(drawn_photo(connection.site.key, "inspección"), person, at=at),
+            photo=keep_photo(drawn_photo(connection.site.key, f"inspección {timezone.localdate(at)}"), person, at=at),
             remark="ejemplo: inspección inventada",
         )  # fmt: skip
         connections.verify(connection, person, at=at, inspection=seen)

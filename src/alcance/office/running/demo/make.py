@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from alcance.office.register.areas import load_areas
 from alcance.office.register.models import Area, Level, Site
 from alcance.office.running.demo.cast import Cast, assemble
 from alcance.office.running.demo.corrections import correct
+from alcance.office.running.demo.example import keep
 from alcance.office.running.demo.measuring import measure_lately
 from alcance.office.running.demo.nomination import nominate
 from alcance.office.running.demo.promises import promise
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator
 
-MARK = "example.json"
+# Of what comes with the program, and where `make demo` puts its plan.
+PACK, PLAN = Path("packs/oaxaca"), Path("out/oaxaca")
 # From so many sites on the example is as large as it gets.
 FULL_SITES = 2350
 # The register is there before the first nomination.
@@ -55,9 +56,12 @@ def check_plan(plan: Path, pack: Path) -> None:
         With the command that makes one.
     """
     if not (pack / "pack.toml").is_file():
-        raise AlcanceError(f"{pack}: is no country pack; --pack names one")
+        raise AlcanceError(f"{pack}: is no country pack; begin where Alcance was cloned, or name one with --pack")
     if not (plan / "summary.json").is_file():
-        raise AlcanceError(f"{plan}: no plan is there; first: alcance plan {pack} --out {plan}")
+        first = f"alcance plan {pack} --out {plan}"
+        if (pack, plan) == (PACK, PLAN):
+            first = f"make demo (some ten minutes), or {first}"
+        raise AlcanceError(f"{plan}: no plan is there; first: {first}")
 
 
 def make_demo(
@@ -112,9 +116,9 @@ def make_demo(
     tell(0, 1, "map")
     make_tiles(now)
     counts = Site.objects.order_by("state").values_list("state").annotate(count=Count("pk"))
-    demo = Demo(cast, dict(counts))
-    _mark(demo, now)
-    return demo
+    # Last, for by this an example is known to be whole.
+    keep(cast.people.values(), cast.password, now)
+    return Demo(cast, dict(counts))
 
 
 @contextmanager
@@ -126,12 +130,3 @@ def _not_waiting_for_the_disk() -> Iterator[None]:
         yield
     finally:
         os.fsync = waiting
-
-
-def _mark(demo: Demo, now: dt.datetime) -> None:
-    """Note beside the database that all of it is invented, and how to log in."""
-    people = {name: person.email for name, person in demo.cast.people.items()}
-    told = {"illustrative": True, "made_at": now.isoformat(), "password": demo.cast.password, "people": people}
-    file = Path(settings.OFFICE_DIR) / MARK
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")

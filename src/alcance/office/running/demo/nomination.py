@@ -18,12 +18,9 @@ if TYPE_CHECKING:
 #: How many sites each round nominates, and how many days ago; the third is too late for the plan, the last waits.
 ROUNDS = ((900, 620), (700, 540), (250, 60), (500, 20))
 DECIDED_AFTER_DAYS = 25
-REASONS = (
-    "municipio de muy alto grado de marginación",
-    "sin cobertura móvil en la localidad",
-    "escuela con más de 100 alumnos",
-    "acuerdo de la asamblea comunitaria",
-)
+BIG_SCHOOL, BIG_SCHOOL_USERS = "escuela con más de 100 alumnos", 100
+NEEDY, NEEDIEST_QUINTILE = "municipio de muy alto grado de marginación", 5
+OTHER_REASONS = ("sin cobertura móvil en la localidad", "acuerdo de la asamblea comunitaria")
 REFUSED = "ya hay servicio de fibra en la localidad"
 WITHDRAWN = "la comunidad pidió esperar"
 
@@ -60,7 +57,7 @@ def _neediest(story: Story, count: int) -> list[Site]:
 def _round(story: Story, sites: list[Site], at: dt.datetime) -> None:
     by_reason: dict[str, list[Site]] = {}
     for number, site in enumerate(sites):
-        by_reason.setdefault(REASONS[number // 60 % len(REASONS)], []).append(site)
+        by_reason.setdefault(_reason(site, number // 60), []).append(site)
     made: list[Nomination] = []
     for reason, some in sorted(by_reason.items()):
         made += nominations.nominate(some, story.cast["comite"], at=at, reason=reason)
@@ -75,6 +72,16 @@ def _round(story: Story, sites: list[Site], at: dt.datetime) -> None:
     kept -= {one.pk for one in refused}
     approved = [one for one in wanted if one.pk in kept]
     story.calendar.at(at + DECIDED_AFTER_DAYS * DAY, lambda later: _decide(story, approved, refused, later))
+
+
+def _reason(site: Site, turn: int) -> str:
+    """One of the reasons that are true of a site, each in its turn."""
+    reasons = list(OTHER_REASONS)
+    if site.kind == "school" and (site.users or 0) > BIG_SCHOOL_USERS:
+        reasons.append(BIG_SCHOOL)
+    if site.municipality.need_quintile == NEEDIEST_QUINTILE:
+        reasons.append(NEEDY)
+    return reasons[turn % len(reasons)]
 
 
 def _decide(story: Story, approved: list[Nomination], refused: list[Nomination], at: dt.datetime) -> None:

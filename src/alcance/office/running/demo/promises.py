@@ -42,7 +42,7 @@ def promise(story: Story) -> None:
         (proven, sites, story.scaled(520), year_end, {}),
         (proven, sites, story.scaled(1200), next_end, {}),
         (works, sites, story.scaled(900), next_end, {}),
-        (proven, people, story.scaled(300) * 1000, next_end, {}),
+        (proven, people, story.scaled(1000) * 1000, next_end, {}),
         (proven, sites, story.scaled(400), next_end, {"kind": "school"}),
         (proven, sites, story.scaled(900), next_end, {"quintile": 5}),
     ]

@@ -90,7 +90,7 @@ def _publish(story: Story, lot: Lot, number: int, at: dt.datetime) -> None:
         story.calendar.at(at + (2 + order) * DAY, functools.partial(_ask, story, lot, text, answer, asker))
     bidders = story.chance.sample(story.cast.providers, min(3 + number % 3, len(story.cast.providers)))
     for order, bidder in enumerate(bidders):
-        story.calendar.at(at + (11 + order) * DAY, functools.partial(_bid, story, lot, bidder, order))
+        story.calendar.at(at + (11 + order) * DAY, functools.partial(_bid, story, lot, bidder))
     if number == CANCELLED:
         reason = "el estado abre un camino en la región; se licitará con su fibra"
         story.calendar.at(at + 18 * DAY, lambda later: lots.cancel(lot, ministry, at=later, reason=reason))
@@ -104,7 +104,7 @@ def _ask(story: Story, lot: Lot, text: str, answer: str, asker: Person, at: dt.d
     story.calendar.at(at + 3 * DAY, lambda later: lots.answer(question, answer, story.cast["ministerio"], at=later))
 
 
-def _bid(story: Story, lot: Lot, bidder: Person, order: int, at: dt.datetime) -> None:
+def _bid(story: Story, lot: Lot, bidder: Person, at: dt.datetime) -> None:
     """Bid by a rule: the plan's own shares, at each provider's level of prices and of speed."""
     level, speed = story.chance.uniform(0.92, 1.3), story.chance.choice((1.0, 1.25, 1.5, 2.0))
     rows = PlannedSite.objects.filter(site__lot_lines__lot=lot).select_related("site").order_by("site__key")
@@ -116,12 +116,11 @@ def _bid(story: Story, lot: Lot, bidder: Person, order: int, at: dt.datetime) ->
                 key=planned.site.key,
                 install_price=(planned.capex_share * wobble + 4_000).quantize(CENT),
                 month_price=(planned.opex_year_share / 12 * wobble + 150).quantize(CENT),
-                mbps=round(planned.mbps * speed, 1),
+                mbps=max(round(planned.mbps * speed, 1), planned.mbps),
                 technology=planned.technology,
             )
         )
-    # The fourth to bid always forgets some sites, so that an excluded bid can be seen.
-    bids.submit(lot, lines[:-3] if order == 3 else lines, bidder, at=at)
+    bids.submit(lot, lines, bidder, at=at)
 
 
 def _award(story: Story, lot: Lot, at: dt.datetime) -> None:
