@@ -24,6 +24,7 @@ from alcance.office.delivery.models import Bid, Lot, LotState
 from alcance.office.register.models.kinds import OFFERED
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import whole_numbers
+from alcance.office.web.problems import error_lines
 from alcance.office.web.spreadsheets import safe_cell
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def bid(request: HttpRequest, code: str) -> HttpResponse:
     require(request, "bid", "add")
     lot = get_object_or_404(Lot.objects.exclude(state=LotState.DRAFT), code=code)
     own = Bid.objects.filter(lot=lot, provider=acting(request).acting_for).first()
-    problems: tuple[object, ...] = ()
+    problems: list[str] = []
     if request.POST.get("deed") == "withdraw":
         return _withdraw(request, own)
     if request.method == "POST":
@@ -50,10 +51,8 @@ def bid(request: HttpRequest, code: str) -> HttpResponse:
             deeds.submit(lot, lines, acting(request), at=timezone.now(), seen_version=_seen(request))
             messages.success(request, _("The bid has been submitted; it stays sealed until the last day is over."))
             return HttpResponseRedirect(reverse("bid", args=[code]))
-        except InputError as error:
-            problems = tuple(error.problems)
-        except Refused as refused:
-            problems = (refused,)
+        except (InputError, Refused) as error:
+            problems = error_lines(error)
     offered: dict[int, Any] = {line.site_id: line for line in own.lines.all()} if own is not None else {}
     lines_of_lot = lot.lines.filter(withdrawn_at=None).select_related("site", "site__municipality")
     # What somebody typed is not lost because one cell of it is wrong.
