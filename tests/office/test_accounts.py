@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -43,9 +44,6 @@ def code_for(secret):
 
 
 def set_up_second_factor(client):
-    # What changes how somebody logs in asks for their password once more.
-    assert client.get("/accounts/2fa/totp/activate/").headers["Location"].startswith("/accounts/reauthenticate/")
-    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     page = client.get("/accounts/2fa/totp/activate/")
     [secret] = re.findall(r"<code>([A-Z2-7]+)</code>", page.content.decode())
     return client.post("/accounts/2fa/totp/activate/", {"code": code_for(secret)})
@@ -147,6 +145,18 @@ def test_the_ministry_needs_a_second_factor_and_then_gets_in(client, people, set
     assert client.get("/account/").status_code == 200
     assert set_up_second_factor(client).status_code == 302
     assert client.get("/people/").status_code == 200
+
+
+def test_changes_to_the_login_ask_for_the_password_after_five_minutes(client, people, monkeypatch):
+    log_in(client, "provider@example.org")
+    changes = ("/accounts/2fa/totp/activate/", "/account/keys/new/")
+    assert [client.get(path).status_code for path in changes] == [200, 200]
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 301)
+    for path in changes:
+        assert client.get(path).headers["Location"].startswith("/accounts/reauthenticate/")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert [client.get(path).status_code for path in changes] == [200, 200]
 
 
 def test_a_second_factor_is_asked_for_at_login(client, people, settings):

@@ -95,6 +95,14 @@ def test_nobody_brings_what_is_not_theirs(bring, people, now):
         bring(HEADER + GOOD, role="provider")
 
 
+def test_who_approves_sees_the_new_rows(bring, as_role):
+    batch = bring(HEADER + GOOD.replace("Escuela", "Telebachillerato"))
+    page = as_role("ministry").get(f"/imports/{batch.pk}/").content.decode()
+    assert "Sitios que se agregarían" in page
+    for told in ("Telebachillerato", "escuela", "Municipio Oaxaca", "17.00001"):
+        assert told in page
+
+
 @pytest.mark.parametrize(
     ("row", "rule"),
     [
@@ -104,7 +112,7 @@ def test_nobody_brings_what_is_not_theirs(bring, people, now):
         ("20DPR0001A,cct,E,temple of doom,-96.50001,17.00001,20001,80,", "choice"),
         ("20DPR0001A,cct,E,school,,17.00001,20001,80,", "lon_missing"),
         ("20DPR0001A,cct,E,school,west,17.00001,20001,80,", "number"),
-        ("20DPR0001A,cct,E,school,-96.50001,NaN,20001,80,", "lat_missing"),
+        ("20DPR0001A,cct,E,school,-96.50001,NaN,20001,80,", "number"),
         ("20DPR0001A,cct,E,school,-196.50001,17.00001,20001,80,", "lon_range"),
         ("2DPR0001A,cct,E,school,-96.50001,17.00001,20001,80,", "key_format"),
         ("20DPR0001A,cct,E,school,-96.50001,17.00001,99999,80,", "municipality"),
@@ -123,6 +131,8 @@ def test_a_wrong_row_is_refused_by_its_rule_and_the_others_go_in(bring, row, rul
     batch = bring(HEADER + GOOD.replace("0001A", "0009A") + row + "\n")
     assert (3, rule) in rules(batch)
     assert {number for number, _ in rules(batch)} == {3}
+    # What is there but cannot be taken is not called missing as well.
+    assert (3, "name_missing") not in rules(batch) or rule == "name_missing"
     assert (batch.counts["new"], batch.counts["refused"]) == (1, 1)
 
 

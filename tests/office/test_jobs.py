@@ -39,7 +39,7 @@ def test_work_that_ends_well_is_done(started):
 
 
 def test_what_we_refuse_is_said_and_what_is_our_fault_is_not(started, caplog):
-    assert started(fail="ours").error == "the file is not there"
+    assert started(fail="ours").error == "The file is not there."
     assert started(fail="fault").error == "fault"
     assert "a secret detail" in caplog.text
 

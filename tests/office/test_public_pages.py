@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.office.delivering import plan_sites
 from tests.office.public_world import build
 
 from alcance.office.delivery.models import Connection
@@ -262,3 +263,33 @@ def test_counts_have_the_right_plural(client, world, language, words):
     assert words in client.get("/sites/?state=21", headers={"accept-language": language}).content.decode()
     one = client.get("/sites/?connection=late", headers={"accept-language": language}).content.decode()
     assert words.replace("2 ", "1 ").rstrip("s") in one
+
+
+def test_the_first_page_accounts_for_every_site(client, sites, people, now):
+    plan_sites(sites[:2], people, now)
+    page = client.get("/").content.decode()
+    table = page[page.index('class="bars"') : page.index("</table>")]
+    counts = [int(one) for one in re.findall(r'<a href="/sites/[^"]+">(\d+)</a>', table)]
+    assert sum(counts) == len(sites)
+    assert 'href="/sites/?site_state=registered">4</a>' in table
+
+
+def test_an_empty_office_says_where_to_begin_and_counts_no_people(client, as_role, areas):
+    page = client.get("/").content.decode()
+    assert "El registro está vacío" in page
+    assert "2 000 personas" not in page.replace("\xa0", " ")
+    page = as_role("ministry").get("/").content.decode()
+    for step in ("/organisations/add", "/people/invite", "/imports/", "/progress/new/"):
+        assert f'<li><a href="{step}">' in page
+        assert client.get(step).status_code == 200
+
+
+def test_the_menu_keeps_the_work_apart_from_what_all_may_see(client, as_role, db):
+    page = client.get("/").content.decode()
+    assert 'class="work"' not in page
+    # Once for broad screens, once behind a button for narrow ones.
+    assert page.count('<a href="/map/">') - page.count('<li><a href="/map/">Mapa</a><p>') == 2
+    page = as_role("ministry").get("/").content.decode()
+    everybody, work = page[page.index('<nav class="broad"') :].split('<ul class="work"', 1)
+    assert 'href="/imports/"' not in everybody
+    assert 'href="/imports/"' in work.split("</ul>")[0]

@@ -11,7 +11,7 @@ from alcance.office.register import deeds
 from alcance.office.register.forms import SiteForm
 from alcance.office.register.history import history_of
 from alcance.office.register.imports.whole_file import import_file
-from alcance.office.register.keys import NoSite, site_by_key
+from alcance.office.register.keys import OWN_SCHEME, NoSite, site_by_key
 from alcance.office.register.models import Area, Level, Site
 from alcance.office.register.whole import check_register
 
@@ -81,8 +81,8 @@ def test_sites_share_a_building(sites, people):
 def test_pages_of_the_register(as_role, client, sites, people):
     site = sites[0]
     client.logout()
-    assert client.get("/register/").status_code == 403
-    assert client.get(f"/register/{site.pk}/").status_code == 403
+    assert client.get("/register/").status_code == 302
+    assert client.get(f"/register/{site.pk}/").status_code == 302
     assert as_role("provider").get(f"/register/{site.pk}/").status_code == 403
     assert as_role("committee2").get(f"/register/{site.pk}/").status_code == 403
     committee = as_role("committee")
@@ -220,6 +220,36 @@ def test_a_reason_is_kept_as_it_was_given_however_long(sites, people, as_role):
     site = Site.objects.get(pk=sites[0].pk)
     assert site.history.first().history_change_reason == reason.strip()
     assert site.transitions.get().reason == f"merged into {sites[1].key}: {reason.strip()}"
+
+
+def test_areas_are_named_as_people_name_them(as_role, areas, sites, people):
+    town = areas["20001"]
+    Area.objects.create(code="20002", level=Level.MUNICIPALITY, name="Ánimas Trujano", parent=areas["20"])
+    Area.objects.create(code="21002", level=Level.MUNICIPALITY, name="Ánimas Trujano", parent=areas["21"])
+    values = {
+        "key": "20DPR0099B",
+        "key_scheme": OWN_SCHEME,
+        "name": "x",
+        "kind": "school",
+        "lon": "-96",
+        "lat": "17",
+        "reason": "x",
+    }
+    for said in ("20001", "Municipio Oaxaca", "municipio oaxaca ", "oaxaca"):
+        form = SiteForm({**values, "municipality": said, "locality": "Localidad 1"})
+        assert form.is_valid(), form.errors
+        assert (form.cleaned_data["municipality"], form.cleaned_data["locality"].pk) == (town, "200010001")
+    both = SiteForm({**values, "municipality": "animas trujano"}).errors["municipality"][0]
+    assert "20002" in both
+    assert "21002" in both
+    assert SiteForm({**values, "municipality": "nada"}).errors["municipality"]
+    page = as_role("committee").get("/register/?municipality=municipio").content.decode()
+    assert "Escuela 1" in page
+    # Suggested are those of the committee's state, in the order of the alphabet.
+    assert page.index("Ánimas Trujano") < page.index("Municipio Oaxaca")
+    assert 'value="21002"' not in page
+    assert "Escuela 1" not in as_role("committee").get("/register/?municipality=animas").content.decode()
+    assert "Ánimas Trujano, Puebla" in as_role("ministry").get("/register/new/").content.decode()
 
 
 @pytest.mark.parametrize(("field", "value"), [("speed_mbps", "-5"), ("speed_mbps", "2000000"), ("users", "2000000")])

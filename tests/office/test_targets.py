@@ -19,7 +19,7 @@ from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.life import move
 from alcance.office.delivery.models import Contract, Payment, Plan, PlannedSite
 from alcance.office.register.models import Area, Site, SiteState
-from alcance.office.targets import dashboard, kept
+from alcance.office.targets import charts, dashboard, kept
 from alcance.office.targets.examples import load_example
 from alcance.office.targets.kept import kept_progress, kept_states
 from alcance.office.targets.models import Definition, Programme, Target
@@ -469,3 +469,24 @@ def test_a_page_of_progress_asks_no_more_for_more_targets(
         kept._results.clear()
         with django_assert_max_num_queries(ceiling):
             assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("taken", [[], [100.0], [100.0, 110.0], [90.0, 117.0, 134.0]])
+def test_words_of_a_chart_cover_no_others(taken):
+    at = charts._clear_of(taken, 104.0)
+    assert all(abs(at - one) >= charts.LABEL_HEIGHT - 0.01 for one in taken)
+    assert abs(at - 104) <= charts.LABEL_HEIGHT * (len(taken) + 1)
+    assert charts._clear_of(taken, 500.0) == 500.0
+
+
+def test_money_that_is_contracted_comes_first_and_zeros_are_left_out(as_role, delivered, people, now):
+    plan = Plan.objects.create(
+        title="Otra moneda", digest="e" * 64, currency="XTS", cost=1, lower_bound=1, plan_gap=0,
+        imported_by=people["ministry"], imported_at=now,
+    )  # fmt: skip
+    PlannedSite.objects.create(
+        plan=plan, site=Site.objects.first(), technology="fibre", cost_share=9, capex_share=9, opex_year_share=1, mbps=9
+    )
+    page = as_role("ministry").get("/progress/").content.decode()
+    assert page.index("MXN") < page.index("XTS")
+    assert not re.search(r">0 XTS", page)

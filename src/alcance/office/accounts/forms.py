@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alcance.office.accounts.models import Organisation, Person
 from alcance.office.accounts.roles import Role
-from alcance.office.register.models import Area, Level
+from alcance.office.register.named import states_by_name
 from alcance.office.web.forms import REASON_LETTERS
 
 if TYPE_CHECKING:
@@ -76,10 +76,9 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, whole: bool, themselves: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        states = Area.objects.filter(level=Level.STATE).values_list("code", "name")
         self.fields["state_code"] = forms.ChoiceField(
             label=_("State"),
-            choices=[("", "–"), *states],
+            choices=[("", "–"), *states_by_name()],
             required=False,
             help_text=_("Of a state committee; others have none."),
         )

@@ -1,6 +1,6 @@
 """Addresses of the API, of OGC API Features, and of the pages about keys."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from alcance.office.api import ogc, views
 from alcance.office.api.api import api
@@ -19,5 +19,5 @@ urlpatterns = [
     path("ogc/collections/<slug:name>/items/<path:feature>", ogc.item, name="ogc_item"),
     path("account/keys/", views.keys, name="api_keys"),
     path("account/keys/new/", views.new_key, name="api_key_new"),
-    re_path(r"^account/keys/(?P<pk>[0-9]{1,15})/retire/$", views.retire, name="api_key_retire"),
+    path("account/keys/<id:pk>/retire/", views.retire, name="api_key_retire"),
 ]

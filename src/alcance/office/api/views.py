@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alcance.office.api.api import openapi
 from alcance.office.api.keys import make_key, retire_key
 from alcance.office.api.models import ApiKey, KeyScope
-from alcance.office.web.errors import acting
+from alcance.office.web.errors import acting, only_with_account
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -32,14 +31,14 @@ class KeyForm(forms.Form):
     scope = forms.ChoiceField(label=gettext_lazy("Scope"), choices=KeyScope.choices)
 
 
-@login_required
+@only_with_account
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
     """One's keys."""
     return _keys(request)
 
 
-@login_required
+@only_with_account
 @reauthentication_required
 @require_http_methods(["GET", "POST"])
 def new_key(request: HttpRequest) -> HttpResponse:
@@ -59,7 +58,7 @@ def _keys(request: HttpRequest, made: str = "") -> HttpResponse:
     return response
 
 
-@login_required
+@only_with_account
 @require_POST
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Retire one of one's keys."""

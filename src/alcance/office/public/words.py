@@ -33,12 +33,16 @@ PHASE_NAMES: dict[str, Words] = {
     "operation": _("Operation"),
 }
 
-PHASE_MEANS: dict[str, Words] = {
+#: Of the phases, of what comes before them, and of where a life ends.
+STAGE_MEANS: dict[str, Words] = {
+    "registered": _("in the register; nobody has asked for a connection yet"),
     "nomination": _("asked for by a state committee or approved by the ministry"),
     "planning": _("held by a plan"),
     "tender": _("given to a provider"),
     "deployment": _("being built, claimed to be there, or just verified"),
     "operation": _("in service, well or badly"),
+    "relocated": _("its connection serves another site now"),
+    "retired": _("closed, or merged into another"),
 }
 
 STEP_NAMES: dict[str, Words] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,27 +12,35 @@ from alcance.office.accounts.roles import Role
 from alcance.office.register.deeds import EDITED
 from alcance.office.register.keys import OWN_SCHEME
 from alcance.office.register.models import Area, Level, Site
+from alcance.office.register.named import areas_called
 from alcance.office.register.quality import BY_NAME, MOST_NUMBER
 from alcance.office.web.forms import ReasonForm
 from alcance.pack.identifiers import SCHEMES, SITE_SCHEMES, check_key
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
 
 class AreaField(forms.CharField):
-    """An area by its key: a list of all would be too long to choose from."""
+    """An area by its key or name, while one types: a list of all would be too long to choose from."""
 
-    def __init__(self, level: Level, **options: Any) -> None:
-        super().__init__(max_length=16, **options)
-        self._level = level
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=200, help_text=_("Its name, or its key."), **options)
 
-    def clean(self, value: Any) -> Any:
-        """The area, or None where the field is empty."""
-        text = super().clean(value)
-        if not text:
-            return None
-        area = Area.objects.filter(level=self._level, pk=text).first()
-        if area is None:
-            raise forms.ValidationError(_("No area has this key."))
-        return area
+
+class Suggested(forms.TextInput):
+    """A field of text with suggestions: keys, each with its name."""
+
+    template_name = "register/suggested.html"
+    suggestions: Sequence[tuple[str, str]] = ()
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """What its template shows."""
+        return super().get_context(name, value, {**(attrs or {}), "list": f"{name}-names"}) | {
+            "names": f"{name}-names", "suggestions": self.suggestions,
+        }  # fmt: skip
 
 
 class SiteForm(ReasonForm, forms.ModelForm[Site]):
@@ -42,13 +50,29 @@ class SiteForm(ReasonForm, forms.ModelForm[Site]):
         label=_("Key scheme"),
         choices=[(name, name.upper()) for name in SITE_SCHEMES] + [(OWN_SCHEME, _("our own"))],
     )
-    municipality = AreaField(Level.MUNICIPALITY, label=_("Municipality (key)"))
-    locality = AreaField(Level.LOCALITY, label=_("Locality (key)"), required=False)
+    municipality = AreaField(label=_("Municipality"), widget=Suggested)
+    locality = AreaField(label=_("Locality"), required=False)
     host = forms.ModelChoiceField(Organisation.objects.filter(role=Role.INSTITUTION), label=_("Host"), required=False)
 
     class Meta:
         model = Site
         fields = EDITED
+
+    def __init__(self, *args: Any, towns: Sequence[tuple[str, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast("Suggested", self.fields["municipality"].widget).suggestions = towns
+
+    def clean_municipality(self) -> Area:
+        """The municipality."""
+        return _area(self.cleaned_data["municipality"], Area.objects.filter(level=Level.MUNICIPALITY))
+
+    def clean_locality(self) -> Area | None:
+        """The locality; a name is looked for in the municipality, a key everywhere."""
+        text, town = self.cleaned_data["locality"], self.cleaned_data.get("municipality")
+        if not text:
+            return None
+        every = Area.objects.filter(level=Level.LOCALITY)
+        return every.filter(pk=text).first() or _area(text, every.filter(parent=town) if town else every)
 
     def clean_key(self) -> str:
         """The key in capitals."""
@@ -78,6 +102,17 @@ class SiteForm(ReasonForm, forms.ModelForm[Site]):
 
     def _post_clean(self) -> None:
         """Nothing is written to the site before the deed is allowed."""
+
+
+def _area(text: str, among: QuerySet[Area]) -> Area:
+    """The one area that a key or a name means."""
+    found = areas_called(text, among)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise forms.ValidationError(_("No area has this name or key."))
+    names = ", ".join(f"{one.name} ({one.pk})" for one in found)
+    raise forms.ValidationError(_("Several have this name; give the key of one: %(names)s"), params={"names": names})
 
 
 class UploadForm(forms.Form):

@@ -12,12 +12,14 @@ from django.db import transaction
 from django.db.models import F, ForeignObjectRel
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
 from alcance.errors import AlcanceError
 from alcance.office.running.models import Job
 from alcance.office.running.presence import be_present, is_present
+from alcance.office.web.problems import error_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +39,10 @@ def start(task: Any, title: str, asked_by: Person | None, link: str = "", **argu
 
     It is queued when the transaction has been committed, so that it never finds less than who asked for it saw.
     """
-    job = Job.objects.create(title=title, asked_by=asked_by, link=link, task=task.module_path, arguments=arguments)
+    job = Job.objects.create(
+        title=title, asked_by=asked_by, link=link, task=task.module_path, arguments=arguments,
+        language=get_language() or "",
+    )  # fmt: skip
 
     def queue() -> None:
         result = task.enqueue(job_id=job.pk, **arguments)
@@ -95,10 +100,13 @@ def working(job_id: int) -> Iterator[Progress]:
     Job.objects.filter(pk=job_id).update(
         state=Job.State.RUNNING, told_at=timezone.now(), worker=be_present(), error="", ended_at=None
     )
+    job = Job.objects.filter(pk=job_id).first()
     try:
-        yield Progress(job_id)
+        # What is said meanwhile is read by who asked.
+        with override(job.language if job else None):
+            yield Progress(job_id)
     except AlcanceError as error:
-        _end(job_id, Job.State.FAILED, str(error))
+        _end(job_id, Job.State.FAILED, error_words(error))
     except Exception:
         _log.exception("job failed", extra={"job_id": job_id})
         _end(job_id, Job.State.FAILED, "fault")

@@ -59,6 +59,7 @@ class Job(models.Model):
     queued_as = models.CharField(_("place in the queue"), max_length=64, blank=True)
     worker = models.CharField(_("process"), max_length=64, blank=True)
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    language = models.CharField(_("language of who asked"), max_length=8, blank=True)
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
     told_at = models.DateTimeField(_("last heard of"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

@@ -8,6 +8,6 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("jobs/", views.jobs, name="jobs"),
-    path("jobs/<int:pk>/", views.job, name="job"),
-    path("jobs/<int:pk>/again", views.job_again, name="job_again"),
+    path("jobs/<id:pk>/", views.job, name="job"),
+    path("jobs/<id:pk>/again", views.job_again, name="job_again"),
 ]

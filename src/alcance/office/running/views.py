@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from alcance.office.accounts.permissions import may
 from alcance.office.running.jobs import find_interrupted, run_again
 from alcance.office.running.models import Job
 from alcance.office.running.presence import present
+from alcance.office.web.errors import only_with_account
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,7 +35,7 @@ def _visible(request: HttpRequest) -> QuerySet[Job]:
     return jobs.filter(asked_by=cast("Person", request.user))
 
 
-@login_required
+@only_with_account
 @never_cache
 def jobs(request: HttpRequest) -> HttpResponse:
     """What was asked for, the latest first."""
@@ -55,7 +55,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     return render(request, "running/jobs.html", context)
 
 
-@login_required
+@only_with_account
 @never_cache
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a job is; the page asks anew by itself until the job has ended or who looks bids it stay still."""
@@ -65,7 +65,8 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "job": shown,
         "still": still,
-        "may_run_again": shown.may_run_again and _may_run(request, shown),
+        # What was refused with a reason would be refused again.
+        "may_run_again": shown.may_run_again and shown.error in ("", "fault") and _may_run(request, shown),
         "worker_missing": shown.state == Job.State.WAITING and not present("worker"),
     }
     response = render(request, "running/job.html", context)
@@ -74,7 +75,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@login_required
+@only_with_account
 @require_POST
 def job_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Run again what failed or was interrupted."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#1a7f4b", "#9aa8ad"
 DARK_ORANGE = "#a34700"
 LABEL_HEIGHT = 17.0
+LABEL_WIDTH = 60.0
 ROW_HEIGHT = 30.0
 NAME_LETTERS = 18
 # Of a year so much must be seen for it to be named.
@@ -190,16 +191,23 @@ def _goal(scale: _Scale, goal: Goal) -> list[str]:
 def _outlook(scale: _Scale, day: dt.date, value: int, outlook: Outlook, goals: Sequence[Goal]) -> list[str]:
     x0, y0, x1 = scale.x(day), scale.y(value), scale.x(outlook.on)
     fan = f"{x0:.1f},{y0:.1f} {x1:.1f},{scale.y(outlook.high):.1f} {x1:.1f},{scale.y(outlook.low):.1f}"
-    at = scale.y(outlook.middle)
-    for goal in goals:
-        above = scale.y(goal.value)
-        if abs(at - above) < LABEL_HEIGHT:
-            at = above + LABEL_HEIGHT if outlook.middle <= goal.value else above - LABEL_HEIGHT
+    at = _clear_of([scale.y(goal.value) for goal in goals], scale.y(outlook.middle))
+    if x1 - x0 < LABEL_WIDTH:
+        # The present value's words end beside the outlook's.
+        at = _clear_of([y0, *(scale.y(goal.value) for goal in goals)], at)
     return [
         tag("polygon", {"points": fan, "fill": BLUE, "fill_opacity": "0.14"}),
         line(x0, y0, x1, scale.y(outlook.middle), BLUE, 2.0, "6 5"),
         text(x1 + 11, at + 5, number_format(outlook.middle), colour=BLUE, size=14, halo=True),
     ]
+
+
+def _clear_of(taken: Sequence[float], wanted: float) -> float:
+    """The height nearest to the wanted one at which words cover none of those that stand at others."""
+    free = [wanted, *(y + way * LABEL_HEIGHT for y in taken for way in (-1, 1))]
+    return min(
+        (y for y in free if all(abs(y - one) >= LABEL_HEIGHT - 0.01 for one in taken)), key=lambda y: abs(y - wanted)
+    )
 
 
 @dataclass(frozen=True)

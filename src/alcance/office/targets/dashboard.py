@@ -58,6 +58,11 @@ class Money:
     contracted: Decimal = Decimal(0)
     paid: Decimal = Decimal(0)
 
+    @property
+    def has_amounts(self) -> bool:
+        """Whether there is anything but zeros to be told."""
+        return any((self.planned_capex, self.planned_opex_year, self.contracted, self.paid))
+
 
 @dataclass(frozen=True)
 class Late:
@@ -126,7 +131,7 @@ def counted_now() -> dict[tuple[str, str], int]:
 
 
 def money(as_of: dt.date) -> list[Money]:
-    """Planned by the newest plan of each pack, contracted and paid up to a day: for each currency, of plans first."""
+    """Planned by the newest plan of each pack, contracted and paid up to a day: by currency, contracts first."""
     newest: dict[str | None, tuple[int, str]] = {}
     plans = Plan.objects.filter(imported_at__lt=end_of(as_of)).values_list("summary__pack__name", "pk", "currency")
     for pack, pk, currency in plans:
@@ -140,7 +145,8 @@ def money(as_of: dt.date) -> list[Money]:
     for name, amounts, column in (("contracted", contracts, "currency"), ("paid", payments, "contract__currency")):
         for currency, amount in amounts.values_list(column).annotate(sum=Sum("amount")).order_by(column):
             rows.setdefault(currency, {})[name] = amount
-    return [Money(currency, **amounts) for currency, amounts in rows.items()]
+    made = [Money(currency, **amounts) for currency, amounts in rows.items()]
+    return sorted(made, key=lambda one: (-one.contracted, -one.planned_capex, one.currency))
 
 
 def late(now: dt.datetime, today: dt.date) -> dict[str, Late]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alcance.office.register.models import Area, Level
+from alcance.office.register.named import states_by_name
 from alcance.office.service.evidence import MOST_DAYS
 from alcance.office.targets.models import Definition, Programme, Target
 
@@ -67,9 +67,18 @@ class ProgrammeForm(forms.ModelForm[Programme]):
         return day
 
 
+class DefinitionField(forms.ModelChoiceField[Definition]):
+    """A definition, shown by what it means."""
+
+    def label_from_instance(self, obj: Definition) -> str:
+        """Its words, and its version that others cite."""
+        return f"{obj.words} ({obj})"
+
+
 class TargetForm(forms.ModelForm[Target]):
     """A target of a programme; it may take the place of another."""
 
+    definition = DefinitionField(Definition.objects.all(), label=_("Definition"))
     state_code = forms.ChoiceField(label=_("State"), required=False)
     quintile = forms.TypedChoiceField(
         label=_("Fifth by need"),
@@ -90,8 +99,7 @@ class TargetForm(forms.ModelForm[Target]):
 
     def __init__(self, programme: Programme, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        states = Area.objects.filter(level=Level.STATE).order_by("code").values_list("code", "name")
-        cast("forms.ChoiceField", self.fields["state_code"]).choices = [("", "–"), *states]
+        cast("forms.ChoiceField", self.fields["state_code"]).choices = [("", "–"), *states_by_name()]
         cast("forms.ModelChoiceField[Target]", self.fields["replaces"]).queryset = programme.targets.filter(
             replaced_on=None
         )

@@ -8,3 +8,9 @@ class WebConfig(AppConfig):
 
     name = "alcance.office.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Make the parts of addresses known before any room tells its own."""
+        from alcance.office.web import converters
+
+        converters.register()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.accounts.permissions import may
@@ -33,13 +34,17 @@ ENTRIES = (
 )
 
 
+_PUBLIC = AnonymousUser()
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One entry: where it leads, and whether the page shown lies there."""
+    """One entry: where it leads, whether the page shown lies there, and whether it is for who works here alone."""
 
     title: str
     href: str
     here: bool
+    is_work: bool
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -47,7 +52,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     return {
         "nav_entries": [
-            Entry(str(title), href, request.path.startswith(href))
+            Entry(
+                str(title),
+                href,
+                request.path.startswith(href),
+                not any(may(_PUBLIC, kind, action) for action in actions),
+            )
             for title, href, (kind, *actions) in ENTRIES
             if any(may(user, kind, action) for action in actions)
         ]

@@ -8,10 +8,10 @@ import time
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alcance.office.web.errors import refusal
 from alcance.office.web.models import SentForm
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ class FormsOnce:
                 return HttpResponseRedirect(sent.led_to)
             if time.monotonic() > until:
                 words = _("This form has been sent already and is still being done; look again in a moment.")
-                context = {"title": _("That cannot be done"), "text": words}
-                return render(request, "office/message.html", context, status=503)
+                return refusal(request, [words], 503)
             time.sleep(LOOK_S)
 
     def _do(self, request: HttpRequest, sent: SentForm) -> HttpResponse:

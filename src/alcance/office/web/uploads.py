@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from alcance.office.accounts.permissions import may
+from alcance.office.web.errors import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 # A photo with its form, or a bid with its table.
 MOST_OF_SOMEBODY = 15_000_000
@@ -35,19 +34,19 @@ class UploadLimit:
         """Answer, or refuse."""
         told = request.META.get("CONTENT_LENGTH") or "0"
         if not told.isdecimal() or "HTTP_TRANSFER_ENCODING" in request.META:
-            return HttpResponse(_("Say how large it is."), status=411, content_type="text/plain; charset=utf-8")
+            return refusal(request, [_("Say how large it is.")], 411)
         size = int(told)
         if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not request.path.startswith("/api/"):
             most = _most(request)
             if size > most:
                 words = _("At most %(limit)s MB may be sent here; split it.") % {"limit": most // 1_000_000}
-                return HttpResponse(words, status=413, content_type="text/plain; charset=utf-8")
+                return refusal(request, [words], 413)
         return self._get_response(request)
 
 
 def _most(request: HttpRequest) -> int:
     """How many bytes who asks may send to an address."""
-    person = get_user(request)
+    person = request.user
     if not person.is_authenticated or not person.is_active:
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     permission = WHOLE_FILES.get(request.path)

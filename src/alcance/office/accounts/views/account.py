@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
 
 from alcance.office.accounts.second_factor import lacks_second_factor
+from alcance.office.web.errors import only_with_account
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-@login_required
+@only_with_account
 def account(request: HttpRequest) -> HttpResponse:
     """Who one is, in which role, and where password, second factor and sessions are kept."""
     person = request.user

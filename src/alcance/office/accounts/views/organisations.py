@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.http import Http404
@@ -19,7 +18,7 @@ from alcance.office.accounts.models import ORGANISATION_ROLES, Organisation
 from alcance.office.accounts.permissions import may
 from alcance.office.accounts.roles import Scope, permissions, role_of
 from alcance.office.register.models import Area
-from alcance.office.web.errors import require
+from alcance.office.web.errors import only_with_account, require
 from alcance.office.web.paging import BadToken, keyset_page
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "accounts/organisation.html", context)
 
 
-@login_required
+@only_with_account
 def organisation_add(request: HttpRequest) -> HttpResponse:
     """A new organisation."""
     require(request, "organisation", "add")
@@ -81,7 +80,7 @@ def organisation_add(request: HttpRequest) -> HttpResponse:
     return render(request, "office/form.html", context, status=400 if form.errors else 200)
 
 
-@login_required
+@only_with_account
 def organisation_change(request: HttpRequest, code: str) -> HttpResponse:
     """Change an organisation, with the reason."""
     shown = get_object_or_404(Organisation, code=code)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -22,7 +21,7 @@ from alcance.office.accounts.invitations import AlreadyThere, hand_over, invite,
 from alcance.office.accounts.models import Organisation, Person
 from alcance.office.accounts.permissions import may, visible
 from alcance.office.accounts.second_factor import end_sessions, remove_second_factor
-from alcance.office.web.errors import require
+from alcance.office.web.errors import only_with_account, require
 from alcance.office.web.paging import BadToken, keyset_page
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def _visible(request: HttpRequest) -> QuerySet[Person]:
     return visible(people, person, "person", "view", own=Q(organisation=person.organisation_id))
 
 
-@login_required
+@only_with_account
 def people(request: HttpRequest) -> HttpResponse:
     """Who is there, of the organisations that one may see."""
     found = _visible(request)
@@ -62,7 +61,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/people.html", context)
 
 
-@login_required
+@only_with_account
 @never_cache
 def invitation(request: HttpRequest) -> HttpResponse:
     """Invite somebody; the link for their password is shown this once, and mailed where mail is set up."""
@@ -80,7 +79,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
     return render(request, "office/form.html", context, status=400 if form.errors else 200)
 
 
-@login_required
+@only_with_account
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: what is known of them and what has changed."""
     shown = get_object_or_404(_visible(request), pk=pk)
@@ -97,7 +96,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
+@only_with_account
 def person_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change somebody's name or organisation, or let them in no longer."""
     shown = get_object_or_404(_visible(request), pk=pk)
@@ -131,7 +130,7 @@ def person_change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "office/form.html", context, status=400 if form.errors else 200)
 
 
-@login_required
+@only_with_account
 @never_cache
 @require_POST
 def person_link(request: HttpRequest, pk: int) -> HttpResponse:
@@ -144,7 +143,7 @@ def person_link(request: HttpRequest, pk: int) -> HttpResponse:
     return _with_link(request, shown)
 
 
-@login_required
+@only_with_account
 @require_POST
 def person_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Take away the second factor of somebody who has lost it; they set up another when they log in."""

@@ -8,10 +8,10 @@ from django.db.models import Sum
 from django.shortcuts import render
 
 from alcance.office.public.filters import SiteFilter
-from alcance.office.public.totals import headline, kept, listed, over, tally
-from alcance.office.public.words import PHASE_MEANS, PHASE_NAMES
+from alcance.office.public.first_steps import first_steps
+from alcance.office.public.totals import STAGES, by_stage, headline, kept, over, stage_names, tally
+from alcance.office.public.words import STAGE_MEANS
 from alcance.office.register.models import Area, Level
-from alcance.office.register.models.kinds import PHASES
 from alcance.office.web.errors import require
 
 if TYPE_CHECKING:
@@ -24,25 +24,25 @@ def home(request: HttpRequest) -> HttpResponse:
     everything = SiteFilter()
     counts = tally(everything, "state_code", "state")
     by_state = over(counts, 1)
-    totals = {
-        phase: listed(everything.but(phase=phase), sum(by_state[state] for state in states))
-        for phase, states in PHASES.items()
-    }
-    largest = max(1, *(total.count for total in totals.values()))
-    phases = [
-        {
-            "name": PHASE_NAMES[phase],
-            "means": PHASE_MEANS[phase],
-            "total": total,
-            "share": round(100 * total.count / largest),
-        }
-        for phase, total in totals.items()
+    # The columns of tables by phase, in one column here; where a life ends only if one has.
+    names = zip(STAGES, stage_names(), by_stage(everything, by_state), strict=False)
+    stages = [
+        (stage, name, total) for stage, name, total in names if total.count or stage not in ("relocated", "retired")
     ]
+    largest = max(1, *(total.count for _stage, _name, total in stages))
+    figures = headline(everything, by_state)
     context = {
-        "headline": headline(everything, by_state),
-        "phases": phases,
-        "people": kept(
-            "people", lambda: Area.objects.filter(level=Level.STATE).aggregate(people=Sum("people"))["people"]
-        ),
+        "headline": figures,
+        "phases": [
+            {"name": name, "means": STAGE_MEANS[stage], "total": total, "share": round(100 * total.count / largest)}
+            for stage, name, total in stages
+        ],
+        "people": people_of_the_country() if figures["sites"].count else None,
+        "steps": first_steps(request.user) if not figures["sites"].count else None,
     }
     return render(request, "public/home.html", context)
+
+
+def people_of_the_country() -> int | None:
+    """The people of all states."""
+    return kept("people", lambda: Area.objects.filter(level=Level.STATE).aggregate(people=Sum("people"))["people"])  # type: ignore[no-any-return]

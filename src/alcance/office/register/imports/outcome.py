@@ -122,6 +122,27 @@ def faults_by_rule(faults: pd.DataFrame) -> list[tuple[str, str, int]]:
     return [(str(one.severity), str(one.rule), int(str(one.n))) for one in counts.itertuples(index=False)]
 
 
+def new_rows(staged: Path, most: int) -> tuple[list[str], list[tuple[int, str, list[Any]]]]:
+    """The first rows that would be new sites: titles of the fields that any of them fills, and each with its values.
+
+    Returns
+    -------
+    titles
+        Of the fields, in the order of the register.
+    rows
+        For each its number in the file, its key, and its values in the order of the titles.
+    """
+    rows = list(islice((row for row in _rows(staged) if row["action"] == "new"), most))
+    names = [name for name in WRITTEN if name != "key" and any(not _is_empty(row[name]) for row in rows)]
+    values = {name: [None if _is_empty(row[name]) else _whole(row[name]) for row in rows] for name in names}
+    shown = values_shown(Site, values)
+    titles = [title_of(Site, name) for name in names]
+    return titles, [
+        (int(row["row"]), str(row["key"]), [shown(name, values[name][at]) for name in names])
+        for at, row in enumerate(rows)
+    ]
+
+
 def changes_of(staged: Path, most: int) -> list[Change]:
     """The first rows that would change a site of the register, with what they change."""
     rows = list(islice((row for row in _rows(staged) if row["action"] == "changed"), most))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from alcance.errors import InputError, Problem
 from alcance.pack.problems import Collector
 from alcance.pack.reading import Asked, read_raw
@@ -48,7 +51,7 @@ def read(path: Path, shown: str, most: int | None = None) -> Table:
     found = Collector()
     notes: tuple[Problem, ...] = ()
     if (copy := in_utf8(path)).exists():
-        words = "was read as Windows-1252, not UTF-8: look at its accents"
+        words = _("was read as Windows-1252, not UTF-8: look at its accents")
         path, notes = copy, (Problem(shown, None, "", "", words, "warning"),)
     if path.suffix == ".parquet" and most is None:
         _check_memory(path, shown)
@@ -57,12 +60,18 @@ def read(path: Path, shown: str, most: int | None = None) -> Table:
     raw = read_raw(Asked(path, shown, None, "sites", found, most))
     problems = found.problems
     if raw is None or any(problem.severity == "error" for problem in problems):
-        raise InputError(list(problems) or [Problem(shown, None, "", "", "cannot be read")])
+        raise InputError(list(problems) or [Problem(shown, None, "", "", _("cannot be read"))])
     frame = raw.frame
     if len(frame) > MOST_ROWS:
-        raise InputError([Problem(shown, None, "", "", f"has more than {MOST_ROWS:,} rows; split it")])
+        raise InputError(
+            [
+                Problem(
+                    shown, None, "", "", _("has more than %(most)s rows; split it") % {"most": number_format(MOST_ROWS)}
+                )
+            ]
+        )
     if frame.empty:
-        raise InputError([Problem(shown, None, "", "", "has no rows")])
+        raise InputError([Problem(shown, None, "", "", _("has no rows"))])
     if "geometry" in frame.columns:
         points = shapely.point_on_surface(frame["geometry"].to_numpy())
         frame = frame.drop(columns="geometry")
@@ -87,6 +96,8 @@ def _check_memory(path: Path, shown: str) -> None:
             for some in table.iter_batches(_ROWS_AT_ONCE):
                 taken += some.nbytes
                 if taken > MOST_IN_MEMORY:
-                    raise InputError([Problem(shown, None, "", "", "unpacks to far more than a table holds; split it")])
+                    raise InputError(
+                        [Problem(shown, None, "", "", _("unpacks to far more than a table holds; split it"))]
+                    )
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise InputError([Problem(shown, None, "", "", "is damaged; save it again")]) from error
+        raise InputError([Problem(shown, None, "", "", _("is damaged; save it again"))]) from error

@@ -51,6 +51,9 @@ class Faults:
         if not self._parts:
             return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else object) for name in columns})
         whole = pd.concat(self._parts, ignore_index=True)
+        # A cell that could not be taken, such as a name that is too long, is not missing besides.
+        told_twice = whole.duplicated(["row", "field"], keep=False) & whole["rule"].str.endswith("_missing")
+        whole = whole[~told_twice]
         return whole.sort_values(["row", "field", "rule"], kind="stable", ignore_index=True)
 
 

@@ -24,12 +24,13 @@ from alcance.office.register import imports
 from alcance.office.register.forms import UploadForm
 from alcance.office.register.imports.fields import FIELDS
 from alcance.office.register.imports.mapping import Source, guess
-from alcance.office.register.imports.outcome import changes_csv, changes_of, report_csv, report_lines
+from alcance.office.register.imports.outcome import changes_csv, changes_of, new_rows, report_csv, report_lines
 from alcance.office.register.imports.reading import read
 from alcance.office.register.models import OPEN, BatchState, ImportBatch
 from alcance.office.register.quality import BY_NAME
 from alcance.office.running.jobs import start, working
 from alcance.office.web.errors import acting, require
+from alcance.office.web.problems import error_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,9 @@ def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         table = read(batch.source, batch.file_name, PREVIEW)
     except InputError as error:
-        ImportBatch.objects.filter(pk=pk, state=batch.state).update(state=BatchState.FAILED, reason=str(error)[:500])
+        ImportBatch.objects.filter(pk=pk, state=batch.state).update(
+            state=BatchState.FAILED, reason=error_words(error)[:500]
+        )
         return render(request, "register/import_failed.html", {"batch": batch, "problems": error.problems}, status=400)
     columns = [str(name) for name in table.frame.columns]
     layout, guessed = guess(columns)
@@ -146,6 +149,8 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
             "lines": list(islice(report_lines(shown.report), ROWS_SHOWN)),
             "more": max(sum(n for _severity, _rule, n in rules) - ROWS_SHOWN, 0),
             "changes": changes_of(shown.staged, ROWS_SHOWN),
+            "new": new_rows(shown.staged, ROWS_SHOWN) if shown.counts["new"] else None,
+            "more_new": max(shown.counts["new"] - ROWS_SHOWN, 0),
             "would_change": shown.counts["new"] + shown.counts["changed"],
         }
     return render(request, "register/import.html", context)

@@ -25,6 +25,7 @@ from alcance.office.register.history import history_of
 from alcance.office.register.keys import site_by_key
 from alcance.office.register.models import Area, Level, Site, SiteKind, SiteState
 from alcance.office.register.models.folding import every_word
+from alcance.office.register.named import areas_called, states_by_name, towns_by_name
 from alcance.office.web.errors import acting, require
 from alcance.office.web.forms import ReasonForm, whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
@@ -42,6 +43,7 @@ def sites(request: HttpRequest) -> HttpResponse:
     require(request, "site", "view_private")
     asked = {name: request.GET.get(name, "")[:100].replace("\0", "") for name in FILTERS}
     shown = of_who_looks(request)
+    state = acting(request).acting_for.state_code or asked["area"]
     try:
         page = keyset_page(
             _filtered(shown, asked).select_related("municipality", "host"), "pk", request.GET.get("after"), PER_PAGE
@@ -53,7 +55,8 @@ def sites(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "kinds": SiteKind.choices,
         "states": SiteState.choices,
-        "areas": Area.objects.filter(level=Level.STATE),
+        "areas": states_by_name(),
+        "towns": towns_by_name(state) if state else (),
         "next": urlencode({**{name: value for name, value in asked.items() if value}, "after": page.next or ""}),
     }
     return render(request, "register/sites.html", context)
@@ -67,9 +70,14 @@ def of_who_looks(request: HttpRequest) -> QuerySet[Site]:
 
 def _filtered(shown: QuerySet[Site], asked: dict[str, str]) -> QuerySet[Site]:
     shown = shown.filter(merged_into__isnull=not asked["merged"])
-    for name, field in (("area", "state_code"), ("municipality", "municipality"), ("kind", "kind"), ("state", "state")):
+    for name, field in (("area", "state_code"), ("kind", "kind"), ("state", "state")):
         if asked[name]:
             shown = shown.filter(**{field: asked[name]})
+    if asked["municipality"]:
+        towns = Area.objects.filter(level=Level.MUNICIPALITY)
+        if asked["area"]:
+            towns = towns.filter(parent=asked["area"])
+        shown = shown.filter(municipality__in=areas_called(asked["municipality"], towns))
     return shown.filter(every_word(asked["q"]))
 
 
@@ -96,7 +104,7 @@ def new_site(request: HttpRequest) -> HttpResponse:
     initial = {}
     if role_of(request.user) is Role.INSTITUTION:
         initial["host"] = acting(request).acting_for.pk
-    form = SiteForm(request.POST or None, initial=initial)
+    form = SiteForm(request.POST or None, initial=initial, towns=_towns(request))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         made = deeds.add(values, acting(request), reason=values.pop("reason"))
@@ -110,7 +118,7 @@ def change_site(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a site; a change made meanwhile by somebody else is not overwritten."""
     shown = _site(pk)
     require(request, "site", "change", shown)
-    form = SiteForm(request.POST or None, instance=shown)
+    form = SiteForm(request.POST or None, instance=shown, towns=_towns(request))
     if request.method == "POST" and form.is_valid():
         seen = whole_numbers([request.POST.get("version", "")])
         values = dict(form.cleaned_data)
@@ -168,6 +176,11 @@ def _do(deed: str, site: Site, values: dict[str, Any], request: HttpRequest) -> 
         deeds.share_building([site, *others], person, name=values["name"], reason=reason)
     elif deed == "leave":
         deeds.leave_building(site, person, reason=reason)
+
+
+def _towns(request: HttpRequest) -> list[tuple[str, str]]:
+    """The municipalities that a form suggests to who looks: of their state, or of all."""
+    return towns_by_name(acting(request).acting_for.state_code)
 
 
 def _site(pk: int) -> Site:

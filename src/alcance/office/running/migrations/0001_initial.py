@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('arguments', models.JSONField(default=dict, verbose_name='arguments')),
                 ('queued_as', models.CharField(blank=True, max_length=64, verbose_name='place in the queue')),
                 ('worker', models.CharField(blank=True, max_length=64, verbose_name='process')),
+                ('language', models.CharField(blank=True, max_length=8, verbose_name='language of who asked')),
                 ('asked_at', models.DateTimeField(auto_now_add=True, verbose_name='asked')),
                 ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='last heard of')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),

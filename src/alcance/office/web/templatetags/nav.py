@@ -8,14 +8,14 @@ from django import template
 
 from alcance.office.accounts.permissions import may as _may
 from alcance.office.web.figures import exact, money, percent, percent_at_most
+from alcance.office.web.problems import problem_line
 
 register = template.Library()
-
-
 register.filter(percent)
 register.filter(percent_at_most)
 register.filter(money)
 register.filter(exact)
+register.filter(problem_line)
 
 
 @register.simple_tag(takes_context=True)
