@@ -5,8 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+from typing import TYPE_CHECKING
 
 from alcance.errors import INTERRUPTED
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+_AGAIN_S = 0.05
 
 
 def main() -> None:
@@ -18,7 +25,17 @@ def main() -> None:
     from alcance.cli import app
 
     signal.signal(signal.SIGINT, before)
+    sys.unraisablehook = _not_lost
     try:
         app()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _not_lost(unraisable: UnraisableHookArgs) -> None:
+    """An interrupt that falls into the removal of some object, where Python ignores it, comes again."""
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        # A little later, for now it would only be ignored once more.
+        threading.Timer(_AGAIN_S, signal.raise_signal, [signal.SIGINT]).start()
+    else:
+        sys.__unraisablehook__(unraisable)

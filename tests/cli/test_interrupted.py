@@ -32,3 +32,26 @@ def test_while_libraries_are_read_it_ends_in_silence():
         started.send_signal(signal.SIGINT)
         assert started.communicate(timeout=10) == ("", "")
     assert started.returncode == 130
+
+
+LOSES_IT = """
+import os, signal, sys, weakref
+import alcance.cli, alcance.command
+
+class Thing: pass
+
+def work():
+    thing = Thing()
+    weakref.finalize(thing, os.kill, os.getpid(), signal.SIGINT)
+    del thing
+    for _ in range(10_000_000): pass
+    print("went on")
+
+alcance.cli.app = work
+alcance.command.main()
+"""
+
+
+def test_an_interrupt_that_falls_into_a_finalizer_is_not_lost():
+    ended = subprocess.run([sys.executable, "-c", LOSES_IT], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
