@@ -36,6 +36,7 @@ def test_while_libraries_are_read_it_ends_in_silence():
 
 LOSES_IT = """
 import os, signal, sys, weakref
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run started in the background ignores it
 import alcance.cli, alcance.command
 
 class Thing: pass

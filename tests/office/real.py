@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-c", "from alcance.command import main; main()"]
+# A run started in the background ignores Ctrl-C; these do not.
+_HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+COMMAND = [sys.executable, "-c", f"{_HEARS}; from alcance.command import main; main()"]
 
 
 class RealOffice:

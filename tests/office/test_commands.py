@@ -187,8 +187,8 @@ def test_an_example_that_is_stopped_while_it_is_made_leaves_nothing(tmp_path):
     plan.mkdir()
     (plan / "summary.json").write_text("{}")
     making = subprocess.Popen(
-        [*command, "--plan", str(plan)], env=RealOffice(out).env, stderr=subprocess.PIPE, text=True
-    )
+        [*command, "--plan", str(plan)], env=RealOffice(out).env, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     wait_until(lambda: list(tmp_path.glob(".example.*/office.sqlite3")), 60)
     time.sleep(1)
     making.send_signal(signal.SIGINT)
