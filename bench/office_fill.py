@@ -289,7 +289,8 @@ def _lives(sites: pd.DataFrame, random: np.random.Generator, world: dict[str, An
         "connections": insert(
             Connection,
             ("id", "site_id", "contract_id", "provider_id", "technology", "mbps", "install_price", "month_price",
-             "ordered_on", "installed_on", "verified_at", "operating_since", "ended_on", "ended_why"),
+             "claimed_technology", "ordered_on", "installed_on", "verified_at", "operating_since", "ended_on",
+             "ended_why"),
             (
                 _connection(row, steps[row.state], providers)
                 for row in sites[sites["contracted"]].itertuples(index=False)
@@ -341,7 +342,7 @@ def _connection(row: Any, life: tuple[str, ...], providers: list[int]) -> tuple[
     """One row; the connection bears the number of its site."""
     on = {name: _day(row.start, number) for number, name in enumerate(life)}
     return (
-        row.id, row.id, row.lot, providers[row.provider - 1], row.technology, row.speed, "15000.00", "900.00",
+        row.id, row.id, row.lot, providers[row.provider - 1], row.technology, row.speed, "15000.00", "900.00", "",
         on.get("order"), on.get("install"), _moment(on["verify"]) if "verify" in on else None, on.get("operate"),
         None, "",
     )  # fmt: skip
