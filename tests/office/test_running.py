@@ -223,7 +223,9 @@ def test_an_office_from_nothing_to_served(tmp_path):
     office.run(
         "person", "add", "b@example.org", "--role", "provider", "--organisation", "Red Sierra", "--new-organisation"
     )
-    assert "0 sites" in office.run("tiles", "--quiet")
+    told = office.run("tiles", "--quiet")
+    assert "0 sites" in told
+    assert re.search(r"land-[0-9a-f]{16}\.pmtiles, areas-[0-9a-f]{16}\.pmtiles, sites-[0-9a-f]{16}\.pmtiles", told)
     assert "as it is" in office.run("tiles")
     assert "0 sites" in office.run("tiles", "--always")
     assert "0 rows" in office.run("exports")

@@ -103,7 +103,7 @@ def tiles(
 ) -> None:
     """Build the map's tiles where the register has changed."""
     tiles, made = _run("tiles", quiet, always=always)
-    names = ", ".join(tiles.files)
+    names = ", ".join(tiles.files.values())
     if made:
         typer.echo(f"{names}: {tiles.sites} sites, {tiles.tiles} tiles, {tiles.bytes} bytes, {tiles.seconds} s")
     else:

@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "alcance.office.running.turns.Turns",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "alcance.office.web.security.ContentSecurityPolicy",
+    "alcance.office.web.security.AnswerHeaders",
     "alcance.office.public.reader.PublicReader",
     "alcance.office.api.gate.ApiGate",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -21,6 +21,12 @@ NUMBER_MARKS: Final = {"en": (",", ".", ""), "es": (HARD_SPACE, ".", HARD_SPACE)
 LANGUAGES: Final = tuple(sorted(NUMBER_MARKS))
 
 
+def rounded_up(fraction: float) -> float:
+    """A fraction to the next tenth of a percent, so that what is said to be at most that is; finite."""
+    # Not for the last digit of a binary fraction.
+    return math.ceil(round(fraction * 1000, 6)) / 1000
+
+
 @dataclass(frozen=True)
 class Language:
     """Words and number formats of one language.
@@ -83,7 +89,7 @@ class Language:
         """Write a fraction as a percentage rounded up to a tenth, so that "at most" stays true."""
         if fraction is None or not math.isfinite(fraction):
             return self.percent(fraction)
-        return self.percent(math.ceil(round(fraction * 1000, 6)) / 1000)
+        return self.percent(rounded_up(fraction))
 
     def money(self, amount: float, currency: str) -> str:
         """Write an amount to the unit, with the code of its currency."""

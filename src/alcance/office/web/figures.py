@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
+from alcance.publish.language import rounded_up
+
 NONE = "–"
 
 
@@ -26,13 +28,9 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return NONE if share is None else f"{number(100 * share, decimals)}\u00a0%"
 
 
-def percent_at_most(share: float | None, decimals: int = 1) -> str:
-    """A share as a percentage, rounded up, so that what is said to be at most that is."""
-    if share is None or not math.isfinite(share):
-        return NONE
-    steps = 10 ** (decimals + 2)
-    # Not for the last digit of a binary fraction.
-    return percent(math.ceil(round(share * steps, 6)) / steps, decimals)
+def percent_at_most(share: float | None) -> str:
+    """A share as a percentage, rounded up to a tenth, so that what is said to be at most that is."""
+    return NONE if share is None or not math.isfinite(share) else percent(rounded_up(share))
 
 
 def money(amount: Any, currency: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -34,9 +35,6 @@ ENTRIES = (
 )
 
 
-_PUBLIC = AnonymousUser()
-
-
 @dataclass(frozen=True)
 class Entry:
     """One entry: where it leads, whether the page shown lies there, and whether it is for who works here alone."""
@@ -56,9 +54,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 str(title),
                 href,
                 request.path.startswith(href),
-                not any(may(_PUBLIC, kind, action) for action in actions),
+                not _is_public(kind, *actions),
             )
             for title, href, (kind, *actions) in ENTRIES
             if any(may(user, kind, action) for action in actions)
         ]
     }
+
+
+@cache
+def _is_public(kind: str, *actions: str) -> bool:
+    """Whether who has not logged in has a use for it; the table that says so is read once."""
+    return any(may(AnonymousUser(), kind, action) for action in actions)

@@ -24,14 +24,14 @@ POLICY = "; ".join(
 )
 
 
-class ContentSecurityPolicy:
-    """Sets the policy on every answer that has none of its own."""
+class AnswerHeaders:
+    """Sets the policies on every answer that has none of its own, and that what is private is kept by nobody."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with the policy."""
+        """Answer, with them."""
         response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,7 +23,7 @@ _TEXT = {"type": "string"}
 OUTLINED = (Level.STATE, Level.MUNICIPALITY)
 
 
-class ByKey:
+class ByKey(ABC):
     """Areas of some levels, by their keys. A layer of a GIS has one type of geometry, and so has a collection."""
 
     name: ClassVar[str]
@@ -66,13 +67,13 @@ class ByKey:
         properties = dict(zip(self.fields, values, strict=True))
         return feature_text(properties["code"], self.geometry(*places), properties)
 
+    @abstractmethod
     def inside(self, box: Box) -> Q:
         """Those that meet a box."""
-        raise NotImplementedError
 
+    @abstractmethod
     def geometry(self, *places: Any) -> str:
         """GeoJSON of what `places` hold."""
-        raise NotImplementedError
 
 
 class Areas(ByKey):

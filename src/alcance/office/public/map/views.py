@@ -24,6 +24,7 @@ from alcance.office.public.totals import Total, kept, listed, over, tally
 from alcance.office.register.models import SiteKind, SiteState
 from alcance.office.register.models.kinds import PHASES
 from alcance.office.web.errors import acting, require
+from alcance.office.web.forms import whole_numbers
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -109,8 +110,8 @@ def _entry(state: SiteState, by_state: Counter[str], named: Labels) -> dict[str,
 
 def _chosen(request: HttpRequest) -> dict[str, Any] | None:
     """The site that an address asks to be shown."""
-    asked = request.GET.get("site", "")
-    return place_of_site(int(asked)) if re.fullmatch(r"[0-9]{1,18}", asked) else None
+    asked = whole_numbers([request.GET.get("site", "")])
+    return place_of_site(asked[0]) if asked else None
 
 
 def _config(tiles: Tileset, named: Labels, chosen: dict[str, Any] | None) -> dict[str, Any]:
