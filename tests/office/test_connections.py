@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from tests.office.delivering import DAY, award_lot, install, new_photo, picture, plan_sites, verify
 
+from alcance.office.accounts.refusals import NotAllowed, Refused
 from alcance.office.delivery.claims import against_agreed, claim, days_late
 from alcance.office.delivery.deeds import connections
 from alcance.office.delivery.deeds.photos import MOST_SIDE_PX, keep_photo, photo_path
-from alcance.office.delivery.deeds.refusals import Refused
-from alcance.office.delivery.life import ImpossibleTransition, NotAllowed
+from alcance.office.delivery.life import ImpossibleTransition
 from alcance.office.delivery.models import Connection, Photo
 from alcance.office.register.models import Site
 

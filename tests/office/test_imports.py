@@ -16,8 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.importing import GOOD, HEADER, rules, warnings
 
 from alcance.errors import AlcanceError
+from alcance.office.accounts.refusals import NotAllowed
 from alcance.office.delivery.deeds.connections import retire
-from alcance.office.delivery.life import NotAllowed
 from alcance.office.register import deeds, imports
 from alcance.office.register.imports.outcome import report_csv
 from alcance.office.register.imports.upload import BadFile

@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from alcance.office.delivery.life import ImpossibleTransition, NotAllowed, move, steps, steps_open_to
+from alcance.office.accounts.refusals import NotAllowed
+from alcance.office.delivery.life import ImpossibleTransition, move, steps, steps_open_to
 from alcance.office.delivery.models import Transition
 from alcance.office.register.models import Site, SiteState
 

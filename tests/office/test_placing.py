@@ -7,9 +7,8 @@ import datetime as dt
 import pytest
 from tests.office.delivering import DAY, award_lot, install, new_photo, plan_sites, verify
 
+from alcance.office.accounts.refusals import NotAllowed, Refused
 from alcance.office.delivery.deeds import connections
-from alcance.office.delivery.deeds.refusals import Refused
-from alcance.office.delivery.life import NotAllowed
 from alcance.office.delivery.models import Connection
 from alcance.office.register import deeds
 from alcance.office.service import client as probe_client

@@ -10,8 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.delivering import DAY, plan_sites
 
+from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.deeds.plans import import_plan
-from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.models import Plan, PlannedSite
 from alcance.office.delivery.views.plans import unpack
 from alcance.office.register.models import Site

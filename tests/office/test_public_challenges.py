@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.office.public_world import build
 
-from alcance.office.delivery.life import NotAllowed
+from alcance.office.accounts.refusals import NotAllowed
 from alcance.office.public.challenges.life import ImpossibleStep, deadline_days, file_challenge, is_late, steps, take
 from alcance.office.public.limits import visitor_of
 from alcance.office.public.models import Attempt, Challenge, ChallengeEvent, ChallengeState

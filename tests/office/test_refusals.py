@@ -10,7 +10,7 @@ from django_tasks import task
 from tests.office.delivering import plan_sites, publish_lot
 
 from alcance.errors import InputError, Problem
-from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.accounts.refusals import Refused
 from alcance.office.running.jobs import start, working
 from alcance.office.running.models import Job
 from alcance.office.web.errors import page_above
@@ -124,6 +124,13 @@ def test_a_file_that_is_too_large_is_told_on_a_page(client, people):
     )
     assert answer.status_code == 413
     assert 'id="back" href="/accounts/login/"' in answer.content.decode()
+
+
+def test_what_is_no_form_is_told_on_a_page_in_spanish(client, people):
+    client.raise_request_exception = False
+    cut_short = client.generic("POST", "/accounts/login/", b"--y", "multipart/form-data; boundary=")
+    assert cut_short.status_code == 400
+    assert "Esto no se entiende" in cut_short.content.decode()
 
 
 NUMBERS = (

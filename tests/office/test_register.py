@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from alcance.office.accounts.refusals import NotAllowed, Refused
 from alcance.office.delivery.deeds import nominations
-from alcance.office.delivery.deeds.refusals import Refused
-from alcance.office.delivery.life import NotAllowed
 from alcance.office.register import deeds
 from alcance.office.register.forms import SiteForm
 from alcance.office.register.history import history_of

@@ -13,9 +13,9 @@ from tests.office.delivering import DAY, award_lot, lines_for, plan_sites, publi
 from tests.office.judges import judge
 
 from alcance.errors import AlcanceError, InputError
+from alcance.office.accounts.refusals import NotAllowed, Refused
 from alcance.office.delivery.deeds import bids, connections, lots, nominations, payments
-from alcance.office.delivery.deeds.refusals import Refused
-from alcance.office.delivery.life import NotAllowed, move
+from alcance.office.delivery.life import move
 from alcance.office.delivery.models import BidLine, Connection, Lot, LotState
 from alcance.office.delivery.scoring import Offer, score
 from alcance.office.register.models import Site

@@ -90,10 +90,12 @@ def import_plan(
         from django.utils import timezone
 
         from alcance.office.running.rooms import function
+        from alcance.office.web.figures import percent_at_most
 
         with progress_line(quiet) as line:
             taken = function("import-plan")(folder, person_of(by), at=timezone.now(), tell=teller(line, "plan"))
-    typer.echo(f"{taken}: gap {taken.plan_gap:.1%}, {taken.unmatched} sites not in the register; /plans/{taken.pk}/")
+        gap = percent_at_most(taken.plan_gap)
+    typer.echo(f"{taken}: gap {gap}, {taken.unmatched} sites not in the register; /plans/{taken.pk}/")
 
 
 @office_app.command()

@@ -19,8 +19,8 @@ from django.utils.log import log_response
 from ninja.errors import HttpError, ValidationError
 
 from alcance.errors import AlcanceError
+from alcance.office.accounts.refusals import NotAllowed
 from alcance.office.api.problems import CONTENT_TYPE, Refusal, problem
-from alcance.office.delivery.life import NotAllowed
 from alcance.office.public.filters import UnknownFilter
 from alcance.office.web.paging import BadToken
 

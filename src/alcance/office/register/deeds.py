@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from alcance.office.accounts.history import save_as
+from alcance.office.accounts.refusals import Refused, allow
 from alcance.office.delivery.deeds.leaving import leave
-from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
 from alcance.office.register.imports.apply import cell_of
 from alcance.office.register.models import Building, Site, SiteState

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alcance.office.accounts.history import save_as
-from alcance.office.delivery.deeds.refusals import Refused, allow, refused_if_taken
+from alcance.office.accounts.refusals import Refused, allow, refused_if_taken
 from alcance.office.service.models import Placement, Probe
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.history import changes_of
 from alcance.office.accounts.permissions import may, visible
-from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.models import Connection
 from alcance.office.service import placing
 from alcance.office.service.forms import MoveForm, ProbeForm

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from alcance.office.accounts.permissions import may, sees_all
-from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.accounts.refusals import Refused
 from alcance.office.public.filters import SiteFilter
 from alcance.office.public.limits import slow
 from alcance.office.public.words import PHASE_NAMES, Words

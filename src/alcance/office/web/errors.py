@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from alcance.errors import AlcanceError
 from alcance.office.accounts.models import Person
 from alcance.office.accounts.permissions import may
-from alcance.office.delivery.life import NotAllowed
+from alcance.office.accounts.refusals import NotAllowed
 from alcance.office.web.problems import error_lines
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ninja import P, PathEx
 
+from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.deeds import connections, nominations
-from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import move
 
 if TYPE_CHECKING:

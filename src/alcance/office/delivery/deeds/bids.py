@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from alcance.errors import InputError, Problem
 from alcance.office.accounts.history import save_as
-from alcance.office.delivery.deeds.refusals import Refused, allow
+from alcance.office.accounts.refusals import Refused, allow
 from alcance.office.delivery.models import Bid, BidLine, Lot, LotState
 from alcance.office.register.models.kinds import OFFERED
 from alcance.office.web.spreadsheets import safe_cell

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
+from alcance.office.accounts.refusals import Refused, allow, refused_if_taken
 from alcance.office.delivery.deeds.leaving import leave
 from alcance.office.delivery.deeds.proof import check, last_step_at
-from alcance.office.delivery.deeds.refusals import Refused, allow, refused_if_taken
 from alcance.office.delivery.life import ImpossibleTransition, move
 from alcance.office.delivery.models import Connection, Inspection, Photo, Transition
 from alcance.office.register.models import Site, SiteState

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
 from alcance.office.accounts.history import save_as
+from alcance.office.accounts.refusals import Refused, allow, refused_if_taken
 from alcance.office.delivery.dates import months_after
 from alcance.office.delivery.deeds.leaving import OPEN_LOTS
-from alcance.office.delivery.deeds.refusals import Refused, allow, refused_if_taken
 from alcance.office.delivery.life import move
 from alcance.office.delivery.models import (
     Bid,

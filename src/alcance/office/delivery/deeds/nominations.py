@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from alcance.office.delivery.deeds.refusals import Refused, allow
+from alcance.office.accounts.refusals import Refused, allow
 from alcance.office.delivery.life import move
 from alcance.office.delivery.models import Nomination
 from alcance.office.register.models import Area

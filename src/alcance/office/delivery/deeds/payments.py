@@ -12,7 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from alcance.office.accounts.history import save_as
-from alcance.office.delivery.deeds.refusals import Refused, allow, refused_if_taken
+from alcance.office.accounts.refusals import Refused, allow, refused_if_taken
 from alcance.office.delivery.models import Contract, Payment
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.models import Photo
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alcance.office.accounts.refusals import Refused, allow
 from alcance.office.delivery.deeds.leaving import leave
-from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.life import move
 from alcance.office.delivery.models import Plan, PlannedSite
 from alcance.office.register.models import Site, SiteState, Technology

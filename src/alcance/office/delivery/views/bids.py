@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 from alcance.errors import InputError
 from alcance.office.accounts.history import changes_of
 from alcance.office.accounts.permissions import may
+from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.deeds import bids as deeds
 from alcance.office.delivery.deeds.bids import COLUMNS
-from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.models import Bid, Lot, LotState
 from alcance.office.register.models.kinds import OFFERED
 from alcance.office.web.errors import acting, require

@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.permissions import may, visible
+from alcance.office.accounts.refusals import Refused, allow
 from alcance.office.delivery.claims import against_agreed, claim
 from alcance.office.delivery.deeds import connections as deeds
 from alcance.office.delivery.deeds.photos import keep_photo, photo_path
 from alcance.office.delivery.deeds.proof import STEPS, last_step_at, measured_for, served_by
-from alcance.office.delivery.deeds.refusals import Refused, allow
 from alcance.office.delivery.forms import (
     EvidenceForm,
     InspectionForm,

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from alcance.office.accounts.history import MOST, Event, changes_of, newest_first
 from alcance.office.accounts.permissions import may
+from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.deeds import payments as deeds
-from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.forms import CorrectionForm, PaymentForm
 from alcance.office.delivery.models import Contract, Payment
 from alcance.office.web.errors import acting, require

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alcance.office.accounts.history import changes_of, newest_first
 from alcance.office.accounts.permissions import may
+from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.deeds import lots as deeds
 from alcance.office.delivery.deeds.leaving import OPEN_LOTS
-from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.forms import AnswerForm, AwardForm, LotForm, PublishForm, QuestionForm
 from alcance.office.delivery.models import Bid, Lot, LotSite, LotState, PlannedSite, Question
 from alcance.office.register.models import Area, Level, Site, SiteState, Technology

@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from alcance.office.accounts.permissions import visible
+from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.deeds import nominations as deeds
-from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.models import Nomination
 from alcance.office.register.models import Area, Level, Site, SiteState
 from alcance.office.register.models.folding import every_word

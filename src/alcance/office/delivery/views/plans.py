@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods
 from django_tasks import task
 
 from alcance.office.accounts.models import Person
+from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.deeds.plans import import_plan, plans_folder
-from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.forms import PlanForm
 from alcance.office.delivery.models import Plan
 from alcance.office.register.models import Technology

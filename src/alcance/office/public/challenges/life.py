@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
-from alcance.office.delivery.life import NotAllowed
+from alcance.office.accounts.refusals import NotAllowed
 from alcance.office.public.models import Challenge, ChallengeEvent, ChallengeState
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from alcance.files import whole_file
 from alcance.office.accounts.permissions import may
-from alcance.office.delivery.life import NotAllowed
+from alcance.office.accounts.refusals import NotAllowed
 from alcance.office.register.imports.fields import WRITTEN
 from alcance.office.register.imports.upload import BadFile
 from alcance.office.register.models import BatchState, ImportBatch, Site

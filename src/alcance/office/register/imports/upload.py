@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from alcance.errors import AlcanceError
 from alcance.files import whole_file
 from alcance.office.accounts.permissions import may
-from alcance.office.delivery.life import NotAllowed
+from alcance.office.accounts.refusals import NotAllowed
 from alcance.office.register.imports.reading import MOST_ROWS, in_utf8
 from alcance.office.register.models import ImportBatch
 

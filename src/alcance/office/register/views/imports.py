@@ -19,7 +19,7 @@ from django_tasks import task
 from alcance.errors import InputError
 from alcance.office.accounts.models import Person
 from alcance.office.accounts.permissions import may, visible
-from alcance.office.delivery.deeds.refusals import Refused
+from alcance.office.accounts.refusals import Refused
 from alcance.office.register import imports
 from alcance.office.register.forms import UploadForm
 from alcance.office.register.imports.fields import FIELDS

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from alcance.office.accounts.permissions import may, visible
+from alcance.office.accounts.refusals import Refused
 from alcance.office.accounts.roles import Role, role_of
 from alcance.office.delivery.deeds.connections import retire
-from alcance.office.delivery.deeds.refusals import Refused
 from alcance.office.delivery.life import move
 from alcance.office.register import deeds
 from alcance.office.register.forms import BuildingForm, MergeForm, SiteForm

@@ -1,4 +1,4 @@
-"""Why a deed is refused."""
+"""Why a deed is refused: who asks may not do it, or nobody could as things stand."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from alcance.errors import AlcanceError
 from alcance.office.accounts.permissions import may
-from alcance.office.delivery.life import NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from alcance.office.accounts.models import Person
+
+
+class NotAllowed(AlcanceError):
+    """Who asks may not do this."""
 
 
 class Refused(AlcanceError):
