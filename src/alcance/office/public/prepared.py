@@ -19,6 +19,29 @@ if TYPE_CHECKING:
 _MARK = 987_654_321_012_345_678
 
 
+class Statement:
+    """What a query was compiled to; its values have names, which Django need not look for each time it is asked."""
+
+    def __init__(self, query: Any) -> None:
+        self._compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = self._compiler.as_sql()
+        self.values: dict[str, Any] = {f"p{place}": value for place, value in enumerate(values)}
+        # A percent sign that belongs to the statement is doubled, and stays so.
+        self._sql = sql.replace("%%", "%%%%") % tuple(f"%({name})s" for name in self.values)
+        # In the order asked for; where two paths come to the same name, the second is found by its place alone.
+        self._row_of: Any = namedtuple("_row_of", [name.replace("__", "_") for name in query.selected], rename=True)  # type: ignore[misc]
+        self._converters = self._compiler.get_converters([column[0] for column in self._compiler.select])
+
+    def rows(self, values: dict[str, Any]) -> list[Any]:
+        """Return the rows for some values, with their columns as attributes."""
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(self._sql, values)
+            found = cursor.fetchall()
+        if found and self._converters:
+            found = self._compiler.apply_converters(found, self._converters)
+        return [self._row_of(*row) for row in found]
+
+
 class Prepared:
     """A query by one whole number.
 
@@ -30,28 +53,17 @@ class Prepared:
 
     def __init__(self, build: Callable[[int], QuerySet[Any, Any]]) -> None:
         self._build = build
-        self._compiled: tuple[str, list[Any], int, Any, Any, Any] | None = None
+        self._compiled: tuple[Statement, str] | None = None
 
     def rows(self, number: int) -> list[Any]:
         """Return the rows for a number, with their columns as attributes."""
-        sql, params, place, row_of, compiler, converters = self._compiled or self._compile()
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(sql, [*params[:place], number, *params[place + 1 :]])
-            found = cursor.fetchall()
-        if found and converters:
-            found = compiler.apply_converters(found, converters)
-        return [row_of(*row) for row in found]
+        statement, name = self._compiled or self._compile()
+        return statement.rows({**statement.values, name: number})
 
-    def _compile(self) -> tuple[str, list[Any], int, Any, Any, Any]:
-        query = self._build(_MARK).query
-        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
-        [place] = [number for number, value in enumerate(params) if value == _MARK]
-        names = [*query.values_select, *query.annotation_select]
-        # Where two paths come to the same name, the second is found by its place alone.
-        row_of = namedtuple("row_of", [name.replace("__", "_") for name in names], rename=True)  # type: ignore[misc]
-        converters = compiler.get_converters([column[0] for column in compiler.select])
-        self._compiled = (sql, list(params), place, row_of, compiler, converters)
+    def _compile(self) -> tuple[Statement, str]:
+        statement = Statement(self._build(_MARK).query)
+        [name] = [name for name, value in statement.values.items() if value == _MARK]
+        self._compiled = statement, name
         return self._compiled
 
 
@@ -64,31 +76,26 @@ class PreparedMany:
     ----------
     build
         Makes the query for a list of numbers, in which it asks for rows that have one of them; it must use the list in
-        one place, with nothing before it, and end in `values_list`.
+        one place and end in `values_list`.
     """
 
     def __init__(self, build: Callable[[list[int]], QuerySet[Any, Any]]) -> None:
         self._build = build
-        self._compiled: dict[int, tuple[str, list[Any], Any, Any]] = {}
+        self._compiled: dict[int, tuple[Statement, list[str]]] = {}
 
-    def rows(self, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
-        """Return the rows for some numbers, at least one, without doubles."""
+    def rows(self, numbers: Sequence[int]) -> list[Any]:
+        """Return the rows for some numbers, without doubles, with their columns as attributes."""
+        if not numbers:
+            return []
         count = 1 << (len(numbers) - 1).bit_length()
-        sql, after, compiler, converters = self._compiled.get(count) or self._compile(count)
+        statement, names = self._compiled.get(count) or self._compile(count)
         filled = [*numbers, *[numbers[-1]] * (count - len(numbers))]
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(sql, [*filled, *after])
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        if found and converters:
-            found = [tuple(row) for row in compiler.apply_converters(found, converters)]
-        return found
+        return statement.rows({**statement.values, **dict(zip(names, filled, strict=True))})
 
-    def _compile(self, count: int) -> tuple[str, list[Any], Any, Any]:
+    def _compile(self, count: int) -> tuple[Statement, list[str]]:
         # Django leaves out doubles, so that each mark must be another.
-        marks = [_MARK + number for number in range(count)]
-        compiler = self._build(marks).query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
-        assert sorted(params[:count]) == marks
-        converters = compiler.get_converters([column[0] for column in compiler.select])
-        self._compiled[count] = (sql, list(params[count:]), compiler, converters)
+        marks = {_MARK + number for number in range(count)}
+        statement = Statement(self._build(sorted(marks)).query)
+        names = [name for name, value in statement.values.items() if value in marks]
+        self._compiled[count] = statement, names
         return self._compiled[count]

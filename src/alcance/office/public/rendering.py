@@ -76,10 +76,8 @@ def environment(language: str) -> Environment:  # noqa: ARG001
     )
     # Kept per language: the same days and numbers come back on every page.
     kept = lru_cache(maxsize=8192)
-    made.globals.update(
-        {one.__name__: kept(one) for one in (number, date, percent, percent_at_most, money)}, linked=linked
-    )
-    made.filters["capfirst"] = lambda words: words[:1].upper() + words[1:]
+    made.filters |= {one.__name__: kept(one) for one in (number, date, percent, percent_at_most, money)}
+    made.filters |= {"linked": linked, "capfirst": lambda words: words[:1].upper() + words[1:]}
     return made
 
 

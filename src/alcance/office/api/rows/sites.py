@@ -172,8 +172,7 @@ def list_sites(request: HttpRequest, query: Query[SiteQuery]) -> HttpResponse:
 
     # Numbers first, which an index holds; the rest is read for one page alone.
     def show(page: list[Any]) -> list[dict[str, Any]]:
-        rows = _MANY.rows([one.id for one in page]) if page else []
-        return [shown(row, request.user) for row in rows]
+        return [shown(row, request.user) for row in _MANY.rows([one.id for one in page])]
 
     return page_answer(request, query, sites.values_list("id", named=True), "id", show)
 

@@ -13,6 +13,7 @@ from alcance.office.accounts.roles import Role
 from alcance.office.delivery.in_force import in_force
 from alcance.office.public.filters import SiteFilter, UnknownFilter
 from alcance.office.public.labels import labels
+from alcance.office.public.prepared import PreparedMany
 from alcance.office.public.totals import kept, list_count
 from alcance.office.public.views.answer import answer
 from alcance.office.public.words import CLAIM_NAMES, PHASE_NAMES, QUINTILE_NAMES
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
 ROWS = 50
 _STATES = Area.objects.filter(level=Level.STATE).order_by("name", "code")
 _COLUMNS = (
-    "pk", "name", "key", "kind", "state", "technology_now", "speed_now", "municipality__name",
+    "id", "name", "key", "kind", "state", "technology_now", "speed_now", "municipality__name",
     "municipality__parent__name",
 )  # fmt: skip
+_LISTED = PreparedMany(
+    lambda numbers: in_force(Site.objects.filter(pk__in=numbers)).order_by("pk").values_list(*_COLUMNS)
+)
 
 
 def sites(request: HttpRequest) -> HttpResponse:
@@ -45,15 +49,13 @@ def sites(request: HttpRequest) -> HttpResponse:
         page = keyset_page(chosen.sites(today).values_list("id", named=True), "id", token, ROWS)
     except ValueError as error:
         raise UnknownFilter(_("There is no such page; begin with the first.")) from error
-    listed = in_force(Site.objects.filter(pk__in=[one.id for one in page.rows]))
-    rows = listed.order_by("pk").values_list(*_COLUMNS, named=True)
     count = list_count(chosen, today)
     context = {
         "chosen": chosen,
         "count": count,
         "count_words": ngettext("%(shown)s site", "%(shown)s sites", count) % {"shown": number(count)},
         "first": token is None,
-        "rows": list(rows),
+        "rows": _LISTED.rows([one.id for one in page.rows]),
         "onward": page.next,
         "fields": _choices(chosen, translation.get_language() or "en"),
         "narrowed": _narrowed(chosen),
