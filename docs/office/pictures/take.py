@@ -47,7 +47,8 @@ def main(address: str, password: str) -> None:
             if email:
                 log_in(page, address, email, password)
             for name, path in pages.items():
-                page.goto(address + path)
+                # Pictures are fetched only when the page is seen.
+                page.goto(address + path, wait_until="networkidle")
                 if name == "map":
                     page.wait_for_selector("#map-canvas[data-ready=true]", timeout=60_000)
                 taken = Image.open(io.BytesIO(page.screenshot()))
