@@ -16,6 +16,7 @@ from tests.office.public_world import build
 
 from alcance.office.delivery.models import Connection
 from alcance.office.public.filters import SiteFilter, UnknownFilter
+from alcance.office.public.words import CLAIM_NAMES
 from alcance.office.register.models import Site, SiteKind, SiteState
 
 PAGES = (
@@ -229,7 +230,7 @@ filters = st.builds(
     site_state=st.lists(st.sampled_from(SiteState.values), max_size=3, unique=True).map(",".join),
     phase=st.sampled_from(["", "planning", "operation"]),
     quintile=st.sampled_from(["", "1", "4"]),
-    connection=st.sampled_from(["", "late", "claimed"]),
+    connection=st.sampled_from(["", *CLAIM_NAMES]),
     q=st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20).map(str.strip),
 )
 
@@ -243,6 +244,7 @@ def test_a_filter_survives_its_own_address_and_narrows(world, chosen):
     everything = set(SiteFilter().sites().values_list("pk", flat=True))
     found = set(chosen.sites().values_list("pk", flat=True))
     assert found <= everything
+    assert found == set(chosen.sites(many=True).values_list("pk", flat=True))
     assert found <= set(chosen.but(kind="").sites().values_list("pk", flat=True))
 
 

@@ -96,11 +96,11 @@ def test_who_is_logged_in_and_may_not_is_told_so(as_role):
     assert as_role("association").get("/imports/").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/nominations/", "/jobs/1/again", "/imports/1/decide/"])
+@pytest.mark.parametrize("path", ["/nominations/", "/jobs/{job}/again", "/imports/{batch}/decide/"])
 def test_a_form_sent_after_the_session_has_ended_is_told_not_taken(client, people, bring, path):
-    Job.objects.create(pk=1, title="x", asked_by=people["ministry"], state="failed")
-    bring("key,key_scheme,name,kind,lon,lat\n20DPR0099A,cct,Nueva,school,-96.5,17.0\n")
-    answer = client.post(path, {"deed": "approve"}, headers={"referer": f"{HERE}/nominations/?state=20"})
+    job = Job.objects.create(title="x", asked_by=people["ministry"], state="failed")
+    batch = bring("key,key_scheme,name,kind,lon,lat\n20DPR0099A,cct,Nueva,school,-96.5,17.0\n")
+    answer = client.post(path.format(job=job.pk, batch=batch.pk), {"deed": "approve"}, headers={"referer": f"{HERE}/nominations/?state=20"})
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
     assert "Lo que envió no se recibió" in page

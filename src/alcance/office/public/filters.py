@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -116,7 +116,7 @@ class SiteFilter:
         """Return the same filter but for some values."""
         return replace(self, **{name: str(value) for name, value in changes.items()})
 
-    def sites(self, today: dt.date | None = None, *, with_merged: bool = False) -> QuerySet[Site]:
+    def sites(self, today: dt.date | None = None, *, with_merged: bool = False, many: bool = False) -> QuerySet[Site]:
         """Sites of the list; those that were merged into another are not among them unless they are asked for.
 
         Parameters
@@ -125,6 +125,9 @@ class SiteFilter:
             The day by which a connection is late; today if not given.
         with_merged
             Whether sites that were merged into another are among them.
+        many
+            Whether they are known to be so many that each had better be asked for its connection until a page is full,
+            instead of gathering first all whose connection is of the kind.
         """
         wanted = Q() if with_merged else Q(merged_into=None)
         for name, column in (
@@ -140,7 +143,8 @@ class SiteFilter:
             towns = Area.objects.filter(level=Level.MUNICIPALITY, need_quintile=int(self.quintile))
             wanted &= Q(municipality__in=towns.values("code"))
         if self.provider or self.contract or self.connection:
-            wanted &= Q(pk__in=self._connections(today or timezone.localdate()).values("site"))
+            found = self._connections(today or timezone.localdate())
+            wanted &= Q(Exists(found.filter(site=OuterRef("pk")))) if many else Q(pk__in=found.values("site"))
         return Site.objects.filter(wanted & every_word(self.q))
 
     def _connections(self, today: dt.date) -> QuerySet[Connection]:

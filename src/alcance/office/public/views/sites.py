@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 ROWS = 50
+# Of a list of more, the sites of a page are found sooner one by one than by gathering all.
+MANY = 5_000
 _STATES = Area.objects.filter(level=Level.STATE).order_by("name", "code")
 _COLUMNS = (
     "id", "name", "key", "kind", "state", "technology_now", "speed_now", "municipality__name",
@@ -44,12 +46,12 @@ def sites(request: HttpRequest) -> HttpResponse:
     chosen = SiteFilter.of(request.GET)
     today = timezone.localdate()
     token = request.GET.get("after") or None
+    count = list_count(chosen, today)
     try:
         # Numbers first, which an index holds; the rest is read for one page alone.
-        page = keyset_page(chosen.sites(today).values_list("id", named=True), "id", token, ROWS)
+        page = keyset_page(chosen.sites(today, many=count > MANY).values_list("id", named=True), "id", token, ROWS)
     except ValueError as error:
         raise UnknownFilter(_("There is no such page; begin with the first.")) from error
-    count = list_count(chosen, today)
     context = {
         "chosen": chosen,
         "count": count,
