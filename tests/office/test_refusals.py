@@ -100,7 +100,8 @@ def test_who_is_logged_in_and_may_not_is_told_so(as_role):
 def test_a_form_sent_after_the_session_has_ended_is_told_not_taken(client, people, bring, path):
     job = Job.objects.create(title="x", asked_by=people["ministry"], state="failed")
     batch = bring("key,key_scheme,name,kind,lon,lat\n20DPR0099A,cct,Nueva,school,-96.5,17.0\n")
-    answer = client.post(path.format(job=job.pk, batch=batch.pk), {"deed": "approve"}, headers={"referer": f"{HERE}/nominations/?state=20"})
+    from_page = {"referer": f"{HERE}/nominations/?state=20"}
+    answer = client.post(path.format(job=job.pk, batch=batch.pk), {"deed": "approve"}, headers=from_page)
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
     assert "Lo que envió no se recibió" in page

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from alcance.office.accounts.models import Organisation
+from alcance.office.delivery.models.at_site import AtSite
 from alcance.office.delivery.models.contract import Contract
 from alcance.office.register.models import Site, Technology
 
 
-class Connection(models.Model):
+class Connection(AtSite, models.Model):
     """A service at a site: what was agreed, what the provider claims, and since when each step has been reached.
 
     `technology` and `mbps` are what was agreed, and a claim does not change them; `claimed_technology` and
@@ -64,11 +65,6 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site} · {self.provider}"
-
-    @property
-    def state_code(self) -> str:
-        """State that its site lies in."""
-        return self.site.state_code
 
     @property
     def organisation_ids(self) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.accounts.models import Person
+from alcance.office.delivery.models.at_site import AtSite
 from alcance.office.delivery.models.connection import Connection
 from alcance.office.register.models import Site
 
@@ -34,7 +35,7 @@ class Photo(models.Model):
         return self.digest[:12]
 
 
-class Inspection(models.Model):
+class Inspection(AtSite, models.Model):
     """Somebody was there, saw whether it works, and measured."""
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="inspections")
@@ -56,11 +57,6 @@ class Inspection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_id}: {self.at:%Y-%m-%d}"
-
-    @property
-    def state_code(self) -> str:
-        """State that its site lies in."""
-        return self.site.state_code
 
     @property
     def organisation_ids(self) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.accounts.models import Organisation, Person
+from alcance.office.delivery.models.at_site import AtSite
 from alcance.office.register.models import Site
 
 
@@ -34,7 +35,7 @@ class ChallengeState(models.TextChoices):
 OPEN = (ChallengeState.FILED, ChallengeState.ANSWERED)
 
 
-class Challenge(models.Model):
+class Challenge(AtSite, models.Model):
     """A correction asked for: what is wrong, how far it is, and until when the next step is due.
 
     The contact is for the office alone and never shown. Texts of answers and decisions stand in the events.
@@ -57,17 +58,6 @@ class Challenge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.get_about_display()}"
-
-    @property
-    def state_code(self) -> str:
-        """State that its site lies in."""
-        return self.site.state_code
-
-    @property
-    def organisation_ids(self) -> tuple[int, ...]:
-        """Whom it concerns: the institution whose site it is, and the provider whose connection stands there."""
-        providers = self.site.connections.filter(ended_on=None).values_list("provider_id", flat=True)
-        return (*self.site.organisation_ids, *providers)
 
 
 class ChallengeEvent(models.Model):

@@ -8,10 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from alcance.office.delivery.models.at_site import AtSite
 from alcance.office.register.models import Site
 
 
-class Probe(models.Model):
+class Probe(AtSite, models.Model):
     """A measuring device or program at a site. It signs with its own Ed25519 key; we keep the public half only.
 
     `site` is where it stands, stood last, or is on its way to; since when, `Placement` says.
@@ -38,17 +39,6 @@ class Probe(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-    @property
-    def state_code(self) -> str:
-        """State that its site lies in."""
-        return self.site.state_code
-
-    @property
-    def organisation_ids(self) -> tuple[int, ...]:
-        """To whom it belongs: the institution, and the provider whose connection it watches."""
-        providers = self.site.connections.filter(ended_on=None).values_list("provider_id", flat=True)
-        return (*self.site.organisation_ids, *providers)
 
 
 class Batch(models.Model):
