@@ -189,6 +189,8 @@ def award(
         Where the bid is excluded or withdrawn, or the lot has been decided meanwhile.
     """
     allow(person, "lot", "award", lot)
+    # Kept from others until the end: no site leaves the lot after its price has been counted.
+    list(Site.objects.select_for_update().filter(pk__in=lot.lines.values("site")).order_by("pk").values_list("pk"))
     scores = {one.bid: one for one in scores_of(lot)}
     chosen = scores.get(bid.pk)
     if chosen is None or chosen.excluded:
