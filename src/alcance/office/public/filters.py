@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -100,7 +101,7 @@ class SiteFilter:
         """The states asked for."""
         return [value for value in self.site_state.split(",") if value]
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The filter as a query string, always in the same order; empty for every site."""
         return urlencode(

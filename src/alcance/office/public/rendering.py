@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -25,7 +25,7 @@ from markupsafe import Markup
 from alcance.office.web.figures import money, number, percent, percent_at_most
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from alcance.office.public.totals import Total
 
@@ -44,11 +44,11 @@ def counted(words: str, count: int) -> str:
     return words % {"count": number(count)}
 
 
-def linked(total: Total) -> str:
-    """A total as a link to the list that it counts; a dash where there is nothing to list."""
+def linked(total: Total, figure: Callable[[int], str] = number) -> str:
+    """A total as a link to the list that it counts, by what writes figures; a dash where there is nothing to list."""
     if not total.count:
         return Markup("–")
-    return Markup(f'<a href="{escape(total.href)}">{number(total.count)}</a>')
+    return Markup(f'<a href="{escape(total.href)}">{figure(total.count)}</a>')
 
 
 class _Words(Extension):
@@ -77,7 +77,10 @@ def environment(language: str) -> Environment:  # noqa: ARG001
     # Kept per language: the same days and numbers come back on every page.
     kept = lru_cache(maxsize=8192)
     made.filters |= {one.__name__: kept(one) for one in (number, date, percent, percent_at_most, money)}
-    made.filters |= {"linked": linked, "capfirst": lambda words: words[:1].upper() + words[1:]}
+    made.filters |= {
+        "linked": partial(linked, figure=made.filters["number"]),
+        "capfirst": lambda words: words[:1].upper() + words[1:],
+    }
     return made
 
 
