@@ -108,6 +108,12 @@ def test_a_sites_page_leads_to_where_it_lies_on_the_map(browser, live_server, si
     page.locator("#map-panel").get_by_role("heading", name=sites[0].name).wait_for(timeout=WAIT_MS)
     centre = page.evaluate("() => document.querySelector('#map-canvas').atlas.getCenter().toArray()")
     assert centre == pytest.approx([sites[0].lon, sites[0].lat], abs=1e-4)
+    town = sites[0].municipality.name
+    page.get_by_label("Find a site, municipality or locality").press_sequentially(town)
+    page.get_by_role("option", name=town).filter(has_text="municipality").click()
+    page.locator("#map-panel").wait_for(state="hidden", timeout=WAIT_MS)
+    ringed = "() => document.querySelector('#map-canvas').atlas.getStyle().sources.chosen.data.features.length"
+    assert page.evaluate(ringed) == 1
     for nowhere in ("9" * 30, "0", "-1", "x", ""):
         assert page.goto(f"{live_server.url}/map/?site={nowhere}").status == 200
     context.close()

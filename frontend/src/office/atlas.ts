@@ -82,11 +82,12 @@ export class Atlas {
   }
 
   private tell(place: Place): void {
-    this.chosen = positionOf(place);
     if (place.type === "site" && place.id !== undefined) {
       const { id, name, key, kind = "", state = "" } = place;
       this.panel.sites([{ id, name, key, kind, state, count: 1 }], () => undefined);
     } else this.panel.close();
+    // A panel that closes takes away the ring of what it told of.
+    this.chosen = positionOf(place);
   }
 
   private draw(): void {
