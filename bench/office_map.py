@@ -15,6 +15,8 @@ from typing import Any
 CHROMIUM = "/usr/bin/chromium"
 SOFTWARE = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 LIBRARY = ("maplibre",)
+# A browser's start varies by some tenths of a second.
+TIMES = 5
 
 
 def build() -> dict[str, Any]:
@@ -35,7 +37,13 @@ def build() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def first_view(url: str) -> dict[str, Any]:
+def first_view(url: str, times: int = TIMES) -> dict[str, Any]:
+    """Open the map some times, each in a browser of its own; the view that took the middling time, and all times."""
+    views = sorted((_view(url) for _ in range(times)), key=lambda view: view["idle_s"])
+    return {**views[times // 2], "all_s": [view["idle_s"] for view in views]}
+
+
+def _view(url: str) -> dict[str, Any]:
     """Open the map; seconds until it is idle, and bytes with and without the library."""
     from playwright.sync_api import sync_playwright
 
