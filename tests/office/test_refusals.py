@@ -132,6 +132,9 @@ def test_what_is_no_form_is_told_on_a_page_in_spanish(client, people):
     cut_short = client.generic("POST", "/accounts/login/", b"--y", "multipart/form-data; boundary=")
     assert cut_short.status_code == 400
     assert "Esto no se entiende" in cut_short.content.decode()
+    stranger = client.get("/accounts/login/", headers={"host": "stranger.example"})
+    assert stranger.status_code == 400
+    assert "Esto no se entiende" in stranger.content.decode()
 
 
 NUMBERS = (

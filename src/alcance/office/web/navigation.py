@@ -47,7 +47,8 @@ class Entry:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The entries, for every template."""
-    user = request.user
+    # What is refused before anybody has asked who it is, such as another host's name, is told on a page too.
+    user = getattr(request, "user", None) or AnonymousUser()
     return {
         "nav_entries": [
             Entry(
