@@ -134,6 +134,8 @@ def parquet_of(**columns):
     return out.getvalue()
 
 
+STRINGS_AMONG_SHEETS = """<Types><Override PartName="/xl/worksheets/s.xml"
+    ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>"""
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
 
 
@@ -157,6 +159,8 @@ def zip_of(**members):
         zip_of(readme="hello"),
         ("key,name\nA,á\n").encode("utf-16"),
         zip_of(**{"xl__workbook.xml": "<x/>", "xl__bomb.xml": b"\0" * 80_000_000}),
+        zip_of(**{"xl__workbook.xml": "<x/>", "xl__s.xml": b"<si/>" * 12_000_001, "noise": np.random.default_rng(1).bytes(400_000)}),
+        zip_of(**{"xl__workbook.xml": "<x/>", "[Content_Types].xml": STRINGS_AMONG_SHEETS}),
         database_of(f"CREATE VIEW gpkg_contents AS {ENDLESS}"),
         database_of("CREATE TABLE gpkg_contents (a, b AS (zeroblob(1000000000)))"),
         parquet_of(key=np.zeros(1_000_001, dtype=np.int8)),
@@ -165,7 +169,8 @@ def zip_of(**members):
         b"key,name\nA,\x81\n",
     ],
     ids=[
-        "empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb", "endless view",
+        "empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb", "many strings",
+        "strings among sheets", "endless view",
         "computed column", "too many rows", "no foot", "endless line", "no encoding",
     ],
 )  # fmt: skip
@@ -279,4 +284,11 @@ def test_a_wide_header_over_short_rows_does_not_fill_the_memory(tmp_path, monkey
     write = {".csv": table.to_csv, ".xlsx": table.to_excel}[suffix]
     write(path, index=False)
     with pytest.raises(InputError, match="1,000 cells"):
+        read(path, "x")
+
+
+def test_a_row_of_endless_cells_is_cut_off(tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(workbook_that_says("A1:B2", rows=f'<row r="3">{"<c/>" * 5_000_000}</row>'))
+    with pytest.raises(InputError, match="longer than any"):
         read(path, "x")

@@ -15,6 +15,7 @@ import pandas as pd
 
 from alcance.pack.problems import Collector
 from alcance.pack.raw import Raw
+from alcance.pack.workbook import sheet_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -150,11 +151,9 @@ def _xlsx(asked: Asked) -> Raw | None:
         if name is None:
             return None
         sheet = book[name]
-        # What a sheet says of its own size is not believed: each row would be filled up to it.
-        sheet.reset_dimensions()
-        width = _filled(next(sheet.iter_rows(values_only=True, max_row=1), ()))
+        width = _filled(next(sheet_rows(sheet, max_row=1), ()))
         last = None if asked.most is None else asked.most + 1
-        records = _gathered(sheet.iter_rows(values_only=True, max_row=last, max_col=width + COLUMNS_BESIDE))
+        records = _gathered(sheet_rows(sheet, max_row=last, max_col=width + COLUMNS_BESIDE))
     finally:
         book.close()
     return _from_records(records, asked)

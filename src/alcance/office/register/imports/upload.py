@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from contextlib import closing
 from typing import IO, TYPE_CHECKING
 
@@ -32,6 +34,10 @@ BLOCK = 1 << 20
 MOST_UNPACKED = 800_000_000
 MOST_STRINGS = 200_000_000
 MOST_RATIO = 200
+# Of all parts but the sheets, which are read a row at a time: three million texts have so many signs that open or close.
+MOST_TAGS = 12_000_000
+SHEETS, SHEET_TYPE = "xl/worksheets/", b"worksheet+xml"
+_OVERRIDE = re.compile(rb"<[^<>]*/xl/worksheets/[^<>]*>", re.IGNORECASE)
 # Of a CSV file; and of the database's work while a GeoPackage is looked at, a second or so.
 MOST_IN_LINE = 4 << 20
 MOST_STEPS = 20_000_000
@@ -128,13 +134,38 @@ def _check_workbook(path: Path) -> None:
             names = archive.namelist()
             unpacked = sum(entry.file_size for entry in archive.infolist())
             # A reader holds all of these in memory at once. One that lies of its size is cut off where it says it ends.
-            strings = sum(entry.file_size for entry in archive.infolist() if "sharedstrings" in entry.filename.lower())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+            held = [name for name in names if not name.startswith(SHEETS)]
+            strings = sum(archive.getinfo(name).file_size for name in held)
+            if "xl/workbook.xml" not in names:
+                raise BadFile(_("this archive is no workbook; bring XLSX, CSV, GeoPackage or Parquet"))
+            if (
+                strings > MOST_STRINGS
+                or unpacked > MOST_UNPACKED
+                or unpacked > MOST_RATIO * path.stat().st_size
+                or _are_many_tags(archive, held)
+                or not _are_sheets(archive)
+            ):
+                raise BadFile(_("the workbook unpacks to far more than a table holds; save it as CSV"))
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, NotImplementedError, RuntimeError) as error:
         raise BadFile(_("the workbook is damaged; save it again")) from error
-    if "xl/workbook.xml" not in names:
-        raise BadFile(_("this archive is no workbook; bring XLSX, CSV, GeoPackage or Parquet"))
-    if strings > MOST_STRINGS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
-        raise BadFile(_("the workbook unpacks to far more than a table holds; save it as CSV"))
+
+
+def _are_many_tags(archive: zipfile.ZipFile, names: list[str]) -> bool:
+    """Whether parts that are held in memory as trees would grow into large ones: each branch begins with this sign."""
+    tags = 0
+    for name in names:
+        with archive.open(name) as part:
+            while block := part.read(BLOCK):
+                tags += block.count(b"<")
+                if tags > MOST_TAGS:
+                    return True
+    return False
+
+
+def _are_sheets(archive: zipfile.ZipFile) -> bool:
+    """Whether what lies among the sheets is said to be one: nothing else is read a row at a time."""
+    said = _OVERRIDE.findall(archive.read("[Content_Types].xml"))
+    return all(SHEET_TYPE in one for one in said)
 
 
 def _check_parquet(path: Path) -> None:
