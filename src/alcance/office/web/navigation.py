@@ -47,7 +47,8 @@ class Entry:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The entries, for every template."""
-    user = request.user
+    # An address that is refused at the door, as one of a host that is not ours, is nobody's yet.
+    user = getattr(request, "user", None) or AnonymousUser()
     return {
         "nav_entries": [
             Entry(

@@ -34,7 +34,7 @@ BLOCK = 1 << 20
 MOST_UNPACKED = 800_000_000
 MOST_STRINGS = 200_000_000
 MOST_RATIO = 200
-# Of all parts but the sheets, which are read a row at a time: three million texts have so many signs that open or close.
+# Of all parts but the sheets, which are read a row at a time: of each "<" a reader makes an object at most.
 MOST_TAGS = 12_000_000
 SHEETS, SHEET_TYPE = "xl/worksheets/", b"worksheet+xml"
 _OVERRIDE = re.compile(rb"<[^<>]*/xl/worksheets/[^<>]*>", re.IGNORECASE)
