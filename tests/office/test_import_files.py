@@ -163,17 +163,19 @@ def zip_of(**members):
         zip_of(**{"xl__workbook.xml": "<x/>", "xl__bomb.xml": b"\0" * 80_000_000}),
         zip_of(**{"xl__workbook.xml": "<x/>", "xl__s.xml": b"<si/>" * 12_000_001, "noise": NOISE}),
         zip_of(**{"xl__workbook.xml": "<x/>", "[Content_Types].xml": STRINGS_AMONG_SHEETS}),
+        zip_of(**{"xl__workbook.xml": "<x/>", "[Content_Types].xml": STRINGS_AMONG_SHEETS.encode("utf-16")}),
         database_of(f"CREATE VIEW gpkg_contents AS {ENDLESS}"),
         database_of("CREATE TABLE gpkg_contents (a, b AS (zeroblob(1000000000)))"),
         parquet_of(key=np.zeros(1_000_001, dtype=np.int8)),
+        parquet_of(key=["A" * 5_000_000]),
         b"PAR1 cut off",
         b"key,name\n" + b"a" * 5_000_000,
         b"key,name\nA,\x81\n",
     ],
     ids=[
         "empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb", "many strings",
-        "strings among sheets", "endless view",
-        "computed column", "too many rows", "no foot", "endless line", "no encoding",
+        "strings among sheets", "the same in utf-16", "endless view",
+        "computed column", "too many rows", "endless cell", "no foot", "endless line", "no encoding",
     ],
 )  # fmt: skip
 def test_a_hostile_file_is_refused_and_leaves_nothing(people, now, content, office_dir):

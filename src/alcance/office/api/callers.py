@@ -41,7 +41,8 @@ def by_key(request: HttpRequest) -> None:
     Raises
     ------
     Refusal
-        401 where the key opens nothing, 403 where whose it is lacks the second factor that their role needs, 429 where somebody has asked too much or has tried too many keys.
+        401 where the key opens nothing, 403 where whose it is lacks the second factor that their role needs, 429 where
+        somebody has asked too much or has tried too many keys.
     """
     request.user = AnonymousUser()
     sent = request.META.get("HTTP_AUTHORIZATION")
