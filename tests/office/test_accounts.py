@@ -85,6 +85,15 @@ def without_token(page):
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page.content.decode())
 
 
+def test_who_has_a_whole_network_of_addresses_does_not_guess_from_each(client, people):
+    for number in range(10):
+        log_in(client, f"somebody-{number}@example.org", "wrong", REMOTE_ADDR=f"2001:db8::{number + 1:x}")
+    answer = log_in(client, "provider@example.org", REMOTE_ADDR="2001:db8::ffff")
+    assert answer.status_code != 302
+    # Who asks from elsewhere is not locked out by it.
+    assert log_in(client, "provider@example.org", REMOTE_ADDR="2001:db8:0:1::1").status_code == 302
+
+
 def test_login_tells_nobody_which_accounts_there_are(client, people):
     known = log_in(client, "provider@example.org", "wrong")
     unknown = log_in(client, "nobodyatal@example.org", "wrong")

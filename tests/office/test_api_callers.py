@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from tests.office.test_api_reading import allowances, assert_problem, key_of
 
@@ -49,6 +50,19 @@ def test_a_role_that_was_taken_away_opens_nothing_more(client, people, sites, ke
     people["auditor"].organisation = None
     people["auditor"].save()
     assert_problem(client.get(f"/api/sites/{sites[0].pk}/history", headers=header), 403)
+
+
+def test_a_key_is_no_way_past_the_second_factor(client, people, sites, settings, key_of):
+    settings.SECOND_FACTOR_ROLES = ("ministry", "auditor")
+    header = key_of("ministry")
+    assert_problem(client.get("/api/sites", headers=header), 403)
+    body = json.dumps({"reason": "x"})
+    path = f"/api/sites/{sites[0].pk}/steps/retire"
+    assert_problem(client.post(path, body, content_type="application/json", headers=header), 403)
+    Authenticator.objects.create(user=people["ministry"], type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert client.get("/api/sites", headers=header).status_code == 200
+    # Roles that need none are not asked for it.
+    assert client.get("/api/sites", headers=key_of("provider")).status_code == 200
 
 
 def test_who_asks_too_much_is_told_when_to_come_again(client, sites, settings, key_of):

@@ -174,6 +174,18 @@ def test_a_write_under_a_key_is_done_once(program, areas, people, new_site):
         assert_problem(ministry.send("POST", "/api/sites", new_site, **{"Idempotency-Key": wrong}), 400)
 
 
+def test_a_kept_answer_is_not_for_who_has_left_the_role_that_got_it(program, sites, people):
+    ministry = program("ministry")
+    sent = change(sites[0], name="Uno", contact="Ana, 951 000 0000")
+    header = {"Idempotency-Key": "c-1", "If-Match": ministry.tag(sites[0])}
+    assert ministry.send("PATCH", f"/api/sites/{sites[0].pk}", sent, **header).json()["contact"]
+    people["ministry"].organisation = people["provider"].organisation
+    people["ministry"].save()
+    again = ministry.send("PATCH", f"/api/sites/{sites[0].pk}", sent, **header)
+    assert_problem(again, 422)
+    assert b"951" not in again.content
+
+
 def test_a_write_that_was_refused_leaves_its_key_free(program, sites, new_site):
     ministry = program("ministry")
     header = {"Idempotency-Key": "b-1"}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 import tempfile
+import time
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -17,8 +19,9 @@ import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.importing import GOOD, HEADER, rules
 
-from alcance.errors import AlcanceError
+from alcance.errors import AlcanceError, InputError
 from alcance.office.register import imports
+from alcance.office.register.imports.reading import read
 from alcance.office.register.imports.upload import BadFile
 from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 
@@ -131,6 +134,10 @@ def parquet_of(**columns):
     return out.getvalue()
 
 
+# What does not pack keeps a bomb's ratio small.
+NOISE = np.random.default_rng(1).bytes(400_000)
+STRINGS_AMONG_SHEETS = """<Types><Override PartName="/xl/worksheets/s.xml"
+    ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>"""
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
 
 
@@ -154,16 +161,21 @@ def zip_of(**members):
         zip_of(readme="hello"),
         ("key,name\nA,á\n").encode("utf-16"),
         zip_of(**{"xl__workbook.xml": "<x/>", "xl__bomb.xml": b"\0" * 80_000_000}),
+        zip_of(**{"xl__workbook.xml": "<x/>", "xl__s.xml": b"<si/>" * 12_000_001, "noise": NOISE}),
+        zip_of(**{"xl__workbook.xml": "<x/>", "[Content_Types].xml": STRINGS_AMONG_SHEETS}),
+        zip_of(**{"xl__workbook.xml": "<x/>", "[Content_Types].xml": STRINGS_AMONG_SHEETS.encode("utf-16")}),
         database_of(f"CREATE VIEW gpkg_contents AS {ENDLESS}"),
         database_of("CREATE TABLE gpkg_contents (a, b AS (zeroblob(1000000000)))"),
         parquet_of(key=np.zeros(1_000_001, dtype=np.int8)),
+        parquet_of(key=["A" * 5_000_000]),
         b"PAR1 cut off",
         b"key,name\n" + b"a" * 5_000_000,
         b"key,name\nA,\x81\n",
     ],
     ids=[
-        "empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb", "endless view",
-        "computed column", "too many rows", "no foot", "endless line", "no encoding",
+        "empty", "svg", "pdf", "binary", "cut off", "no geopackage", "no workbook", "utf-16", "bomb", "many strings",
+        "strings among sheets", "the same in utf-16", "endless view",
+        "computed column", "too many rows", "endless cell", "no foot", "endless line", "no encoding",
     ],
 )  # fmt: skip
 def test_a_hostile_file_is_refused_and_leaves_nothing(people, now, content, office_dir):
@@ -229,3 +241,58 @@ def test_a_mapping_that_renames_nothing_is_refused(bring, as_role):
     assert as_role("institution").post(f"/imports/{batch.pk}/columns/", form).status_code == 400
     batch.refresh_from_db()
     assert batch.state == BatchState.CHECKED
+
+
+def workbook_that_says(size, *, rows=""):
+    """A workbook with these rows, as XML, whose sheet says that it fills this range."""
+    out = io.BytesIO()
+    pd.DataFrame({"key": ["20DPR0001A"], "name": ["Escuela"]}).to_excel(out, index=False, sheet_name="sites")
+    made = io.BytesIO()
+    with zipfile.ZipFile(out) as plain, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as other:
+        for name in plain.namelist():
+            content = plain.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + size.encode(), content)
+                content = content.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+            other.writestr(name, content)
+    return made.getvalue()
+
+
+def test_a_sheet_is_as_large_as_its_cells_whatever_it_says(tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(workbook_that_says("A1:XFD1048576", rows='<row r="300000"><c r="A300000"><v>7</v></c></row>'))
+    began = time.process_time()
+    frame = read(path, "x").frame
+    # Filled up to what it says, each of the rows between would be looked through for 16,384 cells: two minutes.
+    assert time.process_time() - began < 15
+    assert list(frame.columns) == ["key", "name"]
+    assert list(frame.index) == [2, 300_000]
+
+
+def test_cells_beside_the_header_are_told_though_the_sheet_says_it_ends_before(tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(workbook_that_says("A1:B2", rows='<row r="3"><c r="A3"><v>7</v></c><c r="D3"><v>1</v></c></row>'))
+    with pytest.raises(InputError, match="more than the 2 cells"):
+        read(path, "x")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_wide_header_over_short_rows_does_not_fill_the_memory(tmp_path, monkeypatch, suffix):
+    monkeypatch.setattr("alcance.pack.reading.MOST_CELLS", 1000)
+    table = pd.DataFrame([["a"] * 10] * 99, columns=[f"c{number}" for number in range(10)])
+    path = tmp_path / f"x{suffix}"
+    write = {".csv": table.to_csv, ".xlsx": table.to_excel}[suffix]
+    write(path, index=False)
+    assert len(read(path, "x").frame) == 99
+    table = pd.concat([table, table[:1]])
+    write = {".csv": table.to_csv, ".xlsx": table.to_excel}[suffix]
+    write(path, index=False)
+    with pytest.raises(InputError, match="1,000 cells"):
+        read(path, "x")
+
+
+def test_a_row_of_endless_cells_is_cut_off(tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(workbook_that_says("A1:B2", rows=f'<row r="3">{"<c/>" * 5_000_000}</row>'))
+    with pytest.raises(InputError, match="longer than any"):
+        read(path, "x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -75,6 +76,31 @@ def test_bids_stay_sealed_until_they_are_opened(sites, people, now):
         lots.open_bids(lot, people["committee"], at=now + 11 * DAY)
     lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
     assert [one.rank for one in lots.scores_of(lot)] == [1]
+
+
+@pytest.mark.parametrize("opened", [False, True])
+@pytest.mark.parametrize("role", ["provider2", "institution", "committee", None])
+def test_no_page_nor_open_data_tell_a_bid_to_others(sites, people, now, client, role, opened):
+    rival = people["provider"].organisation
+    rival.name = "Redes Zapotecas"
+    rival.save()
+    plan_sites(sites[:2], people, now)
+    lot = publish_lot(sites[:2], people, now)
+    bids.submit(lot, lines_for(sites[:2], install=7654321), people["provider"], at=now)
+    bids.submit(lot, lines_for(sites[:2], install=11), people["provider2"], at=now)
+    if opened:
+        lots.open_bids(lot, people["ministry"], at=now + 11 * DAY)
+    if role is not None:
+        client.force_login(people[role], backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = f"/lots/{lot.code}/"
+    told = ["bid/", "bid/lines.csv", "", "ocds.json"]
+    paths = [f"{page}{part}" for part in told] + ["/lots/", "/lots/ocds.json", "/jobs/"]
+    paths += [f"/api/lots{part}" for part in ("", f"/{lot.code}", f"/{lot.code}/sites", f"/{lot.code}/questions")]
+    for path in paths:
+        answer = client.get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert b"7654321" not in re.sub(rb"[^0-9]", b"", body), path
+        assert b"Redes Zapotecas" not in body, path
 
 
 def test_a_bid_is_replaced_and_taken_back(sites, people, now):

@@ -13,7 +13,13 @@
 | `ALCANCE_CURRENCY` | the currency of a new lot, in three letters; `MXN` if unset |
 | `ALCANCE_TIME_ZONE` | the zone of days and deadlines; `America/Mexico_City` if unset |
 | `ALCANCE_CHALLENGE_ANSWER_DAYS`, `ALCANCE_CHALLENGE_SETTLE_DAYS` | days to answer a correction, to settle it; 60 |
-| `ALCANCE_DOWNLOADS_KEPT_DAYS` | days for which a download that a newer one has replaced is kept; 7 if unset |
+| `ALCANCE_CHALLENGES_PER_HOUR`, `ALCANCE_EXPORTS_PER_HOUR`, `ALCANCE_PAST_DAYS_PER_HOUR` | corrections (5), files (20)
+and past days (30) that one address may ask for in an hour without an account |
+| `ALCANCE_EXPORTS_WAITING` | files asked for without an account that may wait at once; 10 if unset |
+| `ALCANCE_DOWNLOADS_KEPT_DAYS`, `ALCANCE_LISTS_KEPT_DAYS` | days for which a download that a newer one has replaced (7),
+and one of a list (1), is kept |
+| `ALCANCE_DOWNLOADS_KEPT_BYTES`, `ALCANCE_DOWNLOADS_FREE_BYTES` | what replaced downloads and lists may take in all
+(5 GB); what must stay free of the disk (2 GB) |
 | `ALCANCE_IMPORT_MOST_BYTES` | how large a file of sites may be; 500,000,000 if unset |
 | `ALCANCE_API_KEEPS_WRITES_HOURS` | hours for which a write of the API is known again by its key; 48 if unset |
 | `ALCANCE_API_ADDRESS_PER_MINUTE` | what one address may ask the API for in a minute, and at once; 1,200 if unset |
@@ -218,16 +224,16 @@ OC4IDS_PREFIX = os.environ.get("ALCANCE_OC4IDS_PREFIX") or "oc4ids-bu3kcz"
 CHALLENGE_ANSWER_DAYS = whole("ALCANCE_CHALLENGE_ANSWER_DAYS", 60)
 CHALLENGE_SETTLE_DAYS = whole("ALCANCE_CHALLENGE_SETTLE_DAYS", 60)
 # What one address may ask for in an hour without having logged in.
-CHALLENGES_PER_HOUR = 5
-EXPORTS_PER_HOUR = 20
-PAST_DAYS_PER_HOUR = 30
+CHALLENGES_PER_HOUR = whole("ALCANCE_CHALLENGES_PER_HOUR", 5)
+EXPORTS_PER_HOUR = whole("ALCANCE_EXPORTS_PER_HOUR", 20)
+PAST_DAYS_PER_HOUR = whole("ALCANCE_PAST_DAYS_PER_HOUR", 30)
 DOWNLOADS_KEPT_DAYS = whole("ALCANCE_DOWNLOADS_KEPT_DAYS", 7)
-LISTS_KEPT_DAYS = 1
+LISTS_KEPT_DAYS = whole("ALCANCE_LISTS_KEPT_DAYS", 1)
 # All files that are kept but the newest of the whole register, and what must stay free of the disk.
-DOWNLOADS_KEPT_BYTES = 5_000_000_000
-DOWNLOADS_FREE_BYTES = 2_000_000_000
+DOWNLOADS_KEPT_BYTES = whole("ALCANCE_DOWNLOADS_KEPT_BYTES", 5_000_000_000)
+DOWNLOADS_FREE_BYTES = whole("ALCANCE_DOWNLOADS_FREE_BYTES", 2_000_000_000)
 # So many files that visitors have asked for may wait at once.
-EXPORTS_WAITING = 10
+EXPORTS_WAITING = whole("ALCANCE_EXPORTS_WAITING", 10)
 # A total may be so old, so that a crowd of readers counts once.
 PUBLIC_COUNT_SECONDS = 5
 

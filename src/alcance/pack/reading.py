@@ -8,17 +8,25 @@ import warnings
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from alcance.pack.problems import Collector
 from alcance.pack.raw import Raw
+from alcance.pack.workbook import sheet_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 SUFFIXES = (".parquet", ".geoparquet", ".gpkg", ".geojson", ".json", ".kml", ".shp", ".csv", ".xlsx")
 FIRST_ROW = 2  # the header is row 1, as in a spreadsheet
 GEOGRAPHIC = "EPSG:4326"
+# A million rows of fifty columns; a header of a million columns over as many short rows is no table.
+MOST_CELLS = 50_000_000
+# So far to the right of its header a workbook's cells are looked for, to be told.
+COLUMNS_BESIDE = 20
 
 # Columns that GDAL's KML reader adds to every feature whether the file has them or not.
 KML_COLUMNS = (
@@ -107,13 +115,12 @@ def _first_line(error: BaseException, asked: Asked) -> str:
 def _csv(asked: Asked) -> Raw | None:
     """Read comma, semicolon or tab separated text in UTF-8."""
     csv.field_size_limit(100_000_000)  # a boundary as text can be long
-    records: list[list[Any]] = []
     try:
         with asked.path.open(encoding="utf-8-sig", newline="") as text:
             delimiter = max(",;\t", key=text.readline().count)
             text.seek(0)
             reader = csv.reader(text, delimiter=delimiter, strict=True)
-            records.extend(islice(reader, None if asked.most is None else asked.most + 1))
+            records = _gathered(islice(reader, None if asked.most is None else asked.most + 1))
     except UnicodeDecodeError:
         asked.found.add(asked.shown, "is not in UTF-8; save it as 'CSV UTF-8'", row=_line_not_in_utf8(asked.path))
         return None
@@ -143,19 +150,41 @@ def _xlsx(asked: Asked) -> Raw | None:
         name = asked.choose(list(book.sheetnames), "sheet")
         if name is None:
             return None
-        rows = book[name].iter_rows(values_only=True, max_row=None if asked.most is None else asked.most + 1)
-        records = [_without_tail(row) for row in rows]
+        sheet = book[name]
+        width = _filled(next(sheet_rows(sheet, max_row=1), ()))
+        last = None if asked.most is None else asked.most + 1
+        records = _gathered(sheet_rows(sheet, max_row=last, max_col=width + COLUMNS_BESIDE))
     finally:
         book.close()
     return _from_records(records, asked)
 
 
-def _without_tail(row: tuple[Any, ...]) -> list[Any]:
-    """A row up to its last cell that holds something: one far to the right makes a reader fill all before it."""
+def _gathered(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """Rows as they come, none kept beyond the header by more than the first cell that has no place in it.
+
+    Raises
+    ------
+    ValueError
+        Where header and rows make more than `MOST_CELLS`: a few bytes a row would take all memory.
+    """
+    records: list[list[Any]] = []
+    width = 0
+    for row in rows:
+        if not records:
+            width = _filled(row)
+        if width * (len(records) + 1) > MOST_CELLS:
+            raise ValueError(f"has more than {MOST_CELLS:,} cells; leave out columns that are not needed, or split it")
+        beyond = next((cell for cell in row[width:] if not _empty(cell)), None)
+        records.append([*row[:width], *([] if beyond is None else [beyond])])
+    return records
+
+
+def _filled(row: Sequence[Any]) -> int:
+    """The cells of a row up to its last that holds something."""
     last = len(row)
-    while last and row[last - 1] is None:
+    while last and _empty(row[last - 1]):
         last -= 1
-    return list(row[:last])
+    return last
 
 
 def _from_records(records: list[list[Any]], asked: Asked) -> Raw | None:

@@ -12,6 +12,7 @@ from ninja.utils import check_csrf
 
 from alcance.office.accounts.models import Person
 from alcance.office.accounts.permissions import may
+from alcance.office.accounts.second_factor import lacks_second_factor
 from alcance.office.api.buckets import Allowance, Buckets, Limit
 from alcance.office.api.keys import find_key
 from alcance.office.api.models import KeyScope
@@ -40,7 +41,8 @@ def by_key(request: HttpRequest) -> None:
     Raises
     ------
     Refusal
-        401 where the key opens nothing, 429 where somebody has asked too much or has tried too many keys.
+        401 where the key opens nothing, 403 where whose it is lacks the second factor that their role needs, 429 where
+        somebody has asked too much or has tried too many keys.
     """
     request.user = AnonymousUser()
     sent = request.META.get("HTTP_AUTHORIZATION")
@@ -52,6 +54,9 @@ def by_key(request: HttpRequest) -> None:
             raise Refusal(401, "this key opens nothing: it is wrong, was retired, or is nobody's", headers=_LOG_IN)
         request.user, request.api_key = key.person, key  # type: ignore[attr-defined]
     charge(request)
+    # A key made before somebody came to such a role, or before their factor was taken away, opens no way around it.
+    if isinstance(request.user, Person) and lacks_second_factor(request.user):
+        raise Refusal(403, "your role needs a second factor; log in to the office and set it up")
 
 
 def charge(request: HttpRequest) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 
+from alcance.office.accounts.roles import role_of
 from alcance.office.api.models import IdempotentWrite
 from alcance.office.api.problems import Refusal
 
@@ -35,7 +36,7 @@ def once(request: HttpRequest, person: Person, now: dt.datetime, do: Callable[[]
     Raises
     ------
     Refusal
-        400 where the key is none, 422 where it was used for another request.
+        400 where the key is none, 422 where it was used for another request, or for another organisation or role.
     """
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
@@ -43,7 +44,7 @@ def once(request: HttpRequest, person: Person, now: dt.datetime, do: Callable[[]
             return do()
     if not _KEY.fullmatch(key):
         raise Refusal(400, "an Idempotency-Key has 1 to 200 visible ASCII characters")
-    digest = _digest(request)
+    digest = _digest(request, person)
     with transaction.atomic():
         kept, fresh = IdempotentWrite.objects.get_or_create(
             person=person, key=key, defaults={"digest": digest, "made_at": now}
@@ -60,8 +61,9 @@ def once(request: HttpRequest, person: Person, now: dt.datetime, do: Callable[[]
     return response
 
 
-def _digest(request: HttpRequest) -> str:
-    head = f"{request.method} {request.get_full_path()}\n".encode()
+def _digest(request: HttpRequest, person: Person) -> str:
+    """What was asked, and for whom: an answer may hold what somebody in another role may no longer see."""
+    head = f"{role_of(person)} {person.organisation_id} {request.method} {request.get_full_path()}\n".encode()
     return hashlib.sha256(head + request.body).hexdigest()
 
 

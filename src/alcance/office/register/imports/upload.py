@@ -7,8 +7,10 @@ import hashlib
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from contextlib import closing
 from typing import IO, TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 from django.conf import settings
 from django.db import transaction
@@ -32,9 +34,16 @@ BLOCK = 1 << 20
 MOST_UNPACKED = 800_000_000
 MOST_STRINGS = 200_000_000
 MOST_RATIO = 200
-# Of a CSV file; and of the database's work while a GeoPackage is looked at, a second or so.
+# Of all parts but the sheets, which are read a row at a time: of each "<" a reader makes an object at most.
+MOST_TAGS = 12_000_000
+SHEETS, SHEET_TYPE = "xl/worksheets/", "worksheet+xml"
+# Of a CSV file, and of Parquet at the mean; and of the database's work while a GeoPackage is looked at, a second or so.
 MOST_IN_LINE = 4 << 20
 MOST_STEPS = 20_000_000
+BAD_WORKBOOK = (
+    zipfile.BadZipFile, zlib.error, ET.ParseError, KeyError, ValueError, OSError, EOFError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
 ENCODING_FALLBACK = "cp1252"
 
 
@@ -128,13 +137,39 @@ def _check_workbook(path: Path) -> None:
             names = archive.namelist()
             unpacked = sum(entry.file_size for entry in archive.infolist())
             # A reader holds all of these in memory at once. One that lies of its size is cut off where it says it ends.
-            strings = sum(entry.file_size for entry in archive.infolist() if "sharedstrings" in entry.filename.lower())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+            held = [name for name in names if not name.startswith(SHEETS)]
+            strings = sum(archive.getinfo(name).file_size for name in held)
+            if "xl/workbook.xml" not in names:
+                raise BadFile(_("this archive is no workbook; bring XLSX, CSV, GeoPackage or Parquet"))
+            if (
+                strings > MOST_STRINGS
+                or unpacked > MOST_UNPACKED
+                or unpacked > MOST_RATIO * path.stat().st_size
+                or _are_many_tags(archive, held)
+                or not _are_sheets(archive)
+            ):
+                raise BadFile(_("the workbook unpacks to far more than a table holds; save it as CSV"))
+    except BAD_WORKBOOK as error:
         raise BadFile(_("the workbook is damaged; save it again")) from error
-    if "xl/workbook.xml" not in names:
-        raise BadFile(_("this archive is no workbook; bring XLSX, CSV, GeoPackage or Parquet"))
-    if strings > MOST_STRINGS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * path.stat().st_size:
-        raise BadFile(_("the workbook unpacks to far more than a table holds; save it as CSV"))
+
+
+def _are_many_tags(archive: zipfile.ZipFile, names: list[str]) -> bool:
+    """Whether parts that are held in memory as trees would grow into large ones: each branch begins with this sign."""
+    tags = 0
+    for name in names:
+        with archive.open(name) as part:
+            while block := part.read(BLOCK):
+                tags += block.count(b"<")
+                if tags > MOST_TAGS:
+                    return True
+    return False
+
+
+def _are_sheets(archive: zipfile.ZipFile) -> bool:
+    """Whether what lies among the sheets is said to be one: nothing else is read a row at a time."""
+    parts = ET.fromstring(archive.read("[Content_Types].xml"))
+    said = [part.get("ContentType", "") for part in parts.iter() if SHEETS in part.get("PartName", "")]
+    return all(kind.endswith(SHEET_TYPE) for kind in said)
 
 
 def _check_parquet(path: Path) -> None:
@@ -147,7 +182,9 @@ def _check_parquet(path: Path) -> None:
         unpacked = sum(foot.row_group(at).total_byte_size for at in range(foot.num_row_groups))
     except (OSError, ValueError, pa.ArrowException) as error:
         raise BadFile(_("the file is damaged; save it again")) from error
-    if foot.num_rows > MOST_ROWS or unpacked > MOST_UNPACKED:
+    # A few packed bytes may say a letter a thousand million times, and the first row is read to show it.
+    most = min(MOST_UNPACKED, MOST_RATIO * path.stat().st_size, MOST_IN_LINE * max(foot.num_rows, 1))
+    if foot.num_rows > MOST_ROWS or unpacked > most:
         raise BadFile(_("the file holds more than a table of sites does; split it"))
 
 
