@@ -13,13 +13,13 @@
 | `ALCANCE_CURRENCY` | the currency of a new lot, in three letters; `MXN` if unset |
 | `ALCANCE_TIME_ZONE` | the zone of days and deadlines; `America/Mexico_City` if unset |
 | `ALCANCE_CHALLENGE_ANSWER_DAYS`, `ALCANCE_CHALLENGE_SETTLE_DAYS` | days to answer a correction, to settle it; 60 |
-| `ALCANCE_CHALLENGES_PER_HOUR`, `ALCANCE_EXPORTS_PER_HOUR`, `ALCANCE_PAST_DAYS_PER_HOUR` | corrections (5), files (20)
-and past days (30) that one address may ask for in an hour without an account |
+| `ALCANCE_CHALLENGES_PER_HOUR` | corrections that one address may ask for in an hour without an account; 5 if unset |
+| `ALCANCE_EXPORTS_PER_HOUR`, `ALCANCE_PAST_DAYS_PER_HOUR` | the same of files and of past days; 20 and 30 if unset |
 | `ALCANCE_EXPORTS_WAITING` | files asked for without an account that may wait at once; 10 if unset |
-| `ALCANCE_DOWNLOADS_KEPT_DAYS`, `ALCANCE_LISTS_KEPT_DAYS` | days for which a download that a newer one has replaced (7),
-and one of a list (1), is kept |
-| `ALCANCE_DOWNLOADS_KEPT_BYTES`, `ALCANCE_DOWNLOADS_FREE_BYTES` | what replaced downloads and lists may take in all
-(5 GB); what must stay free of the disk (2 GB) |
+| `ALCANCE_DOWNLOADS_KEPT_DAYS` | days for which a download that a newer one has replaced is kept; 7 if unset |
+| `ALCANCE_LISTS_KEPT_DAYS` | the same of a download of a list; 1 if unset |
+| `ALCANCE_DOWNLOADS_KEPT_BYTES` | what both of these may take in all; 5,000,000,000 if unset |
+| `ALCANCE_DOWNLOADS_FREE_BYTES` | what must stay free of the disk for another to be made; 2,000,000,000 if unset |
 | `ALCANCE_IMPORT_MOST_BYTES` | how large a file of sites may be; 500,000,000 if unset |
 | `ALCANCE_API_KEEPS_WRITES_HOURS` | hours for which a write of the API is known again by its key; 48 if unset |
 | `ALCANCE_API_ADDRESS_PER_MINUTE` | what one address may ask the API for in a minute, and at once; 1,200 if unset |
