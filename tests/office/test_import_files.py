@@ -21,8 +21,8 @@ from tests.office.importing import GOOD, HEADER, rules
 
 from alcance.errors import AlcanceError, InputError
 from alcance.office.register import imports
+from alcance.office.register.imports.formats import BadFile
 from alcance.office.register.imports.reading import read
-from alcance.office.register.imports.upload import BadFile
 from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 
 pytestmark = pytest.mark.usefixtures("office_dir")

@@ -19,8 +19,8 @@ from alcance.errors import AlcanceError
 from alcance.office.accounts.refusals import NotAllowed
 from alcance.office.delivery.deeds.connections import retire
 from alcance.office.register import deeds, imports
+from alcance.office.register.imports.formats import BadFile
 from alcance.office.register.imports.outcome import report_csv
-from alcance.office.register.imports.upload import BadFile
 from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 from alcance.office.web.spreadsheets import safe_cell
 

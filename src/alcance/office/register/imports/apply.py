@@ -15,7 +15,7 @@ from alcance.files import whole_file
 from alcance.office.accounts.permissions import may
 from alcance.office.accounts.refusals import NotAllowed
 from alcance.office.register.imports.fields import WRITTEN
-from alcance.office.register.imports.upload import BadFile
+from alcance.office.register.imports.formats import BadFile
 from alcance.office.register.models import BatchState, ImportBatch, Site
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from alcance.files import whole_file
 from alcance.office.accounts.models import Organisation
 from alcance.office.accounts.roles import Role
 from alcance.office.register.imports.fields import WRITTEN
+from alcance.office.register.imports.formats import BadFile
 from alcance.office.register.imports.mapping import from_json
 from alcance.office.register.imports.outcome import faults_by_rule
 from alcance.office.register.imports.reading import read
-from alcance.office.register.imports.upload import BadFile
 from alcance.office.register.imports.values import Faults, only, typed
 from alcance.office.register.models import Area, BatchState, ImportBatch, Level, Site
 from alcance.office.register.places import Outlines

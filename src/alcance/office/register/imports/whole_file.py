@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from alcance.office.register.imports.apply import apply
 from alcance.office.register.imports.check import check
+from alcance.office.register.imports.formats import BadFile
 from alcance.office.register.imports.mapping import guess, layouts
 from alcance.office.register.imports.reading import read
-from alcance.office.register.imports.upload import BadFile, receive
+from alcance.office.register.imports.upload import receive
 from alcance.office.register.models import BatchState
 
 if TYPE_CHECKING:
