@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from alcance.errors import InputError, Problem
+from alcance.office.register.imports.wording import in_our_words
 from alcance.pack.problems import Collector
 from alcance.pack.reading import Asked, read_raw
 
@@ -58,7 +59,7 @@ def read(path: Path, shown: str, most: int | None = None) -> Table:
     elif most is None:
         most = MOST_ROWS + 1
     raw = read_raw(Asked(path, shown, None, "sites", found, most))
-    problems = found.problems
+    problems = [in_our_words(problem) for problem in found.problems]
     if raw is None or any(problem.severity == "error" for problem in problems):
         raise InputError(list(problems) or [Problem(shown, None, "", "", _("cannot be read"))])
     frame = raw.frame
