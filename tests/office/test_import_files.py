@@ -287,12 +287,12 @@ def test_a_wide_header_over_short_rows_does_not_fill_the_memory(tmp_path, monkey
     table = pd.concat([table, table[:1]])
     write = {".csv": table.to_csv, ".xlsx": table.to_excel}[suffix]
     write(path, index=False)
-    with pytest.raises(InputError, match="1,000 cells"):
+    with pytest.raises(InputError, match="1,000 celdas"):
         read(path, "x")
 
 
 def test_a_row_of_endless_cells_is_cut_off(tmp_path):
     path = tmp_path / "x.xlsx"
     path.write_bytes(workbook_that_says("A1:B2", rows=f'<row r="3">{"<c/>" * 5_000_000}</row>'))
-    with pytest.raises(InputError, match="longer than any"):
+    with pytest.raises(InputError, match="más larga que cualquiera"):
         read(path, "x")

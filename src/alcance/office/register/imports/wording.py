@@ -36,8 +36,8 @@ _KNOWN = tuple(
             gettext_lazy("says no coordinate reference system; save it again with one, such as EPSG:4326"),
         ),
         (
-            "cannot be read: has more than .* cells; .*",
-            gettext_lazy("has more cells than a table of sites; leave out columns that are not needed, or split it"),
+            r"cannot be read: has more than (?P<count>[\d,]+) cells; .*",
+            gettext_lazy("has more than %(count)s cells; leave out columns that are not needed, or split it"),
         ),
         (
             "cannot be read: a row of the sheet .*",
