@@ -272,7 +272,7 @@ def test_a_sheet_is_as_large_as_its_cells_whatever_it_says(tmp_path):
 def test_cells_beside_the_header_are_told_though_the_sheet_says_it_ends_before(tmp_path):
     path = tmp_path / "x.xlsx"
     path.write_bytes(workbook_that_says("A1:B2", rows='<row r="3"><c r="A3"><v>7</v></c><c r="D3"><v>1</v></c></row>'))
-    with pytest.raises(InputError, match="more than the 2 cells"):
+    with pytest.raises(InputError, match="más celdas que las 2"):
         read(path, "x")
 
 
