@@ -31,7 +31,11 @@ def office(tmp_path_factory):
     """The environment of a new office, and a key of its ministry."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
-        env = migrated(tmp_path_factory.mktemp("api") / "office", ALCANCE_API_PERSON_PER_MINUTE="1000000")
+        env = migrated(
+            tmp_path_factory.mktemp("api") / "office",
+            ALCANCE_API_PERSON_PER_MINUTE="1000000",
+            ALCANCE_SECOND_FACTOR="0",
+        )
     return env, run(env, FILL).strip()
 
 
