@@ -118,6 +118,9 @@ def test_nothing_is_overwritten_unless_told(office, tmp_path):
     assert "--replace" in other.run("restore", str(office.archive), code=1)
     assert other.python(ROWS) == before
     assert "is there already" in office.run("backup", str(office.archive), code=1)
+    unmounted = office.archive.parent / "unmounted"
+    assert "there is no such folder" in office.run("backup", str(unmounted / "b.zip"), code=1)
+    assert not unmounted.exists()
     other.run("restore", str(office.archive), "--replace")
     assert other.python(ROWS) == office.rows
     [kept] = other.folder.glob("replaced-*")

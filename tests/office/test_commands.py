@@ -117,6 +117,9 @@ def test_a_file_that_cannot_be_read_is_said_in_a_sentence(office, tmp_path):
         said = office.run("import", str(path), "--by", "a@example.org", code=1)
         assert said.startswith(f"alcance: {path}: cannot be read (")
         assert said.count("\n") == 1
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    assert office.run("import", str(empty), "--by", "a@example.org", code=1).startswith(f"alcance: {empty}: ")
 
 
 def test_the_first_person_can_log_in_or_it_is_said_that_nobody_can(tmp_path):
@@ -200,7 +203,7 @@ def test_an_example_that_is_stopped_while_it_is_made_leaves_nothing(tmp_path):
 def test_of_a_file_the_command_shows_what_its_page_shows(office, tmp_path):
     file = tmp_path / "sites.csv"
     file.write_text("key,key_scheme,name,kind,lon,lat\n20DPR0001A,cct,Escuela,school,-96.5,17\n", encoding="utf-8")
-    said = office.run("import", str(file), "--by", "a@example.org", "--quiet", "--approve")
+    said = office.run("import", str(file), "--by", "a@example.org", "--quiet", "--approve", code=1)
     lines = [line.split() for line in said.splitlines()]
     assert "would change nothing" in said, "there are no areas: the row is refused"
     assert ["Refused", "1"] in lines

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.office.delivering import DAY, plan_sites
 
+from alcance.errors import InputError
 from alcance.office.accounts.refusals import Refused
 from alcance.office.delivery.deeds.plans import import_plan
 from alcance.office.delivery.models import Plan, PlannedSite
 from alcance.office.delivery.views.plans import unpack
 from alcance.office.register.models import Site
+from alcance.plan.folder import summary_digest
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -133,8 +136,6 @@ def test_what_an_older_plan_called_existing_is_planned_by_a_newer(
 
 
 def test_an_altered_plan_is_refused(register_of_plan, tiny_plan, people, now, settings, tmp_path):
-    import shutil
-
     settings.OFFICE_DIR = tmp_path / "office"
     altered = tmp_path / "altered"
     shutil.copytree(tiny_plan, altered)
@@ -143,6 +144,21 @@ def test_an_altered_plan_is_refused(register_of_plan, tiny_plan, people, now, se
     (altered / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     with pytest.raises(Refused, match="does not hold"):
         import_plan(altered, people["ministry"], at=now)
+    assert not Plan.objects.exists()
+
+
+def test_a_plan_of_another_version_is_refused_and_not_left_out_of_the_open_data(
+    register_of_plan, tiny_plan, people, now, settings, tmp_path
+):
+    settings.OFFICE_DIR = tmp_path / "office"
+    older = tmp_path / "older"
+    shutil.copytree(tiny_plan, older)
+    summary = json.loads((older / "summary.json").read_text(encoding="utf-8"))
+    del summary["sites_crowded_out"]
+    summary["digests"]["summary"] = summary_digest(summary)
+    (older / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    with pytest.raises(InputError, match="lacks sites_crowded_out"):
+        import_plan(older, people["ministry"], at=now)
     assert not Plan.objects.exists()
 
 

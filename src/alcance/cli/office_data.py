@@ -46,7 +46,10 @@ def import_sites(
     approve: Annotated[bool, typer.Option("--approve", help="Apply it at once; else it waits for approval.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Check a file of sites against the register and let it wait for approval, or apply it."""
+    """Check a file of sites against the register and let it wait for approval, or apply it.
+
+    Ends with 1 where every row is refused.
+    """
     with told_office():
         open_office()
         from django.utils import timezone
@@ -58,6 +61,8 @@ def import_sites(
                 file, person_of(by), at=timezone.now(), layout=layout, approve=approve, tell=teller(line, "import")
             )
         _print_import(batch)
+    if batch.counts["refused"] and not any(batch.counts[name] for name in ("new", "changed", "same")):
+        raise typer.Exit(1)
 
 
 def _print_import(batch: ImportBatch) -> None:
@@ -75,7 +80,7 @@ def _print_import(batch: ImportBatch) -> None:
         table.add_row(f"  {'refused' if severity == 'error' else 'look'}: {BY_NAME[rule].message}", str(count))
     typer.echo(f"{batch}: {batch.get_state_display()}")
     Console(highlight=False).print(table)
-    typer.echo(f"Row by row: /imports/{batch.pk}/")
+    typer.echo(f"Row by row: on the page /imports/{batch.pk}/ of the office")
 
 
 @office_app.command("import-plan")

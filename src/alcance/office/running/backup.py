@@ -73,10 +73,14 @@ def back_up(
     Raises
     ------
     OutputError
-        Where the file is there already or cannot be written, or the database cannot be copied.
+        Where the file is there already or cannot be written, its folder is not there, or the database cannot be
+        copied.
     """
     if file.exists():
         raise OutputError(f"{file}: is there already; name another file")
+    # Made here, it would lie on this disk where that of the backups is not mounted.
+    if not file.absolute().parent.is_dir():
+        raise OutputError(f"{file.parent}: there is no such folder; make it, or mount the disk that holds it")
     office = Path(settings.OFFICE_DIR)
     try:
         with (
@@ -239,7 +243,6 @@ def _migrations() -> list[str]:
 @contextmanager
 def _written_whole(file: Path) -> Iterator[IO[bytes]]:
     """A file that appears under its name only once it is written whole, readable by its owner only."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
         with os.fdopen(number, "wb") as handle:

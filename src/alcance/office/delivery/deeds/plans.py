@@ -64,12 +64,15 @@ def import_plan(
     """
     from alcance.plan.files import read_files
     from alcance.plan.verify import verify_folder
+    from alcance.publish.folder import read_plan_folder
 
     allow(person, "plan", "import")
     tell(0, 4, "checking")
     report = verify_folder(folder)
     if report.failures:
         raise Refused(_("the plan does not hold: %(failure)s") % {"failure": report.failures[0]})
+    # One of another version may be proven and yet lack what the open data tell of it.
+    read_plan_folder(folder)
     files = read_files(folder)
     digest = str(files.summary["digests"]["summary"])
     if Plan.objects.filter(digest=digest).exists():

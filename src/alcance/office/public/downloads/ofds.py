@@ -82,8 +82,8 @@ def _planned(keys: frozenset[str], *, everything: bool) -> Iterator[Json]:
     for plan in Plan.objects.exclude(folder="").order_by("imported_at", "pk"):
         try:
             package = network_package(read_plan_folder(plan_folder(plan)), words)
-        except (AlcanceError, OSError):
-            _log.exception("plan cannot be read for the open network data", extra={"plan": plan.pk})
+        except (AlcanceError, OSError) as error:
+            _log.error("plan %s is left out of the open network data: %s", plan.pk, error)  # noqa: TRY400
             continue
         for network in package["networks"]:
             if everything or any(node["id"].removeprefix("site:") in keys for node in network["nodes"]):

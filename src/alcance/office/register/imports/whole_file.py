@@ -53,7 +53,10 @@ def import_file(
     except OSError as error:
         raise BadFile(f"{path}: cannot be read ({error.strerror})") from None
     with file:
-        batch = receive(file, path.name, person, at=at)
+        try:
+            batch = receive(file, path.name, person, at=at)
+        except BadFile as error:
+            raise BadFile(f"{path}: {error}") from error
     table = read(batch.source, batch.file_name, 1)
     found, mapping = guess([str(name) for name in table.frame.columns], layout)
     batch.layout, batch.mapping = found, {name: source.as_json() for name, source in mapping.items()}
