@@ -343,7 +343,7 @@ def test_ofds_holds_the_networks_of_the_plans(world, tiny_plan, office_folder):
 def test_a_plan_that_cannot_be_read_takes_nothing_else_with_it(world, caplog):
     Plan.objects.update(folder="gone")
     assert made("ofds.json").rows == 3
-    assert "plan cannot be read" in caplog.text
+    assert "is left out of the open network data" in caplog.text
 
 
 def test_oc4ids_has_a_project_for_each_lot_but_drafts(world):

@@ -83,7 +83,7 @@ def _planned(keys: frozenset[str], *, everything: bool) -> Iterator[Json]:
         try:
             package = network_package(read_plan_folder(plan_folder(plan)), words)
         except (AlcanceError, OSError) as error:
-            _log.error("plan %s is left out of the open network data: %s", plan.pk, error)  # noqa: TRY400
+            _log.error("plan %s is left out of the open network data: %s", plan.pk, error)
             continue
         for network in package["networks"]:
             if everything or any(node["id"].removeprefix("site:") in keys for node in network["nodes"]):
