@@ -70,7 +70,9 @@ def test_connections_are_ordered_together(as_role, sites, people, now, django_as
     ministry = as_role("ministry")
     assert 'name="connection"' in ministry.get("/connections/?state=contracted").content.decode()
     with django_assert_max_num_queries(18):
-        assert ministry.post("/connections/order/", chosen).status_code == 302
+        shown = "/connections/?state=contracted&lot=lot-1"
+        answer = ministry.post("/connections/order/", chosen, headers={"referer": f"http://testserver{shown}"})
+    assert answer["Location"] == shown, "a list with other lots in it would invite to order those"
     assert set(Connection.objects.values_list("site__state", flat=True)) == {"ordered"}
     assert Connection.objects.first().history.latest("history_id").history_user == people["ministry"]
     assert ministry.post("/connections/order/", chosen).status_code == 400
@@ -167,7 +169,7 @@ def test_a_tender_on_pages_from_draft_to_award(as_role, sites, people, now, monk
     assert ministry.post("/lots/valle/award/", award).status_code == 302
     assert ministry.post("/lots/valle/award/", award).status_code == 400
     assert "valle-c" in ministry.get("/contracts/valle-c/").content.decode()
-    payment = {"amount": "100.00", "paid_on": "2026-03-20", "document": "F-1"}
+    payment = {"amount": "100.00", "paid_on": "2026-03-22", "document": "F-1"}
     assert ministry.post("/contracts/valle-c/", payment).status_code == 302
     assert ministry.post("/contracts/valle-c/", payment).status_code == 400
     assert as_role("provider2").post("/contracts/valle-c/", payment).status_code == 403
@@ -207,7 +209,11 @@ def test_a_connection_on_pages(as_role, sites, people, now, monkeypatch):
     shown = committee.get(f"/photos/{digest}.jpg")
     assert shown["Content-Type"] == "image/jpeg"
     photo = SimpleUploadedFile("q.jpg", picture((66, 48)), "image/jpeg")
-    looked = {"works": "on", "down_mbps": "32", "photo": photo}
+    looked = {"works": "yes", "down_mbps": "32", "photo": photo}
+    # Nothing is said by leaving it out, and what brings something down works.
+    assert committee.post(f"{at}/inspect/", {}).status_code == 400
+    assert committee.post(f"{at}/inspect/", {"works": "no", "down_mbps": "45"}).status_code == 400
+    assert not Inspection.objects.exists()
     assert committee.post(f"{at}/inspect/", looked).status_code == 302
     assert f"{at}/verify/" in committee.get(f"{at}/").content.decode()
     proof = {"inspection": Inspection.objects.get().pk, **seen_now()}

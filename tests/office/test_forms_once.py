@@ -67,7 +67,7 @@ def test_an_inspection_with_a_photo_is_recorded_once(browser, sites, people, now
     mark = token(committee, at)
     for _ in range(3):
         photo = SimpleUploadedFile("q.jpg", picture((640, 48)), "image/jpeg")
-        sent = {"csrfmiddlewaretoken": mark, "works": "on", "down_mbps": "32", "photo": photo}
+        sent = {"csrfmiddlewaretoken": mark, "works": "yes", "down_mbps": "32", "photo": photo}
         assert committee.post(f"{at}inspect/", sent)["Location"] == at
     assert Inspection.objects.count() == 1
 

@@ -419,3 +419,14 @@ def test_sites_that_a_file_does_not_name_are_counted_whatever_else_it_names(brin
     retire(Site.objects.get(key="20DPR0002A"), people["ministry"], at=now, reason="cerró")
     assert bring(HEADER + twin).counts["not_named"] == 1
     assert bring(HEADER + twin + GOOD + GOOD).counts["not_named"] == 0
+
+
+def test_what_the_office_gives_out_it_takes_back_unchanged(client, sites, bring, people):
+    hosts = [people["institution"].organisation, None]
+    for site, host in zip(sites, hosts, strict=False):
+        Site.objects.filter(pk=site.pk).update(host=host)
+    given = b"".join(client.get("/downloads/sites.csv"))
+    batch = bring(given)
+    assert {name: batch.counts[name] for name in ("same", "new", "changed", "refused")} == {
+        "same": len(sites), "new": 0, "changed": 0, "refused": 0,
+    }  # fmt: skip

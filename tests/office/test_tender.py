@@ -408,6 +408,9 @@ def test_a_mistyped_payment_is_corrected_by_a_counter_entry(sites, people, now):
         payments.record(contract, ministry, amount=Decimal(1), **paid)
     with pytest.raises(Refused, match="future"):
         payments.record(contract, ministry, amount=Decimal(1), **{**paid, "document": "F-2", "paid_on": day + DAY})
+    early = {**paid, "document": "F-2", "paid_on": contract.signed_on - DAY}
+    with pytest.raises(Refused, match="before the contract"):
+        payments.record(contract, ministry, amount=Decimal(1), **early)
     with pytest.raises(NotAllowed):
         payments.correct(wrong, people["provider"], amount=Decimal(1), at=now, reason="x")
     entry = payments.correct(wrong, ministry, amount=Decimal("100.00"), at=now + 30 * DAY, reason="a zero too many")

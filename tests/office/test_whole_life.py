@@ -148,7 +148,7 @@ def test_from_nomination_to_the_public_page(office, browser):
         provider.press("It is installed")
         assert "installed" in provider.text()
         committee.go(connection).page.click("summary:has-text('Record an inspection')")
-        committee.page.check("input[name=works]")
+        committee.page.select_option("select[name=works]", "yes")
         committee.page.fill("input[name=down_mbps]", "97")
         committee.page.set_input_files("details input[name=photo]", office.look)
         committee.press("Record")

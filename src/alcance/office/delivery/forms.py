@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.register.models.kinds import OFFERED
-from alcance.office.web.forms import REASON_LETTERS, ReasonForm, WordsField
+from alcance.office.web.forms import REASON_LETTERS, CodeField, ReasonForm, WordsField
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M")
@@ -54,7 +54,7 @@ class PlanForm(forms.Form):
 class LotForm(forms.Form):
     """A new lot; where keys are given, of those sites and no others."""
 
-    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Short, without spaces, such as oax-2027-1."))
+    code = CodeField(label=_("Code"), max_length=40, help_text=_("Short, without spaces, such as oax-2027-1."))
     title = forms.CharField(label=_("Title"), max_length=200)
     description = WordsField(label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     months = forms.IntegerField(label=_("Months of service"), min_value=1, max_value=240, initial=36)
@@ -100,7 +100,7 @@ class AwardForm(forms.Form):
     """The decision."""
 
     bid = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**53)
-    code = forms.SlugField(label=_("Code of the contract"), max_length=60)
+    code = CodeField(label=_("Code of the contract"), max_length=60)
     deliver_by = forms.DateField(label=_("To be delivered by"), widget=_DAY)
     reason = WordsField(
         label=_("Why"), max_length=REASON_LETTERS, required=False, widget=forms.Textarea(attrs={"rows": 2}),
@@ -145,12 +145,24 @@ class InstallForm(SeenForm):
 class InspectionForm(forms.Form):
     """What somebody saw and measured."""
 
-    works = forms.BooleanField(label=_("It works"), required=False)
+    # Chosen, not ticked: what nobody has said would stand there as "no".
+    works = forms.TypedChoiceField(
+        label=_("Does it work?"),
+        choices=[("", "–"), ("yes", _("yes, it works")), ("no", _("no, it does not"))],
+        coerce=lambda said: said == "yes",
+    )
     down_mbps = forms.FloatField(label=_("Download [Mbit/s]"), min_value=0, max_value=100_000, required=False)
     up_mbps = forms.FloatField(label=_("Upload [Mbit/s]"), min_value=0, max_value=100_000, required=False)
     latency_ms = forms.FloatField(label=_("Latency [ms]"), min_value=0, max_value=60_000, required=False)
     photo = forms.FileField(label=_("Photo"), required=False, help_text=_("An inspection verifies only with a photo."))
     remark = forms.CharField(label=_("Remark"), max_length=1000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What does not work brings nothing down."""
+        values = super().clean() or {}
+        if values.get("works") is False and values.get("down_mbps"):
+            self.add_error("works", _("A download was measured: then it works, however slowly. Choose, or empty it."))
+        return values
 
 
 class RelocateForm(SeenReasonForm):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alcance.office.register.keys import NoSite, site_by_key
 from alcance.office.service.models import Probe
-from alcance.office.web.forms import ReasonForm
+from alcance.office.web.forms import CodeField, ReasonForm
 
 KEY_BYTES = 32
 
@@ -37,7 +37,7 @@ class MoveForm(ReasonForm):
 class ProbeForm(forms.Form):
     """A new probe."""
 
-    code = forms.SlugField(label=_("Code"), max_length=40)
+    code = CodeField(label=_("Code"), max_length=40)
     site = SiteField(label=_("Key of the site"), max_length=60)
     public_key = forms.CharField(label=_("Public key (Ed25519, base64)"), max_length=64)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alcance.office.register.named import states_by_name
 from alcance.office.service.evidence import MOST_DAYS
 from alcance.office.targets.models import Definition, Programme, Target
+from alcance.office.web.forms import CodeField
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
@@ -31,6 +32,7 @@ class DefinitionForm(forms.ModelForm[Definition]):
 
     class Meta:
         model = Definition
+        field_classes: ClassVar = {"code": CodeField}
         fields = ("code", "words_es", "words_en", "least", "within_days", "min_mbps")
 
     def clean(self) -> dict[str, Any]:
@@ -49,6 +51,7 @@ class ProgrammeForm(forms.ModelForm[Programme]):
 
     class Meta:
         model = Programme
+        field_classes: ClassVar = {"code": CodeField}
         fields = ("code", "name", "note_es", "note_en", "begins_on")
         widgets: ClassVar = {"begins_on": _DAY}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,14 @@ class WordsField(forms.CharField):
     def to_python(self, value: Any) -> str | None:
         """Take the text."""
         return super().to_python(value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value)
+
+
+class CodeField(forms.SlugField):
+    """A code that stands in addresses."""
+
+    default_error_messages: ClassVar = {
+        "invalid": _("A code has letters without accents, digits, hyphens and underscores, and no spaces.")
+    }
 
 
 class ReasonForm(forms.Form):

@@ -43,7 +43,7 @@ def record(
     ------
     Refused
         Where the amount is nothing, or without a reason more than is left of what was contracted, its day lies in the
-        future, or the document has been recorded already.
+        future or before the contract, or the document has been recorded already.
     """
     allow(person, "money", "record", contract)
     if amount <= 0:
@@ -53,6 +53,8 @@ def record(
         raise Refused(_("what was paid was not paid in the future"))
     # Of two that are recorded at once the second sees the first.
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
+    if paid_on < contract.signed_on:
+        raise Refused(_("nothing was paid before the contract was signed"))
     left = contract.amount - (contract.payments.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
     if amount > left and not reason.strip():
         words = {"left": f"{number_format(max(left, Decimal(0)), 2)} {contract.currency}"}

@@ -35,7 +35,7 @@ from alcance.office.delivery.models import Connection, Inspection, Photo
 from alcance.office.register.keys import site_by_key
 from alcance.office.register.models import SiteState
 from alcance.office.register.models.kinds import PHASES
-from alcance.office.web.errors import acting, require
+from alcance.office.web.errors import acting, back_of, require
 from alcance.office.web.forms import whole_numbers
 from alcance.office.web.paging import BadToken, keyset_page
 
@@ -92,7 +92,8 @@ def order_connections(request: HttpRequest) -> HttpResponse:
     deeds.order(chosen, acting(request), at=timezone.now())
     count = len(chosen)
     messages.success(request, ngettext("%(n)s connection ordered", "%(n)s connections ordered", count) % {"n": count})
-    return HttpResponseRedirect(f"{reverse('connections')}?state={SiteState.CONTRACTED}")
+    # To the list as it was shown: with others in it, the next that are chosen would be theirs.
+    return HttpResponseRedirect(back_of(request))
 
 
 def _of_who_looks(request: HttpRequest) -> QuerySet[Connection]:

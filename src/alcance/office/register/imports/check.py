@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -176,12 +177,19 @@ def _squares(points: pd.DataFrame, east: int = 0, north: int = 0) -> Any:
     return (x + east) * 1_000_000 + y + north
 
 
+def _institutions() -> dict[str, int]:
+    """Institutions by code, and by name where one alone bears it: downloads name them so."""
+    found = list(Organisation.objects.filter(role=Role.INSTITUTION).values_list("pk", "code", "name"))
+    names = Counter(name for _pk, _code, name in found)
+    return {name: pk for pk, _code, name in found if names[name] == 1} | {code: pk for pk, code, _name in found}
+
+
 def _hosted(rows: pd.DataFrame, batch: ImportBatch, faults: Faults) -> pd.DataFrame:
     """The institution of each site; an institution brings its own sites only, a committee those of its state."""
-    codes = dict(Organisation.objects.filter(role=Role.INSTITUTION).values_list("code", "pk"))
-    wrong = rows["host"].notna() & ~rows["host"].isin(codes)
+    known = _institutions()
+    wrong = rows["host"].notna() & ~rows["host"].isin(known)
     faults.add(rows.index[wrong], "host", rows["host"][wrong], "host")
-    rows["host_id"] = rows["host"].map(codes)
+    rows["host_id"] = rows["host"].map(known)
     mine = batch.organisation
     if mine.role == Role.INSTITUTION:
         other = rows["host_id"].notna() & (rows["host_id"] != mine.pk)

@@ -25,7 +25,8 @@ class Field:
     required
         Whether a row must say it.
     aliases
-        Names of columns that mean it, in lower case: ours, the catalogues' and those of ITU's planning platform.
+        Names of columns that mean it, in lower case: ours and those of our downloads, the catalogues' and those of
+        ITU's planning platform.
     """
 
     name: str
@@ -42,14 +43,18 @@ FIELDS = (
     Field("kind", _("Kind"), "choice", required=True, aliases=("kind", "tipo", "type", "poi_type", "site_type")),
     Field("lon", _("Longitude"), "number", required=True, aliases=("lon", "longitud", "longitude", "lng", "x")),
     Field("lat", _("Latitude"), "number", required=True, aliases=("lat", "latitud", "latitude", "y")),
-    Field("municipality", _("Municipality (key)"), aliases=("municipality", "admin_id", *MUNICIPALITY_KEY_COLUMNS)),
-    Field("locality", _("Locality (key)"), aliases=("locality_id", *LOCALITY_KEY_COLUMNS)),
+    Field(
+        "municipality",
+        _("Municipality (key)"),
+        aliases=("municipality_code", "municipality", "admin_id", *MUNICIPALITY_KEY_COLUMNS),
+    ),
+    Field("locality", _("Locality (key)"), aliases=("locality_code", "locality_id", *LOCALITY_KEY_COLUMNS)),
     Field("users", _("Users"), "whole", aliases=("users", "usuarios", "number_of_users", "num_students", "alumnos")),
     Field("electricity", _("Electricity"), "yes", aliases=("electricity", "has_electricity", "electricidad")),
     Field("technology", _("Technology"), "choice", aliases=("technology", "connectivity_type", "tecnologia")),
     Field("speed_mbps", _("Contracted speed"), "number", aliases=("speed_mbps", "total_mbps", "velocidad", "mbps")),
     Field("contact", _("Contact"), aliases=("contact", "contacto", "telefono", "phone")),
-    Field("host", _("Host (code)"), aliases=("host", "institution_code", "organismo")),
+    Field("host", _("Host (code or name)"), aliases=("host_code", "host", "institution_code", "organismo")),
 )
 BY_NAME = {field.name: field for field in FIELDS}
 
