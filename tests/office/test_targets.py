@@ -24,7 +24,7 @@ from alcance.office.targets.examples import load_example
 from alcance.office.targets.kept import kept_progress, kept_states
 from alcance.office.targets.models import Definition, Programme, Target
 from alcance.office.targets.people import RADIUS_M, assign
-from alcance.office.targets.progress import Ground, forecast, month_ends, most
+from alcance.office.targets.progress import Ground, days_of, forecast, month_ends, most, way_of
 from alcance.office.targets.standing import Register, _in_force, end_of, states_on
 from alcance.office.web.errors import Busy
 
@@ -175,6 +175,20 @@ def test_a_month_that_has_only_begun_does_not_slow_the_forecast():
     steady = [100 * one for one in range(len(days) - 1)]
     found = forecast(days, [*steady, steady[-1] + 5], dt.date(2027, 6, 1))
     assert found.low == found.high == steady[-1] + 5 + 600
+
+
+def test_what_came_after_a_targets_day_does_not_count_for_it():
+    months = month_ends(dt.date(2026, 1, 1), dt.date(2026, 4, 20))
+    due = dt.date(2026, 2, 10)
+    over, ahead = Target(due_on=due, value=2), Target(due_on=dt.date(2027, 1, 1), value=100)
+    days = days_of([over, ahead], dt.date(2026, 1, 1), months[-1])
+    assert days == [months[0], due, *months[1:]]
+    values = [1, 2, 5, 9, 9]
+    past = way_of(over, days, values, months, 100)
+    assert (past.days, past.values, past.share, past.forecast) == ([months[0], due], [1, 2], 1.0, None)
+    coming = way_of(ahead, days, values, months, 100)
+    assert (coming.days, coming.values) == (months, [1, 5, 9, 9])
+    assert coming.forecast is not None
 
 
 def test_a_day_ends_where_the_office_is(delivered, people, programme, now):

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alcance.office.register.named import states_by_name
@@ -108,8 +109,10 @@ class TargetForm(forms.ModelForm[Target]):
         )
 
     def clean_due_on(self) -> dt.date:
-        """A day that a forecast may reach."""
+        """A day to come that a forecast may reach."""
         day: dt.date = self.cleaned_data["due_on"]
         if not EARLIEST <= day <= LATEST:
             raise forms.ValidationError(_("A day between 2000 and 2100."))
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over: a target lies ahead."))
         return day

@@ -17,7 +17,7 @@ from alcance.office.register.areas import areas_digest
 from alcance.office.register.models import Site
 from alcance.office.service.models import Batch, Placement
 from alcance.office.targets.models import Target
-from alcance.office.targets.progress import Ground, Progress, counts, month_ends, most, with_forecast
+from alcance.office.targets.progress import Ground, Progress, counts, days_of, month_ends, most, way_of
 from alcance.office.targets.standing import known_on, read_register, states_on
 from alcance.office.web.errors import Busy
 
@@ -64,11 +64,11 @@ def kept_progress(
     targets = list(in_force(programme, as_of).select_related("definition", "programme"))
     if not targets:
         return []
-    days = month_ends(programme.begins_on, as_of)
+    months, days = month_ends(programme.begins_on, as_of), days_of(targets, programme.begins_on, as_of)
     ids = tuple(target.pk for target in targets)
     series = _kept(("series", ids, as_of), lambda: _series(targets, days), before_past)
     return [
-        with_forecast(target, days, values, ceiling) for target, (values, ceiling) in zip(targets, series, strict=True)
+        way_of(target, days, values, months, ceiling) for target, (values, ceiling) in zip(targets, series, strict=True)
     ]
 
 

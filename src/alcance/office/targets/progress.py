@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.utils import timezone
 
 from alcance.office.targets.models import Target
 from alcance.office.targets.people import Catchments, read_catchments
@@ -40,7 +41,10 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Progress:
-    """A target's way: values at the ends of months, the last as of the day asked for; a forecast if it lies ahead."""
+    """A target's way: values at the ends of months, and a forecast if it lies ahead.
+
+    The last is as of the day asked for, or of the target's own if that is over: what came later is not by that day.
+    """
 
     target: Target
     days: list[dt.date]
@@ -51,6 +55,11 @@ class Progress:
     def value(self) -> int:
         """What has been reached."""
         return self.values[-1] if self.values else 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is measured by a day of its own that has passed."""
+        return self.target.due_on < timezone.localdate()
 
     @property
     def share(self) -> float:
@@ -72,10 +81,33 @@ class Ground:
         return cls(register, read_catchments(register.sites) if with_people else None)
 
 
-def with_forecast(target: Target, days: list[dt.date], values: list[int], most: int) -> Progress:
-    """A target's way, and where it goes if its day lies ahead; there are no more than `most` sites or people."""
-    ahead = days[-1] < target.due_on and len(values) > 2
-    return Progress(target, days, values, forecast(days, values, target.due_on, most=most) if ahead else None)
+def days_of(targets: Sequence[Target], begins_on: dt.date, as_of: dt.date) -> list[dt.date]:
+    """The days on which targets are measured: ends of months, the day asked for, and their own that are over."""
+    own = {target.due_on for target in targets if target.due_on < as_of}
+    return sorted({*month_ends(begins_on, as_of), *own})
+
+
+def way_of(
+    target: Target, days: Sequence[dt.date], values: Sequence[int], months: Sequence[dt.date], most: int
+) -> Progress:
+    """A target's way, and where it goes if its day lies ahead.
+
+    Parameters
+    ----------
+    days, values
+        What was measured on the days of several targets.
+    months
+        Those of them that count for each: ends of months, and the last.
+    most
+        There are no more sites or people than this.
+    """
+    is_over = target.due_on < days[-1]
+    wanted = {day for day in months if day <= target.due_on} | {target.due_on} if is_over else set(months)
+    way = [(day, value) for day, value in zip(days, values, strict=True) if day in wanted]
+    own_days, own_values = [day for day, _value in way], [value for _day, value in way]
+    ahead = own_days[-1] < target.due_on and len(way) > 2
+    outlook = forecast(own_days, own_values, target.due_on, most=most) if ahead else None
+    return Progress(target, own_days, own_values, outlook)
 
 
 def most(target: Target, ground: Ground) -> int:

@@ -164,7 +164,10 @@ def _shown(one: Progress, place: str, *, is_today: bool) -> dict[str, Any]:
         "progress": one,
         "target": target,
         "place": place,
-        "exact": is_today and target.measure == Target.Measure.SITES and target.definition.within_days is None,
+        "exact": is_today
+        and not one.is_over
+        and target.measure == Target.Measure.SITES
+        and target.definition.within_days is None,
         "href": SiteFilter(
             state=target.state_code,
             kind=target.kind,

@@ -242,7 +242,8 @@ def _step(lot: Lot, before: Sequence[LotState], after: LotState, person: Person,
     standing = Lot.objects.select_for_update().get(pk=lot.pk)
     if standing.state not in before:
         names = ", ".join(str(state.label) for state in before)
-        raise Refused(_("the lot is no longer %(state)s; look again") % {"state": names})
+        words = _("the lot has gone on meanwhile: this is done while it is «%(state)s»; look again")
+        raise Refused(words % {"state": names})
     for name, value in {"state": after, "version": standing.version + 1, **fields}.items():
         setattr(standing, name, value)
     save_as(standing, person, standing.reason)
