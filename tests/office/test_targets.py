@@ -181,7 +181,7 @@ def test_what_came_after_a_targets_day_does_not_count_for_it():
     months = month_ends(dt.date(2026, 1, 1), dt.date(2026, 4, 20))
     due = dt.date(2026, 2, 10)
     over, ahead = Target(due_on=due, value=2), Target(due_on=dt.date(2027, 1, 1), value=100)
-    days = days_of([over, ahead], dt.date(2026, 1, 1), months[-1])
+    days = days_of([over, ahead], months)
     assert days == [months[0], due, *months[1:]]
     values = [1, 2, 5, 9, 9]
     past = way_of(over, days, values, months, 100)

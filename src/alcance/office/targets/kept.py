@@ -64,7 +64,8 @@ def kept_progress(
     targets = list(in_force(programme, as_of).select_related("definition", "programme"))
     if not targets:
         return []
-    months, days = month_ends(programme.begins_on, as_of), days_of(targets, programme.begins_on, as_of)
+    months = month_ends(programme.begins_on, as_of)
+    days = days_of(targets, months)
     ids = tuple(target.pk for target in targets)
     series = _kept(("series", ids, as_of), lambda: _series(targets, days), before_past)
     return [

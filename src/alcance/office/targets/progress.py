@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.utils import timezone
 
 from alcance.office.targets.models import Target
 from alcance.office.targets.people import Catchments, read_catchments
@@ -57,11 +56,6 @@ class Progress:
         return self.values[-1] if self.values else 0
 
     @property
-    def is_over(self) -> bool:
-        """Whether it is measured by a day of its own that has passed."""
-        return self.target.due_on < timezone.localdate()
-
-    @property
     def share(self) -> float:
         """The share of the target that has been reached."""
         return self.value / self.target.value if self.target.value else 1.0
@@ -81,10 +75,9 @@ class Ground:
         return cls(register, read_catchments(register.sites) if with_people else None)
 
 
-def days_of(targets: Sequence[Target], begins_on: dt.date, as_of: dt.date) -> list[dt.date]:
+def days_of(targets: Sequence[Target], months: Sequence[dt.date]) -> list[dt.date]:
     """The days on which targets are measured: ends of months, the day asked for, and their own that are over."""
-    own = {target.due_on for target in targets if target.due_on < as_of}
-    return sorted({*month_ends(begins_on, as_of), *own})
+    return sorted({*months, *(target.due_on for target in targets if target.due_on < months[-1])})
 
 
 def way_of(

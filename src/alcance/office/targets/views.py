@@ -77,7 +77,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "as_of": as_of,
         "programmes": [
-            (programme, _all_shown(kept_progress(programme, as_of, before_past), is_today=is_today))
+            (programme, _all_shown(kept_progress(programme, as_of, before_past)))
             for programme in Programme.objects.filter(is_example=False)
         ],
         "examples": Programme.objects.filter(is_example=True),
@@ -131,9 +131,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
             for name, frame in (("wide", WIDE), ("compact", COMPACT))
         ]  # fmt: skip
     if not shown.is_example:
-        is_today = as_of == timezone.localdate()
         made = kept_progress(shown, as_of, _before_past(request, as_of))
-        context["progress"] = _all_shown(made, is_today=is_today)
+        context["progress"] = _all_shown(made)
     return render(request, "targets/programme.html", context)
 
 
@@ -146,15 +145,13 @@ def _before_past(request: HttpRequest, as_of: dt.date) -> Callable[[], None] | N
     return cache(lambda: slow(request, "past day", settings.PAST_DAYS_PER_HOUR, now=timezone.now()))
 
 
-def _all_shown(progress: Sequence[Progress], *, is_today: bool) -> list[dict[str, Any]]:
+def _all_shown(progress: Sequence[Progress]) -> list[dict[str, Any]]:
     codes = {one.target.state_code for one in progress}
     places = dict(Area.objects.filter(pk__in=codes).values_list("code", "name"))
-    return [
-        _shown(one, places.get(one.target.state_code, one.target.state_code), is_today=is_today) for one in progress
-    ]
+    return [_shown(one, places.get(one.target.state_code, one.target.state_code)) for one in progress]
 
 
-def _shown(one: Progress, place: str, *, is_today: bool) -> dict[str, Any]:
+def _shown(one: Progress, place: str) -> dict[str, Any]:
     """A target's progress as the page shows it; its link is exact where the list holds just what was counted."""
     target, ahead = one.target, one.forecast
     outlook = Outlook(target.due_on, ahead.low, ahead.middle, ahead.high) if ahead else None
@@ -164,8 +161,8 @@ def _shown(one: Progress, place: str, *, is_today: bool) -> dict[str, Any]:
         "progress": one,
         "target": target,
         "place": place,
-        "exact": is_today
-        and not one.is_over
+        # A target that is over was measured before, and other sites stand so today.
+        "exact": one.days[-1] == timezone.localdate()
         and target.measure == Target.Measure.SITES
         and target.definition.within_days is None,
         "href": SiteFilter(

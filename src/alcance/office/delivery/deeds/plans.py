@@ -62,7 +62,6 @@ def import_plan(
     InputError
         Where the folder is none, or its files cannot be read.
     """
-    from alcance.plan.files import read_files
     from alcance.plan.verify import verify_folder
     from alcance.publish.folder import read_plan_folder
 
@@ -72,8 +71,7 @@ def import_plan(
     if report.failures:
         raise Refused(_("the plan does not hold: %(failure)s") % {"failure": report.failures[0]})
     # One of another version may be proven and yet lack what the open data tell of it.
-    read_plan_folder(folder)
-    files = read_files(folder)
+    files = read_plan_folder(folder)
     digest = str(files.summary["digests"]["summary"])
     if Plan.objects.filter(digest=digest).exists():
         raise Refused(_("this very plan has been taken in already"))
